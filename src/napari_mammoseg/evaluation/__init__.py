@@ -1,0 +1,1 @@
+"""Scores: matching, FROC, average precision, overlap, ROC, intervals. Numbers in, numbers out."""

@@ -1,0 +1,169 @@
+"""Findings: what every pipeline returns and every writer takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_mammoseg.mammogram import Mammogram, Spacing
+
+SCHEMA = "mammoseg.findings/1"
+Kind = Literal["calcification", "cluster", "mass", "region"]
+Box = tuple[int, int, int, int]
+_PLURAL: dict[Kind, str] = {
+    "calcification": "calcifications",
+    "cluster": "clusters",
+    "mass": "masses",
+    "region": "regions",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding, in the image's own pixels.
+
+    box: row0, column0, row1, column1, half-open. centroid: row, column; pixel centres at whole numbers.
+    score: 0…1, the same meaning on every image. area_mm2, diameter_mm: None where the spacing is unknown.
+    cluster: the id of the cluster finding that this calcification belongs to.
+    features: further numbers of the pipeline's own (contrast, count, …), flat.
+    """
+
+    id: int
+    kind: Kind
+    box: Box
+    centroid: tuple[float, float]
+    score: float
+    area_mm2: float | None = None
+    diameter_mm: float | None = None
+    label: Literal["benign", "malignant", "normal"] | None = None
+    p_malignant: float | None = None
+    cluster: int | None = None
+    features: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The finding as the schema writes it; features follow the fixed keys."""
+        record = asdict(self)
+        return record | record.pop("features")
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRecord:
+    """What a result says of its image; nothing that names a patient."""
+
+    name: str
+    sha256: str | None
+    rows: int
+    columns: int
+    spacing_mm: Spacing | None
+    spacing_source: str | None
+    view: str | None
+    laterality: str | None
+
+    @classmethod
+    def of(cls, image: Mammogram) -> ImageRecord:
+        return cls(
+            image.name,
+            image.sha256,
+            image.rows,
+            image.columns,
+            image.spacing,
+            image.spacing_source,
+            image.view,
+            image.laterality,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRecord:
+    """Which network (or plain method, with no weights) gave the result."""
+
+    name: str
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """How the result was made; enough to make it again."""
+
+    version: str
+    settings: Mapping[str, Any]
+    device: str = "cpu"
+    seed: int = 0
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The result of one pipeline on one image.
+
+    findings: those at or above the threshold. mask: uint16 labels (the findings' ids), size of the image, or None
+    where the pipeline has no areas. probability: float32 0…1, size of the image, or None.
+    """
+
+    image: ImageRecord
+    pipeline: str
+    model: ModelRecord
+    image_score: float
+    findings: tuple[Finding, ...]
+    run: RunRecord
+    summary: Mapping[str, Any] = field(default_factory=dict)
+    metrics: Mapping[str, Any] | None = None
+    mask: NDArray[np.uint16] | None = None
+    probability: NDArray[np.float32] | None = None
+
+    def above(self, threshold: float) -> Findings:
+        """The same result cut at `threshold`: scores, ids and boxes stay, the summary is counted anew."""
+        kept = tuple(each for each in self.findings if each.score >= threshold)
+        settings = {**self.run.settings, "threshold": threshold}
+        return replace(
+            self,
+            findings=kept,
+            mask=None if self.mask is None else _only(self.mask, [each.id for each in kept]),
+            summary={**self.summary, **count(kept, self.summary.get("breast_area_cm2"))},
+            run=replace(self.run, settings=settings),
+        )
+
+    def of_kind(self, *kinds: Kind) -> tuple[Finding, ...]:
+        return tuple(each for each in self.findings if each.kind in kinds)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The findings as `mammoseg.findings/1`: plain numbers, texts, lists."""
+        return {
+            "schema": SCHEMA,
+            "image": asdict(self.image),
+            "pipeline": self.pipeline,
+            "model": asdict(self.model),
+            "image_score": self.image_score,
+            "findings": [each.to_dict() for each in self.findings],
+            "summary": dict(self.summary),
+            "metrics": None if self.metrics is None else dict(self.metrics),
+            "run": asdict(self.run),
+        }
+
+    def save(self, folder: str | Path, formats: Iterable[str] = ()) -> list[Path]:
+        """Writes `NAME.PIPELINE.json`, the mask, and what `formats` adds; returns the paths."""
+        from napari_mammoseg.writers import save
+
+        return save(self, folder, formats)
+
+
+def count(findings: Iterable[Finding], breast_area_cm2: float | None) -> dict[str, Any]:
+    """How many findings of each kind there are, and calcifications per cm² of breast where its area is known."""
+    kinds = [each.kind for each in findings]
+    numbers: dict[str, Any] = {_PLURAL[kind]: kinds.count(kind) for kind in _PLURAL}
+    if breast_area_cm2:
+        numbers["calcifications_per_cm2"] = round(numbers["calcifications"] / breast_area_cm2, 4)
+    return numbers
+
+
+def _only(mask: NDArray[np.uint16], ids: list[int]) -> NDArray[np.uint16]:
+    keep = np.zeros(int(mask.max()) + 1, np.uint16)
+    present = [each for each in ids if each < len(keep)]
+    keep[present] = present
+    return keep[mask]

@@ -1,0 +1,115 @@
+"""Mammogram: what every reader returns and everything else takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_mammoseg.errors import InputError
+
+Spacing = tuple[float, float]
+"""Millimetres a pixel, per row and per column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A way to show the grey values, by the name its maker gave it.
+
+    `low` and `high` are the limits in the units of `Mammogram.pixels`; `curve` maps 0…1 between them to 0…1
+    (None: a straight line).
+    """
+
+    explanation: str
+    low: float
+    high: float
+    curve: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lesion:
+    """One lesion of a data set's truth, in the image's own pixels (pixel centres at whole numbers).
+
+    Exactly one of the shapes is given, in falling precision: `mask` (bool, size of the image), `contour` (n, 2) rows
+    and columns, `circle` (row, column, radius), `box` (row0, column0, row1, column1; half-open), `point`.
+    All None: the lesion is in the image, its place unknown.
+    """
+
+    kind: Literal["mass", "calcification", "cluster", "other"]
+    label: Literal["benign", "malignant", "normal"] | None = None
+    mask: NDArray[np.bool_] | None = None
+    contour: NDArray[np.float64] | None = None
+    circle: tuple[float, float, float] | None = None
+    box: tuple[float, float, float, float] | None = None
+    point: tuple[float, float] | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Mammogram:
+    """A mammogram past its reader.
+
+    pixels: float32 in 0…1, (rows, columns) or (frames, rows, columns), bright = dense, orientation as stored.
+    spacing: mm per row and column in the breast's plane, or None where the file does not say.
+    spacing_source: the tag or rule that the spacing comes from.
+    view: "CC", "MLO", … ; laterality: "L" or "R"; intent: "FOR PRESENTATION" or "FOR PROCESSING".
+    windows: presets for display, the file's default first.
+    truth: None where the format carries none; an empty tuple says "known to be free of lesions".
+    patient: a key that groups the images of one woman within a data set (never an identity from DICOM).
+    notes: what the reader did or found odd, one line each; `properties`: further facts for `mammoseg info`.
+    """
+
+    pixels: NDArray[np.float32]
+    name: str
+    format: str
+    path: Path | None = None
+    sha256: str | None = None
+    spacing: Spacing | None = None
+    spacing_source: str | None = None
+    view: str | None = None
+    laterality: str | None = None
+    intent: str | None = None
+    windows: tuple[Window, ...] = ()
+    truth: tuple[Lesion, ...] | None = None
+    patient: str | None = None
+    notes: tuple[str, ...] = ()
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.pixels.dtype != np.float32 or self.pixels.ndim not in (2, 3) or 0 in self.pixels.shape:
+            raise ValueError(f"pixels are {self.pixels.dtype} {self.pixels.shape}, not float32 (rows, columns)")
+
+    @property
+    def rows(self) -> int:
+        return int(self.pixels.shape[-2])
+
+    @property
+    def columns(self) -> int:
+        return int(self.pixels.shape[-1])
+
+    @property
+    def frames(self) -> int:
+        return int(self.pixels.shape[0]) if self.pixels.ndim == 3 else 1
+
+    def with_spacing(self, spacing_mm: float | Spacing, source: str = "given") -> Mammogram:
+        """The same image with a spacing that a person gave. Raises InputError if it is not a length."""
+        rows, columns = spacing_mm if isinstance(spacing_mm, tuple) else (spacing_mm, spacing_mm)
+        if not all(np.isfinite(each) and 0.001 <= each <= 10 for each in (rows, columns)):
+            raise InputError(self.name, f"cannot have a pixel spacing of {rows:g} mm", "give one of 0.001 to 10 mm")
+        return replace(self, spacing=(float(rows), float(columns)), spacing_source=source)
+
+    def projected(self) -> Mammogram:
+        """The image itself, or the brightest value over the frames of a stack."""
+        return self if self.pixels.ndim == 2 else replace(self, pixels=self.pixels.max(axis=0))
+
+    @classmethod
+    def of(cls, pixels: NDArray[Any], name: str = "array", **facts: Any) -> Mammogram:
+        """A mammogram from any two-dimensional array; integers are divided by their type's largest value."""
+        array = np.asarray(pixels)
+        if np.issubdtype(array.dtype, np.integer):
+            array = array / np.float32(np.iinfo(array.dtype).max)
+        return cls(np.ascontiguousarray(array, dtype=np.float32), name, facts.pop("format", "array"), **facts)

@@ -1,0 +1,88 @@
+"""What can be run on an open image: one plain function a pipeline, Mammogram to Findings.
+
+The table says what exists; `analyze` is the one way to run it, for dock, command line, batch and Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from importlib import import_module
+from typing import Any, Protocol
+
+from napari_mammoseg import settings as declarations
+from napari_mammoseg._version import VERSION
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.findings import Findings, RunRecord
+from napari_mammoseg.mammogram import Mammogram
+from napari_mammoseg.run import Run
+
+
+class PipelineSettings(Protocol):
+    """What the settings of every pipeline have in common."""
+
+    @property
+    def threshold(self) -> float: ...
+    @property
+    def model(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """A pipeline by name: "file:function" and "file:Settings" in this folder, and what a menu says of it."""
+
+    name: str
+    function: str
+    settings_class: str
+    summary: str
+
+    @property
+    def settings(self) -> type[PipelineSettings]:
+        return _resolve(self.settings_class)  # type: ignore[no-any-return]
+
+    @property
+    def run(self) -> Callable[[Mammogram, Any, Run], Findings]:
+        return _resolve(self.function)  # type: ignore[no-any-return]
+
+
+def _resolve(place: str) -> Any:
+    file, _, name = place.partition(":")
+    return getattr(import_module(f"napari_mammoseg.pipelines.{file}"), name)
+
+
+PIPELINES: Mapping[str, Pipeline] = {
+    each.name: each
+    for each in (
+        Pipeline(
+            "calcifications",
+            "calcifications:find_calcifications",
+            "calcifications:CalcificationSettings",
+            "Single microcalcifications and their clusters",
+        ),
+    )
+}
+
+
+def pipeline(name: str) -> Pipeline:
+    """The pipeline called `name`. Raises InputError if there is none."""
+    if name not in PIPELINES:
+        raise InputError(name, "is no pipeline", f"choose from {', '.join(PIPELINES)}")
+    return PIPELINES[name]
+
+
+def analyze(image: Mammogram, name: str, run: Run | None = None, **values: Any) -> Findings:
+    """Runs the pipeline `name` with its settings (`values` in place of defaults) and cuts the list at its threshold."""
+    settings = declarations.build(pipeline(name).settings, values)
+    return analyze_all(image, name, settings, run or Run()).above(settings.threshold)
+
+
+def analyze_all(image: Mammogram, name: str, settings: PipelineSettings, run: Run) -> Findings:
+    """Like `analyze`, with every candidate whatever its score: what a window's slider cuts again without the network."""
+    if image.frames > 1:
+        run.warn(f"stack of {image.frames} frames: the brightest value over the frames was analysed")
+    for note in image.notes:
+        run.warn(note)
+    with run.timed("total"):
+        findings = pipeline(name).run(image.projected(), settings, run)
+    record = RunRecord(VERSION, asdict(settings), run.device, run.seed, dict(run.seconds), tuple(run.warnings))  # type: ignore[call-overload]
+    return replace(findings, run=record)

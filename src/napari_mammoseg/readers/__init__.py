@@ -1,0 +1,59 @@
+"""Files to Mammograms: one file a format, each with the same two functions.
+
+`accepts(path, head)` says whether a file is of the format, by its content first (`head` is its first 4096 bytes);
+`read(path)` reads it. The table says in which order they are asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.mammogram import Mammogram, Spacing
+
+READERS = ("dicom", "cbis_ddsm", "inbreast", "mias", "raster")
+
+
+def read(path: str | Path, spacing_mm: float | Spacing | None = None) -> Mammogram:
+    """The mammogram in the file (or the folder of a data set's image) at `path`.
+
+    spacing_mm overrides what the file says. Raises InputError if it cannot be read.
+    """
+    path = Path(path)
+    image = reader_of(path).read(path)
+    image = replace(image, path=path, sha256=_sha256(path))
+    return image if spacing_mm is None else image.with_spacing(spacing_mm)
+
+
+def reader_of(path: Path) -> ModuleType:
+    """The module of this folder that reads `path`. Raises InputError if none does."""
+    head = _head(path)
+    for name in READERS:
+        module = import_module(f"napari_mammoseg.readers.{name}")
+        if module.accepts(path, head):
+            return module
+    raise InputError(path, "is no image that can be read", "give DICOM, PNG, TIFF, PGM, or a MIAS, CBIS-DDSM or INbreast file")
+
+
+def _head(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise InputError(path, "is a folder", "give the image files in it")
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except FileNotFoundError:
+        raise InputError(path, "does not exist", "check the path") from None
+    except OSError as error:
+        raise InputError(path, f"cannot be opened ({error.strerror})", "check the path and its permissions") from None
+    if not head:
+        raise InputError(path, "is empty", "copy or export it again")
+    return head
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

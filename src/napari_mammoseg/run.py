@@ -1,0 +1,71 @@
+"""One run: its progress, its cancel, its device and what it has to say. The same object for every caller."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Event
+from typing import TypeVar
+
+from napari_mammoseg.errors import Cancelled
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a stage of a run is."""
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(slots=True)
+class Run:
+    """Carried through a pipeline; knows nothing of who called it.
+
+    `report` gets a Progress after every step; `cancel` may be called from any thread and stops the run before its
+    next step.
+    """
+
+    device: str = "auto"
+    seed: int = 0
+    report: Callable[[Progress], None] = lambda progress: None
+    warnings: list[str] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    _cancelled: Event = field(default_factory=Event)
+
+    def cancel(self) -> None:
+        self._cancelled.set()
+
+    def check(self) -> None:
+        """Raises Cancelled if somebody asked to stop."""
+        if self._cancelled.is_set():
+            raise Cancelled
+
+    def warn(self, text: str) -> None:
+        """Adds one line to the result's record (once)."""
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+    def track(self, items: Iterable[T], stage: str, total: int) -> Iterator[T]:
+        """Passes the items on, reports progress and stops between two of them when cancelled."""
+        self.check()
+        self.report(Progress(stage, 0, total))
+        for done, item in enumerate(items, start=1):
+            yield item
+            self.report(Progress(stage, done, total))
+            self.check()
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        """Adds the seconds of the block to `seconds[stage]`."""
+        self.check()
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[stage] = round(self.seconds.get(stage, 0.0) + time.perf_counter() - start, 4)

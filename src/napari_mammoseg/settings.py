@@ -1,0 +1,82 @@
+"""Settings declared once: a frozen dataclass from which dock, options, run record and documents are made."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar, get_type_hints
+
+from napari_mammoseg.errors import InputError
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing that a user may set, as any surface shows it."""
+
+    name: str
+    type: type
+    default: Any
+    help: str
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+
+    def parse(self, text: str) -> Any:
+        """The value written as `text`; raises InputError if it is not one."""
+        try:
+            value = _WORDS[text.strip().lower()] if self.type is bool else self.type(text)
+        except (KeyError, ValueError):
+            raise InputError(f"setting {self.name}", f"cannot be '{text}'", f"give a {self.type.__name__}") from None
+        return self.check(value)
+
+    def check(self, value: Any) -> Any:
+        """`value` itself if it is allowed; raises InputError if not."""
+        if self.choices and value not in self.choices:
+            raise InputError(f"setting {self.name}", f"cannot be '{value}'", f"choose from {', '.join(self.choices)}")
+        if self.low is not None and not value >= self.low:
+            raise InputError(f"setting {self.name}", f"is {value}", f"give at least {self.low:g}")
+        if self.high is not None and not value <= self.high:
+            raise InputError(f"setting {self.name}", f"is {value}", f"give at most {self.high:g}")
+        return value
+
+
+_WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+def setting(
+    default: Any, help: str, low: float | None = None, high: float | None = None, choices: tuple[str, ...] = ()
+) -> Any:
+    """A field of a settings dataclass: its default, one line for the person, and what is allowed."""
+    return dataclasses.field(default=default, metadata={"help": help, "low": low, "high": high, "choices": choices})
+
+
+def declared(settings: type) -> Iterator[Setting]:
+    """Every setting that a settings dataclass declares, in order."""
+    types = get_type_hints(settings)
+    for field in dataclasses.fields(settings):
+        yield Setting(field.name, types[field.name], field.default, **field.metadata)
+
+
+def build(settings: type[S], values: Mapping[str, Any]) -> S:
+    """The settings with `values` in place of defaults; raises InputError for unknown names and forbidden values."""
+    known = {each.name: each for each in declared(settings)}
+    for name, value in values.items():
+        if name not in known:
+            raise InputError(f"setting {name}", "does not exist", f"choose from {', '.join(known)}")
+        known[name].check(value)
+    return settings(**values)
+
+
+def parse(settings: type[S], pairs: Iterable[str]) -> dict[str, Any]:
+    """Values from the `KEY=VALUE` texts of a command line."""
+    known = {each.name: each for each in declared(settings)}
+    values = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not equals or name not in known:
+            raise InputError(f"--set {pair}", "names no setting", f"write KEY=VALUE with KEY from {', '.join(known)}")
+        values[name] = known[name].parse(text)
+    return values

@@ -1,0 +1,1 @@
+"""Breast, pectoral muscle, resampling and normalisation of mammograms: arrays in, arrays out."""
