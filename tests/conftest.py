@@ -1,0 +1,17 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of research images beside the project; tests that need it are skipped where it is not."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip("the research images are not beside the project (folder shared/)")
+    return SHARED
