@@ -14,6 +14,7 @@ from napari_mammoseg import settings as declarations
 from napari_mammoseg._version import VERSION
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Findings, RunRecord
+from napari_mammoseg.inference import resolve
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.run import Run
 
@@ -38,14 +39,14 @@ class Pipeline:
 
     @property
     def settings(self) -> type[PipelineSettings]:
-        return _resolve(self.settings_class)  # type: ignore[no-any-return]
+        return _named(self.settings_class)  # type: ignore[no-any-return]
 
     @property
     def run(self) -> Callable[[Mammogram, Any, Run], Findings]:
-        return _resolve(self.function)  # type: ignore[no-any-return]
+        return _named(self.function)  # type: ignore[no-any-return]
 
 
-def _resolve(place: str) -> Any:
+def _named(place: str) -> Any:
     file, _, name = place.partition(":")
     return getattr(import_module(f"napari_mammoseg.pipelines.{file}"), name)
 
@@ -70,6 +71,11 @@ def pipeline(name: str) -> Pipeline:
     return PIPELINES[name]
 
 
+def settings_of(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """All settings of the pipeline `name`, with `values` in place of defaults, as a run record holds them."""
+    return asdict(declarations.build(pipeline(name).settings, values))  # type: ignore[call-overload, no-any-return]
+
+
 def analyze(image: Mammogram, name: str, run: Run | None = None, **values: Any) -> Findings:
     """Runs the pipeline `name` with its settings (`values` in place of defaults) and cuts the list at its threshold."""
     settings = declarations.build(pipeline(name).settings, values)
@@ -78,6 +84,7 @@ def analyze(image: Mammogram, name: str, run: Run | None = None, **values: Any) 
 
 def analyze_all(image: Mammogram, name: str, settings: PipelineSettings, run: Run) -> Findings:
     """Like `analyze`, with every candidate whatever its score: what a window's slider cuts again without the network."""
+    run.device = resolve(run.device)
     if image.frames > 1:
         run.warn(f"stack of {image.frames} frames: the brightest value over the frames was analysed")
     for note in image.notes:

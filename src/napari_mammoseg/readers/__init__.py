@@ -25,7 +25,7 @@ def read(path: str | Path, spacing_mm: float | Spacing | None = None) -> Mammogr
     """
     path = Path(path)
     image = reader_of(path).read(path)
-    image = replace(image, path=path, sha256=_sha256(path))
+    image = replace(image, path=path, sha256=sha256_of(path))
     return image if spacing_mm is None else image.with_spacing(spacing_mm)
 
 
@@ -54,6 +54,10 @@ def _head(path: Path) -> bytes:
     return head
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal. Raises InputError if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(path, f"cannot be read ({error.strerror})", "check the path and its permissions") from None
