@@ -47,8 +47,9 @@ class Finding:
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as the schema writes it; features follow the fixed keys."""
-        record = asdict(self)
-        return record | record.pop("features")
+        record: dict[str, Any] = asdict(self)
+        features: dict[str, Any] = record.pop("features")
+        return record | features
 
 
 @dataclass(frozen=True, slots=True)

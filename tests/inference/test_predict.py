@@ -51,7 +51,13 @@ def test_tiles_give_what_the_whole_gives(rows: int, columns: int, tile: int) -> 
 
 
 @settings(deadline=None, max_examples=50)
-@given(rows=integers(1, 500), columns=integers(1, 500), size=integers(20, 200), halo=integers(0, 50), multiple=integers(1, 16))
+@given(
+    rows=integers(1, 500),
+    columns=integers(1, 500),
+    size=integers(20, 200),
+    halo=integers(0, 50),
+    multiple=integers(1, 16),
+)
 def test_every_pixel_is_written_once_from_its_own_place(
     rows: int, columns: int, size: int, halo: int, multiple: int
 ) -> None:

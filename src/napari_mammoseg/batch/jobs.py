@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -56,7 +56,9 @@ def do(job: Job, run: Callable[[], Run] | None = None) -> Outcome:
         return Outcome(job, error=error)
 
 
-def in_order(jobs: Sequence[Job], workers: int = 1, report: Callable[[Progress], None] | None = None) -> Iterator[Outcome]:
+def in_order(
+    jobs: Sequence[Job], workers: int = 1, report: Callable[[Progress], None] | None = None
+) -> Iterator[Outcome]:
     """The outcomes, in the order of the jobs. Results on disk are whole however it ends."""
     if workers <= 1:
         yield from (do(job, partial(Run, device=job.device, report=report) if report else None) for job in jobs)
@@ -72,7 +74,7 @@ def on_cluster(jobs: Sequence[Job], address: str) -> Iterator[Outcome]:
     except ImportError:
         raise MissingExtra("--cluster", "batch") from None
     try:
-        client = Client(address, timeout="10s")
+        client = Client(address, timeout="10s")  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise InputError(f"--cluster {address}", f"does not answer ({error})", "start: dask scheduler") from None
     with client:

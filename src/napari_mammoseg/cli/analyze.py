@@ -101,4 +101,6 @@ def _line(record: dict[str, Any]) -> str:
     numbers = ", ".join(f"{value} {name}" for name, value in summary if isinstance(value, int) and value)
     warnings = "".join(f"\n  note: {each}" for each in record["run"]["warnings"])
     found = numbers or "nothing found"
-    return f"{record['image']['name']}: {record['pipeline']}: {found} (image score {record['image_score']:.3f}){warnings}"
+    return (
+        f"{record['image']['name']}: {record['pipeline']}: {found} (image score {record['image_score']:.3f}){warnings}"
+    )

@@ -11,7 +11,7 @@ from napari_mammoseg.errors import InputError
 
 
 def resolve(device: str) -> str:
-    """"auto" to the best device here; any other name to itself. Raises InputError if it is not there.
+    """ "auto" to the best device here; any other name to itself. Raises InputError if it is not there.
 
     torch is loaded only where an accelerator may be: a run on the processor need not wait for it.
     """
@@ -30,7 +30,9 @@ def resolve(device: str) -> str:
 
 def _accelerator_may_exist() -> bool:
     apple = platform.system() == "Darwin" and platform.machine() == "arm64"
-    return apple or Path("/dev/nvidiactl").exists() or shutil.which("nvidia-smi") is not None or Path("/dev/kfd").exists()
+    return (
+        apple or Path("/dev/nvidiactl").exists() or shutil.which("nvidia-smi") is not None or Path("/dev/kfd").exists()
+    )
 
 
 def _accelerators() -> list[str]:

@@ -83,7 +83,7 @@ def analyze(image: Mammogram, name: str, run: Run | None = None, **values: Any) 
 
 
 def analyze_all(image: Mammogram, name: str, settings: PipelineSettings, run: Run) -> Findings:
-    """Like `analyze`, with every candidate whatever its score: what a window's slider cuts again without the network."""
+    """Like `analyze`, with every candidate whatever its score: what a window's slider cuts again at once."""
     run.device = resolve(run.device)
     if image.frames > 1:
         run.warn(f"stack of {image.frames} frames: the brightest value over the frames was analysed")

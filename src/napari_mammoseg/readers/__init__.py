@@ -24,7 +24,7 @@ def read(path: str | Path, spacing_mm: float | Spacing | None = None) -> Mammogr
     spacing_mm overrides what the file says. Raises InputError if it cannot be read.
     """
     path = Path(path)
-    image = reader_of(path).read(path)
+    image: Mammogram = reader_of(path).read(path)
     image = replace(image, path=path, sha256=sha256_of(path))
     return image if spacing_mm is None else image.with_spacing(spacing_mm)
 
@@ -36,7 +36,9 @@ def reader_of(path: Path) -> ModuleType:
         module = import_module(f"napari_mammoseg.readers.{name}")
         if module.accepts(path, head):
             return module
-    raise InputError(path, "is no image that can be read", "give DICOM, PNG, TIFF, PGM, or a MIAS, CBIS-DDSM or INbreast file")
+    raise InputError(
+        path, "is no image that can be read", "give DICOM, PNG, TIFF, PGM, or a MIAS, CBIS-DDSM or INbreast file"
+    )
 
 
 def _head(path: Path) -> bytes:

@@ -17,11 +17,13 @@ def resample(pixels: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.
     if pixels.shape == shape:
         return pixels
     picture = Image.fromarray(np.ascontiguousarray(pixels, dtype=np.float32))
-    for axis in (0, 1):
-        size = picture.size[:axis] + (shape[1 - axis],) + picture.size[axis + 1 :]
-        shrinks = size[axis] < picture.size[axis]
-        picture = picture.resize(size, Image.Resampling.BOX if shrinks else Image.Resampling.BILINEAR)
-    return np.asarray(picture)
+    rows, columns = shape
+    picture = picture.resize((columns, picture.height), _method(picture.width, columns))
+    return np.asarray(picture.resize((columns, rows), _method(picture.height, rows)))
+
+
+def _method(old: int, new: int) -> Image.Resampling:
+    return Image.Resampling.BOX if new < old else Image.Resampling.BILINEAR
 
 
 def shape_at(shape: tuple[int, int], spacing: Spacing, spacing_mm: float) -> tuple[int, int]:

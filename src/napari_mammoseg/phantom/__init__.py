@@ -1,0 +1,1 @@
+"""Synthetic mammograms, and lesions put into tissue: arrays, no torch."""
