@@ -89,12 +89,14 @@ class ModelRecord:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """How the result was made; enough to make it again."""
+    """How the result was made; enough to make it again. `input`: the image's file, seen from the result's folder."""
 
     version: str
     settings: Mapping[str, Any]
     device: str = "cpu"
+    backend: str = "auto"
     seed: int = 0
+    input: str | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 

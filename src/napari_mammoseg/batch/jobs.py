@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -31,6 +32,7 @@ class Job:
     spacing_mm: float | None = None
     formats: tuple[str, ...] = ()
     device: str = "auto"
+    backend: str = "auto"
     resume: bool = False
 
 
@@ -45,7 +47,7 @@ class Outcome:
 
 def do(job: Job, run: Callable[[], Run] | None = None) -> Outcome:
     """Reads the input, runs the pipelines, writes the results. Never raises for what a user did."""
-    fresh = run or partial(Run, device=job.device)
+    fresh = run or partial(Run, job.device, job.backend)
     try:
         kept = _kept(job) if job.resume else None
         if kept is not None:
@@ -61,7 +63,7 @@ def in_order(
 ) -> Iterator[Outcome]:
     """The outcomes, in the order of the jobs. Results on disk are whole however it ends."""
     if workers <= 1:
-        yield from (do(job, partial(Run, device=job.device, report=report) if report else None) for job in jobs)
+        yield from (do(job, partial(Run, job.device, job.backend, report=report or _silent)) for job in jobs)
         return
     with _pool(workers) as pool:
         yield from pool.map(do, jobs)
@@ -82,6 +84,10 @@ def on_cluster(jobs: Sequence[Job], address: str) -> Iterator[Outcome]:
             yield future.result()
 
 
+def _silent(progress: Progress) -> None:
+    """Nobody watches."""
+
+
 @contextmanager
 def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     """Fresh processes (a fork of one with threads may hang); what has not begun is dropped when it ends early."""
@@ -94,6 +100,8 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
 
 def _analyze(job: Job, image: Mammogram, name: str, run: Run) -> dict[str, Any]:
     findings = pipelines.analyze(image, name, run, **job.settings.get(name, {}))
+    there = os.path.relpath(job.input, job.folder)
+    findings = replace(findings, run=replace(findings.run, input=there))
     findings.save(job.folder, job.formats)
     return findings.to_dict()
 

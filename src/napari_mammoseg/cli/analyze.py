@@ -15,7 +15,7 @@ from napari_mammoseg.cli import SOME_FAILED
 from napari_mammoseg.cli.inputs import error_record, images
 from napari_mammoseg.cli.progress import show
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.inference import resolve
+from napari_mammoseg.inference import resolve, resolve_backend
 from napari_mammoseg.writers import check_formats
 
 
@@ -29,6 +29,7 @@ def analyze(
     spacing: Annotated[float | None, typer.Option(metavar="MM", help="Pixel spacing, in mm.")] = None,
     box: Annotated[str | None, typer.Option(metavar="R0,C0,R1,C1", help="Look only into this box.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
+    backend: Annotated[str, typer.Option(help="What runs the network: auto, openvino, torch or plain.")] = "auto",
     workers: Annotated[int, typer.Option(min=1, help="Processes that work side by side.")] = 1,
     cluster: Annotated[str | None, typer.Option(metavar="ADDRESS", help="A dask scheduler.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Leave out what is there already.")] = False,
@@ -42,11 +43,11 @@ def analyze(
     given = _given(model=model, threshold=threshold, box=box)
     chosen = _settings(pipeline, given, pairs or [])
     wanted = check_formats([each for each in formats.split(",") if each])
-    resolve(device)
+    resolve_backend(backend, resolve(device))
     failures: list[InputError] = []
     paths = list(images(inputs, failures.append))
     jobs = [
-        Job(path, folder, tuple(chosen), chosen, spacing, wanted, device, resume)
+        Job(path, folder, tuple(chosen), chosen, spacing, wanted, device, backend, resume)
         for path, folder in zip(paths, output_folders(paths, out), strict=True)
     ]
     for error in failures:

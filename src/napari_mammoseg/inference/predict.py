@@ -26,7 +26,7 @@ def predict(
     inside: where an answer is wanted, (rows, columns); tiles without any such pixel are left at 0.
     The result does not depend on `tile` (to 1e-5). Raises Cancelled when the run is cancelled.
     """
-    network = compiled(model, run.device)
+    network = compiled(model, run.device, run.backend)
     rows, columns = pixels.shape[1:]
     padded = np.pad(pixels, ((0, 0), _missing(rows, model.multiple), _missing(columns, model.multiple)), mode="edge")
     work = [each for each in tiles(padded.shape[1:], tile, model.halo, model.multiple) if _wanted(each, inside)]

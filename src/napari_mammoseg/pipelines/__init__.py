@@ -14,7 +14,7 @@ from napari_mammoseg import settings as declarations
 from napari_mammoseg._version import VERSION
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Findings, RunRecord
-from napari_mammoseg.inference import resolve
+from napari_mammoseg.inference import resolve, resolve_backend
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.run import Run
 
@@ -85,11 +85,23 @@ def analyze(image: Mammogram, name: str, run: Run | None = None, **values: Any) 
 def analyze_all(image: Mammogram, name: str, settings: PipelineSettings, run: Run) -> Findings:
     """Like `analyze`, with every candidate whatever its score: what a window's slider cuts again at once."""
     run.device = resolve(run.device)
+    run.backend = resolve_backend(run.backend, run.device)
     if image.frames > 1:
         run.warn(f"stack of {image.frames} frames: the brightest value over the frames was analysed")
     for note in image.notes:
         run.warn(note)
     with run.timed("total"):
         findings = pipeline(name).run(image.projected(), settings, run)
-    record = RunRecord(VERSION, asdict(settings), run.device, run.seed, dict(run.seconds), tuple(run.warnings))  # type: ignore[call-overload]
-    return replace(findings, run=record)
+    return replace(findings, run=_record(settings, run))
+
+
+def _record(settings: PipelineSettings, run: Run) -> RunRecord:
+    return RunRecord(
+        version=VERSION,
+        settings=asdict(settings),  # type: ignore[call-overload]
+        device=run.device,
+        backend=run.backend,
+        seed=run.seed,
+        seconds=dict(run.seconds),
+        warnings=tuple(run.warnings),
+    )

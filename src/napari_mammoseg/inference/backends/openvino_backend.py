@@ -26,7 +26,6 @@ from napari_mammoseg.models import Model
 if TYPE_CHECKING:
     import openvino
 
-NAME = "openvino"
 CACHE = user_cache_path("napari-mammoseg") / "compiled"
 _OPTIONS = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
 

@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 from napari_mammoseg.inference.backends import Array, Compiled
 from napari_mammoseg.models import Model
 
-NAME = "torch"
-
 
 def available(device: str) -> bool:
     return True
