@@ -1,1 +1,1 @@
-"""Synthetic mammograms, and lesions put into tissue: arrays, no torch."""
+"""Synthetic mammograms with exact truth, and the lesions that are put into them or into real tissue. Numpy only."""
