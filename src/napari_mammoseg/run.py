@@ -28,10 +28,12 @@ class Run:
     """Carried through a pipeline; knows nothing of who called it.
 
     `report` gets a Progress after every step; `cancel` may be called from any thread and stops the run before its
-    next step.
+    next step. `device` and `backend` are what runs the network: "auto" lets the program choose (the names are in
+    `inference`).
     """
 
     device: str = "auto"
+    backend: str = "auto"
     seed: int = 0
     report: Callable[[Progress], None] = lambda progress: None
     warnings: list[str] = field(default_factory=list)

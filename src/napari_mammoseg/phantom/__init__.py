@@ -1,0 +1,1 @@
+"""Synthetic mammograms with exact truth, and the lesions that are put into them or into real tissue. Numpy only."""
