@@ -181,7 +181,11 @@ def cluster(
     contrasts = contrast * thinness * rng.lognormal(0, 0.25, count)
     return [
         Calcification(
-            centre[0] + float(row), centre[1] + float(column), float(size), shapes[rng.integers(len(shapes))], float(bright)
+            centre[0] + float(row),
+            centre[1] + float(column),
+            float(size),
+            shapes[rng.integers(len(shapes))],
+            float(bright),
         )
         for (row, column), size, bright in zip(places, sizes, contrasts, strict=True)
     ]
