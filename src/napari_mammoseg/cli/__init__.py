@@ -15,7 +15,7 @@ import typer
 
 from napari_mammoseg.errors import Cancelled, InputError
 
-COMMANDS = ("analyze", "models", "replay")
+COMMANDS = ("analyze", "benchmark", "models", "replay")
 WRONG_USAGE, SOME_FAILED, INTERRUPTED = 2, 3, 130
 
 
