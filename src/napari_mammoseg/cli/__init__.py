@@ -15,7 +15,7 @@ import typer
 
 from napari_mammoseg.errors import Cancelled, InputError
 
-COMMANDS = ("info", "analyze", "models", "train", "replay")
+COMMANDS = ("analyze", "models", "train", "replay")
 WRONG_USAGE, SOME_FAILED, INTERRUPTED = 2, 3, 130
 
 

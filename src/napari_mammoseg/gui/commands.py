@@ -37,7 +37,9 @@ class Recipe:
     def file(self) -> str:
         """The image's file. Raises InputError where the image is in napari alone."""
         if self.path is None:
-            raise InputError(self.name, "was not opened from its file by this plugin", "open the file with it, then copy")
+            raise InputError(
+                self.name, "was not opened from its file by this plugin", "open the file with it, then copy"
+            )
         return str(Path(self.path).resolve())
 
 

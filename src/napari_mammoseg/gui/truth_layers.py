@@ -74,7 +74,9 @@ def _shape(lesion: Lesion) -> tuple[str, NDArray[np.float64]]:
         return "polygon", np.asarray(lesion.contour, float)
     if lesion.circle is not None:
         row, column, radius = lesion.circle
-        return "ellipse", rectangle((row - radius + 0.5, column - radius + 0.5, row + radius + 0.5, column + radius + 0.5))
+        return "ellipse", rectangle(
+            (row - radius + 0.5, column - radius + 0.5, row + radius + 0.5, column + radius + 0.5)
+        )
     assert lesion.box is not None
     return "rectangle", rectangle(lesion.box)
 

@@ -18,7 +18,10 @@ def presets(pixels: NDArray[np.float32], windows: Sequence[Window] = ()) -> list
 
 def shown(window: Window, inverted: bool = False) -> dict[str, Any]:
     """The keywords of an image layer that show it through `window`: limits, and the curve as a colour map."""
-    return {"contrast_limits": (window.low, max(window.high, window.low + 1e-6)), "colormap": _colormap(window, inverted)}
+    return {
+        "contrast_limits": (window.low, max(window.high, window.low + 1e-6)),
+        "colormap": _colormap(window, inverted),
+    }
 
 
 def _tissue(pixels: NDArray[np.float32]) -> Window:

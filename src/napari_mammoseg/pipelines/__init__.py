@@ -103,5 +103,6 @@ def _record(settings: PipelineSettings, run: Run) -> RunRecord:
         backend=run.backend,
         seed=run.seed,
         seconds=dict(run.seconds),
+        peak_mib=dict(run.peak_mib),
         warnings=tuple(run.warnings),
     )

@@ -34,7 +34,9 @@ class CalcificationSettings:
     threshold: float = setting(0.5, "Lowest score that is kept", low=0, high=1)
     cluster_count: int = setting(6, "Calcifications that make a cluster (Valvano 2018: more than 5)", low=2, high=50)
     cluster_area_cm2: float = setting(1.0, "within this area, in cm²", low=0.05, high=20)
-    cluster_linkage_mm: float = setting(4.0, "Further calcifications this near to a member belong to it", low=0, high=50)
+    cluster_linkage_mm: float = setting(
+        4.0, "Further calcifications this near to a member belong to it", low=0, high=50
+    )
 
 
 def find_calcifications(image: Mammogram, settings: CalcificationSettings, run: Run) -> Findings:
@@ -46,7 +48,9 @@ def find_calcifications(image: Mammogram, settings: CalcificationSettings, run: 
     spacing = _spacing(image, model, run)
     rule = Rule(settings.cluster_count, settings.cluster_area_cm2, settings.cluster_linkage_mm)
     with run.timed("prepare"):
-        pixels = np.array(resample(image.pixels, shape_at((image.rows, image.columns), spacing, model.spacing_mm or spacing[0])))
+        pixels = np.array(
+            resample(image.pixels, shape_at((image.rows, image.columns), spacing, model.spacing_mm or spacing[0]))
+        )
         breast = breast_mask(pixels, (model.spacing_mm, model.spacing_mm) if model.spacing_mm else None)
     with run.timed("find"):
         probability = _probability(pixels, breast, model, run)
@@ -90,9 +94,7 @@ def _spacing(image: Mammogram, model: Model, run: Run) -> Spacing:
     return assumed, assumed
 
 
-def _probability(
-    pixels: NDArray[np.float32], breast: NDArray[np.bool_], model: Model, run: Run
-) -> NDArray[np.float32]:
+def _probability(pixels: NDArray[np.float32], breast: NDArray[np.bool_], model: Model, run: Run) -> NDArray[np.float32]:
     """Calcification or not, for each pixel at the model's spacing."""
     assert model.spacing_mm is not None
     contrast = blob_contrast(pixels, model.spacing_mm, breast)

@@ -25,13 +25,16 @@ def local_contrast(
     edge nor a film's border makes contrast. Unchanged by adding to or multiplying the grey values.
     """
     weight = np.ones(pixels.shape, np.float32) if inside is None else inside.astype(np.float32)
-    difference = (pixels - _mean(pixels, weight, BACKGROUND_MM / spacing_mm)) * weight
-    texture = _mean(np.abs(difference), weight, TEXTURE_MM / spacing_mm)
+    difference = (pixels - surroundings(pixels, weight, BACKGROUND_MM / spacing_mm)) * weight
+    texture = surroundings(np.abs(difference), weight, TEXTURE_MM / spacing_mm)
     return np.arcsinh(difference / (texture + QUANTUM), dtype=np.float32)
 
 
-def _mean(values: NDArray[np.float32], weight: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
-    """Weighted Gaussian mean, worked out on a grid four times coarser (sigma is far larger than that)."""
+def surroundings(values: NDArray[np.float32], weight: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
+    """Gaussian mean of `values` over the pixels that have `weight`; sigma in pixels.
+
+    Worked out on a grid four times coarser: sigma is far larger than that.
+    """
     shape = tuple(max(1, -(-side // _COARSE)) for side in values.shape)
     total = ndimage.gaussian_filter(resample(values * weight, shape), sigma / _COARSE, truncate=3.0)
     share = ndimage.gaussian_filter(resample(weight, shape), sigma / _COARSE, truncate=3.0)
