@@ -56,17 +56,15 @@ def area_features(findings: Findings) -> dict[str, list[Any]]:
     return {"index": [0, *(each.id for each in present)], **_with_background(table(present))}
 
 
-def area_colours(findings: Findings, selected: int | None = None) -> Any:
-    """The colours of the labels; the selected one stands out."""
+def area_colours(findings: Findings, selected: Iterable[int] = ()) -> Any:
+    """The colours of the labels; the selected ones stand out."""
     from napari.utils.colormaps import DirectLabelColormap
 
     colours: dict[int | None, str] = {0: "transparent", None: COLOURS["calcification"]}
     for each in findings.findings:
         if each.kind == "mass":
             colours[each.id] = colour(each.kind, each.label)
-    if selected is not None:
-        colours[selected] = COLOURS["selected"]
-    return DirectLabelColormap(color_dict=colours)
+    return DirectLabelColormap(color_dict={**colours, **dict.fromkeys(selected, COLOURS["selected"])})
 
 
 def boxes(findings: Findings, kind: str, place: dict[str, Any]) -> LayerData:

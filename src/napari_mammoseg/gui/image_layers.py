@@ -66,11 +66,18 @@ def mammogram_of(layer: Image) -> Mammogram:
     pixels, notes = _grey(layer)
     stored = layer.metadata.get(KEY, {})
     facts = {name: stored[name] for name in _FACTS if name in stored}
-    spacing = _spacing(layer)
-    if spacing != facts.get("spacing"):
-        facts |= {"spacing": spacing, "spacing_source": None if spacing is None else "scale of the layer"}
+    facts["spacing"], facts["spacing_source"] = spacing_of(layer)
     facts["notes"] = (*facts.get("notes", ()), *notes)
     return Mammogram(pixels, facts.pop("name", layer.name), facts.pop("format", "layer"), **facts)
+
+
+def spacing_of(layer: Image) -> tuple[Spacing | None, str | None]:
+    """Millimetres a pixel as the layer's scale and units say, and where that comes from; None if they are no lengths."""
+    stored = layer.metadata.get(KEY, {})
+    spacing = _spacing(layer)
+    if spacing is None or stored.get("spacing") is None or not np.allclose(spacing, stored["spacing"]):
+        return spacing, None if spacing is None else "the layer's scale"
+    return stored["spacing"], stored["spacing_source"]
 
 
 def set_spacing(layer: Image, spacing: Spacing, source: str = "given") -> None:
@@ -110,7 +117,6 @@ def _unit_range(data: NDArray[Any], name: str) -> tuple[NDArray[np.float32], tup
 
 
 def _spacing(layer: Image) -> Spacing | None:
-    """Millimetres a pixel as the layer's scale and units say; None where its units are no lengths."""
     rows, columns = layer.units[-2:]
     if not (rows.is_compatible_with("mm") and columns.is_compatible_with("mm")):
         return None
