@@ -47,8 +47,9 @@ class Finding:
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as the schema writes it; features follow the fixed keys."""
-        record = asdict(self)
-        return record | record.pop("features")
+        record: dict[str, Any] = asdict(self)
+        features: dict[str, Any] = record.pop("features")
+        return record | features
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +89,16 @@ class ModelRecord:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """How the result was made; enough to make it again."""
+    """How the result was made; enough to make it again. `input`: the image's file, seen from the result's folder."""
 
     version: str
     settings: Mapping[str, Any]
     device: str = "cpu"
+    backend: str = "auto"
     seed: int = 0
+    input: str | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
+    peak_mib: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
 

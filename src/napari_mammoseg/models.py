@@ -154,5 +154,7 @@ MODELS = _table(
         "blob-contrast",
         "calcifications",
         "Plain method: local contrast of a difference of Gaussians; the baseline of every table",
+        spacing_mm=0.1,
+        data={"calibration": (2.0, -10.0), "image_score": (4, 1.0, 0.0)},
     ),
 )

@@ -1,1 +1,7 @@
-"""Networks on mammograms of any size: one tiler, one generator that can be stopped, backends behind a small seam."""
+"""Networks on mammograms of any size: one tiler, one loop that can be stopped, backends behind a small seam."""
+
+from napari_mammoseg.inference.backends import compiled, resolve_backend
+from napari_mammoseg.inference.device import resolve
+from napari_mammoseg.inference.predict import predict
+
+__all__ = ["compiled", "predict", "resolve", "resolve_backend"]

@@ -97,7 +97,9 @@ def _free(place: Place, specks: list[Speck], size: float) -> tuple[float, float,
     """A place apart from the specks already there; the last of 40 tries where it is crowded."""
     for _ in range(40):
         row, column, angle = place()
-        apart = [np.hypot(row - each.row_mm, column - each.column_mm) > 0.6 * (size + each.diameter_mm) for each in specks]
+        apart = [
+            np.hypot(row - each.row_mm, column - each.column_mm) > 0.6 * (size + each.diameter_mm) for each in specks
+        ]
         if all(apart):
             break
     return row, column, angle

@@ -14,6 +14,7 @@ from napari_mammoseg import settings as declarations
 from napari_mammoseg._version import VERSION
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Findings, RunRecord
+from napari_mammoseg.inference import resolve, resolve_backend
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.run import Run
 
@@ -38,14 +39,14 @@ class Pipeline:
 
     @property
     def settings(self) -> type[PipelineSettings]:
-        return _resolve(self.settings_class)  # type: ignore[no-any-return]
+        return _named(self.settings_class)  # type: ignore[no-any-return]
 
     @property
     def run(self) -> Callable[[Mammogram, Any, Run], Findings]:
-        return _resolve(self.function)  # type: ignore[no-any-return]
+        return _named(self.function)  # type: ignore[no-any-return]
 
 
-def _resolve(place: str) -> Any:
+def _named(place: str) -> Any:
     file, _, name = place.partition(":")
     return getattr(import_module(f"napari_mammoseg.pipelines.{file}"), name)
 
@@ -70,6 +71,11 @@ def pipeline(name: str) -> Pipeline:
     return PIPELINES[name]
 
 
+def settings_of(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """All settings of the pipeline `name`, with `values` in place of defaults, as a run record holds them."""
+    return asdict(declarations.build(pipeline(name).settings, values))  # type: ignore[call-overload, no-any-return]
+
+
 def analyze(image: Mammogram, name: str, run: Run | None = None, **values: Any) -> Findings:
     """Runs the pipeline `name` with its settings (`values` in place of defaults) and cuts the list at its threshold."""
     settings = declarations.build(pipeline(name).settings, values)
@@ -77,12 +83,26 @@ def analyze(image: Mammogram, name: str, run: Run | None = None, **values: Any) 
 
 
 def analyze_all(image: Mammogram, name: str, settings: PipelineSettings, run: Run) -> Findings:
-    """Like `analyze`, with every candidate whatever its score: what a window's slider cuts again without the network."""
+    """Like `analyze`, with every candidate whatever its score: what a window's slider cuts again at once."""
+    run.device = resolve(run.device)
+    run.backend = resolve_backend(run.backend, run.device)
     if image.frames > 1:
         run.warn(f"stack of {image.frames} frames: the brightest value over the frames was analysed")
     for note in image.notes:
         run.warn(note)
     with run.timed("total"):
         findings = pipeline(name).run(image.projected(), settings, run)
-    record = RunRecord(VERSION, asdict(settings), run.device, run.seed, dict(run.seconds), tuple(run.warnings))  # type: ignore[call-overload]
-    return replace(findings, run=record)
+    return replace(findings, run=_record(settings, run))
+
+
+def _record(settings: PipelineSettings, run: Run) -> RunRecord:
+    return RunRecord(
+        version=VERSION,
+        settings=asdict(settings),  # type: ignore[call-overload]
+        device=run.device,
+        backend=run.backend,
+        seed=run.seed,
+        seconds=dict(run.seconds),
+        peak_mib=dict(run.peak_mib),
+        warnings=tuple(run.warnings),
+    )

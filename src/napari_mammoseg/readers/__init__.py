@@ -15,7 +15,7 @@ from types import ModuleType
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.mammogram import Mammogram, Spacing
 
-READERS = ("dicom", "cbis_ddsm", "inbreast", "mias", "raster")
+READERS = ("cbis_ddsm", "inbreast", "dicom", "mias", "tiff", "raster")
 
 
 def read(path: str | Path, spacing_mm: float | Spacing | None = None) -> Mammogram:
@@ -24,8 +24,8 @@ def read(path: str | Path, spacing_mm: float | Spacing | None = None) -> Mammogr
     spacing_mm overrides what the file says. Raises InputError if it cannot be read.
     """
     path = Path(path)
-    image = reader_of(path).read(path)
-    image = replace(image, path=path, sha256=_sha256(path))
+    image: Mammogram = reader_of(path).read(path)
+    image = replace(image, path=path, sha256=sha256_of(path))
     return image if spacing_mm is None else image.with_spacing(spacing_mm)
 
 
@@ -36,7 +36,9 @@ def reader_of(path: Path) -> ModuleType:
         module = import_module(f"napari_mammoseg.readers.{name}")
         if module.accepts(path, head):
             return module
-    raise InputError(path, "is no image that can be read", "give DICOM, PNG, TIFF, PGM, or a MIAS, CBIS-DDSM or INbreast file")
+    raise InputError(
+        path, "is no image that can be read", "give DICOM, PNG, TIFF, PGM, or a MIAS, CBIS-DDSM or INbreast file"
+    )
 
 
 def _head(path: Path) -> bytes:
@@ -54,6 +56,10 @@ def _head(path: Path) -> bytes:
     return head
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal. Raises InputError if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(path, f"cannot be read ({error.strerror})", "check the path and its permissions") from None

@@ -24,12 +24,18 @@ def save(findings: Findings, folder: str | Path, formats: Iterable[str] = ()) ->
 
     Raises InputError for an unknown format, before anything is written.
     """
-    wanted = list(dict.fromkeys((*ALWAYS, *formats)))
-    for each in wanted:
-        if each not in WRITERS:
-            raise InputError(f"--format {each}", "is no format", f"choose from {', '.join(WRITERS)}")
+    wanted = dict.fromkeys((*ALWAYS, *check_formats(formats)))
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     stem = f"{Path(findings.image.name).stem}.{findings.pipeline}"
     modules = [import_module(f"napari_mammoseg.writers.{WRITERS[each]}") for each in wanted]
     return [path for module in modules for path in module.write(findings, folder, stem)]
+
+
+def check_formats(formats: Iterable[str]) -> tuple[str, ...]:
+    """The formats themselves. Raises InputError for one that does not exist."""
+    formats = tuple(formats)
+    for each in formats:
+        if each not in WRITERS:
+            raise InputError(f"--format {each}", "is no format", f"choose from {', '.join(WRITERS)}")
+    return formats

@@ -18,6 +18,8 @@ def atomic(path: Path) -> Iterator[Path]:
         yield temporary
         temporary.replace(path)
     except OSError as error:
-        raise InputError(path, f"cannot be written ({error.strerror})", "check the folder, its permissions and space") from error
+        raise InputError(
+            path, f"cannot be written ({error.strerror})", "check the folder, its permissions and space"
+        ) from error
     finally:
         temporary.unlink(missing_ok=True)

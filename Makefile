@@ -1,0 +1,41 @@
+# make run | test | setup | lint | docs. Sets everything up when it is not.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+IMAGE ?=
+SCREEN := -s "-screen 0 1600x1000x24"
+# A display is used where there is one; else everything is drawn on a virtual one.
+WINDOW := $(if $(DISPLAY)$(WAYLAND_DISPLAY),,xvfb-run -a $(SCREEN))
+PACKAGES := xvfb xauth libgl1 libegl1 libdbus-1-3 libfontconfig1 libfreetype6 libglib2.0-0 libxkbcommon0 \
+  libxkbcommon-x11-0 libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 \
+  libxcb-render-util0 libxcb-shape0 libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 libxcb-glx0 dicom3tools
+
+.PHONY: run test setup lint docs clean
+
+run: setup
+	$(WINDOW) $(BIN)/python run.py $(IMAGE)
+
+test: setup lint
+	xvfb-run -a $(SCREEN) $(BIN)/python -m pytest
+
+setup: $(READY)
+
+# A CPU build of torch first: a range that it satisfies then installs no other one.
+$(READY): setup.cfg pyproject.toml
+	@sh packages.sh $(PACKAGES)
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .[develop] PySide6-Essentials
+	touch $(READY)
+
+lint: setup
+	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: setup
+	$(WINDOW) $(BIN)/python docs/make_pictures.py
+
+clean:
+	rm -rf .venv out build dist

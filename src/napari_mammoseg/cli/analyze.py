@@ -1,0 +1,107 @@
+"""`mammoseg analyze`: pipelines on inputs, results into a folder."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from napari_mammoseg import models, pipelines, settings
+from napari_mammoseg.cli import SOME_FAILED
+from napari_mammoseg.cli.inputs import error_record, images
+from napari_mammoseg.cli.progress import show
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.inference import resolve, resolve_backend
+from napari_mammoseg.writers import check_formats
+
+
+def analyze(
+    pipeline: Annotated[str, typer.Argument(help=f"{', '.join(pipelines.PIPELINES)}, or all of them.")],
+    inputs: Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Mammograms, or folders of them.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the results.")],
+    model: Annotated[str | None, typer.Option(metavar="NAME-or-FILE", help="Another model.")] = None,
+    threshold: Annotated[float | None, typer.Option(help="Lowest score of a finding that is kept.")] = None,
+    pairs: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any other setting.")] = None,
+    spacing: Annotated[float | None, typer.Option(metavar="MM", help="Pixel spacing, in mm.")] = None,
+    box: Annotated[str | None, typer.Option(metavar="R0,C0,R1,C1", help="Look only into this box.")] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
+    backend: Annotated[str, typer.Option(help="What runs the network: auto, openvino, torch or plain.")] = "auto",
+    workers: Annotated[int, typer.Option(min=1, help="Processes that work side by side.")] = 1,
+    cluster: Annotated[str | None, typer.Option(metavar="ADDRESS", help="A dask scheduler.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Leave out what is there already.")] = False,
+    formats: Annotated[str, typer.Option("--format", metavar="LIST", help="More files: tiff,nifti,csv,…")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="The findings as JSON on standard output.")] = False,
+) -> None:
+    """Run a pipeline (or all) on mammograms and write masks, findings and what --format adds."""
+    from napari_mammoseg.batch.folders import output_folders
+    from napari_mammoseg.batch.jobs import Job
+
+    given = _given(model=model, threshold=threshold, box=box)
+    chosen = _settings(pipeline, given, pairs or [])
+    wanted = check_formats([each for each in formats.split(",") if each])
+    resolve_backend(backend, resolve(device))
+    failures: list[InputError] = []
+    paths = list(images(inputs, failures.append))
+    jobs = [
+        Job(path, folder, tuple(chosen), chosen, spacing, wanted, device, backend, resume)
+        for path, folder in zip(paths, output_folders(paths, out), strict=True)
+    ]
+    for error in failures:
+        _fail(error, str(error.subject), as_json)
+    for outcome in _outcomes(jobs, workers, cluster):
+        if outcome.error is not None:
+            failures.append(outcome.error)
+            _fail(outcome.error, outcome.job.input.name, as_json)
+        elif as_json:
+            print(json.dumps(outcome.records if pipeline == "all" else outcome.records[0]), flush=True)
+        else:
+            print("\n".join(map(_line, outcome.records)), flush=True)
+    if failures:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _settings(pipeline: str, given: dict[str, Any], pairs: list[str]) -> dict[str, dict[str, Any]]:
+    """The settings given for each pipeline that is to run; with `all`, each takes those that it has."""
+    chosen: dict[str, dict[str, Any]] = {}
+    wanted = list(pipelines.PIPELINES.values()) if pipeline == "all" else [pipelines.pipeline(pipeline)]
+    names = {each.name: {setting.name for setting in settings.declared(each.settings)} for each in wanted}
+    for each in wanted:
+        others = set().union(*names.values()) - names[each.name]
+        mine = [pair for pair in pairs if pair.partition("=")[0] not in others]
+        values = {**given, **settings.parse(each.settings, mine)}
+        checked = settings.build(each.settings, values)
+        models.find(checked.model, task=each.name)
+        chosen[each.name] = values
+    return chosen
+
+
+def _outcomes(jobs: list[Any], workers: int, cluster: str | None) -> Iterator[Any]:
+    from napari_mammoseg.batch.jobs import in_order, on_cluster
+
+    if cluster is not None:
+        return on_cluster(jobs, cluster)
+    return in_order(jobs, workers, show if sys.stderr.isatty() else None)
+
+
+def _fail(error: InputError, name: str, as_json: bool) -> None:
+    print(error, file=sys.stderr, flush=True)
+    if as_json:
+        print(json.dumps(error_record(error, name)), flush=True)
+
+
+def _line(record: dict[str, Any]) -> str:
+    summary: Iterable[tuple[str, Any]] = record["summary"].items()
+    numbers = ", ".join(f"{value} {name}" for name, value in summary if isinstance(value, int) and value)
+    warnings = "".join(f"\n  note: {each}" for each in record["run"]["warnings"])
+    found = numbers or "nothing found"
+    return (
+        f"{record['image']['name']}: {record['pipeline']}: {found} (image score {record['image_score']:.3f}){warnings}"
+    )

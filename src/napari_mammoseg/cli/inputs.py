@@ -1,0 +1,79 @@
+"""The loop over a command's inputs: files and folders; what fails is said in one line and the others are done."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import typer
+
+from napari_mammoseg.cli import SOME_FAILED
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.readers.listing import images_below
+
+T = TypeVar("T")
+ERROR_SCHEMA = "mammoseg.error/1"
+
+
+def for_each(
+    inputs: Iterable[Path],
+    do: Callable[[Path], T],
+    text: Callable[[T], str],
+    record: Callable[[T], dict[str, Any]],
+    as_json: bool,
+) -> None:
+    """Does `do` for every image among the inputs and prints its `text`, or its `record` as one line of JSON.
+
+    An input that fails gives one line on standard error, and with `as_json` its error object in its place.
+    Raises typer.Exit with status 3 at the end when some failed.
+    """
+    failures: list[InputError] = []
+
+    def fail(error: InputError, name: str) -> None:
+        failures.append(error)
+        print(error, file=sys.stderr, flush=True)
+        if as_json:
+            _print(json.dumps(error_record(error, name)))
+
+    for path in images(inputs, lambda error: fail(error, str(error.subject))):
+        try:
+            result = do(path)
+        except InputError as error:
+            fail(error, path.name)
+        else:
+            _print(json.dumps(record(result)) if as_json else text(result))
+    if failures:
+        raise typer.Exit(SOME_FAILED)
+
+
+def images(inputs: Iterable[Path], fail: Callable[[InputError], None]) -> Iterator[Path]:
+    """Every file given and every image below every folder given, in order, none twice.
+
+    Folders that are empty of images or cannot be listed are handed to `fail`.
+    """
+    seen: set[Path] = set()
+    for given in inputs:
+        found = images_below(given, fail) if given.is_dir() else iter([given])
+        count = 0
+        for path in found:
+            count += 1
+            if path not in seen:
+                seen.add(path)
+                yield path
+        if not count:
+            fail(InputError(given, "holds no image", "give a folder with mammograms, or the files themselves"))
+
+
+def error_record(error: InputError, name: str) -> dict[str, Any]:
+    """The input `name` that failed, as `--json` shows it."""
+    said = str(error).removeprefix(f"{name}: ")
+    return {"schema": ERROR_SCHEMA, "image": {"name": name}, "error": said}
+
+
+def _print(line: str) -> None:
+    """Prints a line whatever the file's name is made of."""
+    encoding = sys.stdout.encoding or "utf-8"
+    print(line.encode(encoding, "backslashreplace").decode(encoding), flush=True)

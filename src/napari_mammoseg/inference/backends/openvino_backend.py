@@ -1,0 +1,91 @@
+"""OpenVINO on processors: the same module, converted in memory for any input size, in full precision.
+
+Converting and compiling takes seconds once; the compiled network is then kept in the user's cache folder (`CACHE`),
+named by all that it depends on, and later runs need not load torch at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from platformdirs import user_cache_path
+
+from napari_mammoseg._version import VERSION
+from napari_mammoseg.inference.backends import Array, Compiled
+from napari_mammoseg.models import Model
+
+if TYPE_CHECKING:
+    import openvino
+
+CACHE = user_cache_path("napari-mammoseg") / "compiled"
+_OPTIONS = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
+
+
+def available(device: str) -> bool:
+    return device == "cpu" and find_spec("openvino") is not None
+
+
+def compile(model: Model, device: str) -> Compiled:
+    import openvino
+
+    core = openvino.Core()
+    kept = CACHE / f"{_key(model)}.blob"
+    network = _imported(core, kept) or _converted(core, model, kept)
+    request = network.create_infer_request()
+
+    def run(batch: Array) -> list[NDArray[Any]]:
+        request.infer([np.ascontiguousarray(batch)])
+        return [np.array(request.get_output_tensor(index).data) for index in range(len(network.outputs))]
+
+    return run
+
+
+def _key(model: Model) -> str:
+    depends = [model.name, model.sha256, model.network, dict(model.arguments), VERSION, version("openvino"), _OPTIONS]
+    return hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _imported(core: openvino.Core, path: Path) -> openvino.CompiledModel | None:
+    if not path.is_file():
+        return None
+    try:
+        return core.import_model(path.read_bytes(), "CPU", _OPTIONS)
+    except RuntimeError:  # written by another build of the library: made anew
+        return None
+
+
+def _converted(core: openvino.Core, model: Model, path: Path) -> openvino.CompiledModel:
+    import openvino
+    import torch
+
+    network = model.load()
+    channels = model.data.get("channels", 1)
+    side = 64 * model.multiple
+    with torch.inference_mode():
+        converted = openvino.convert_model(network, example_input=torch.zeros(1, channels, side, side))
+    converted.reshape([-1, channels, -1, -1])
+    compiled = core.compile_model(converted, "CPU", _OPTIONS)
+    _keep(compiled, path)
+    return compiled
+
+
+def _keep(compiled: openvino.CompiledModel, path: Path) -> None:
+    """Writes the compiled network beside its final name first; a folder that cannot be written keeps nothing."""
+    written = io.BytesIO()
+    compiled.export_model(written)
+    temporary = path.with_suffix(f".{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(written.getvalue())
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)

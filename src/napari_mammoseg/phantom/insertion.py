@@ -1,0 +1,108 @@
+"""Microcalcifications put into an image of normal tissue, with the exact truth of every one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from napari_mammoseg.phantom.calcifications import Form, Speck, draw
+
+
+@dataclass(frozen=True, slots=True)
+class Calcification:
+    """One calcification to put in.
+
+    row, column: its centre in the image's pixels (pixel centres at whole numbers). diameter_mm: its longest extent.
+    contrast: grey value (0…1) that its thickest place adds before the detector blurs it. angle: of its long axis.
+    """
+
+    row: float
+    column: float
+    diameter_mm: float
+    form: Form
+    contrast: float
+    angle: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """What image formation does to a small bright thing.
+
+    blur_mm: standard deviation of the point spread. noise: further grain (standard deviation, grey value) where a
+    calcification adds the whole grey scale; less in proportion to the root of what it adds.
+    """
+
+    blur_mm: float = 0.06
+    noise: float = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Inserted:
+    """pixels: float32 in 0…1, (rows, columns). added: the grey that was added, blurred, before grain.
+    labels: int32, i + 1 where calcification i covers half a pixel or more, and its thickest pixel."""
+
+    pixels: NDArray[np.float32]
+    added: NDArray[np.float32]
+    labels: NDArray[np.int32]
+
+
+def insert(
+    pixels: NDArray[np.float32],
+    calcifications: Sequence[Calcification],
+    spacing_mm: float,
+    detector: Detector,
+    rng: Generator,
+) -> Inserted:
+    """`pixels` (rows, columns; 0…1) with `calcifications` in it. What lies outside the image leaves no label.
+
+    Grey adds up as attenuation does on film or after a detector's logarithm, then it is blurred and grained; what
+    would pass white is white.
+    """
+    added = np.zeros(pixels.shape, np.float32)
+    labels = np.zeros(pixels.shape, np.int32)
+    for number, each in enumerate(calcifications, start=1):
+        offset = each.row - round(each.row), each.column - round(each.column)
+        shape = draw(rng, each.diameter_mm, (spacing_mm, spacing_mm), each.form, each.angle, offset)
+        target, source = _overlap(each, shape.mask.shape, pixels.shape)
+        labels[target][shape.mask[source]] = number
+        added[target] = np.maximum(added[target], each.contrast * shape.thickness[source] / shape.thickness.max())
+    added = ndimage.gaussian_filter(added, detector.blur_mm / spacing_mm, truncate=3.0)
+    grain = rng.standard_normal(pixels.shape, dtype=np.float32) * detector.noise * np.sqrt(added)
+    return Inserted(np.clip(pixels + added + grain, 0, 1).astype(np.float32), added, labels)
+
+
+def in_tissue(
+    specks: Iterable[Speck], centre: tuple[float, float], contrast: float, spacing_mm: float, rng: Generator
+) -> list[Calcification]:
+    """A cluster's layout around the pixel `centre` (row, column): contrast is the median, smaller specks are fainter."""
+    specks = list(specks)
+    typical = float(np.median([each.diameter_mm for each in specks]))
+    return [
+        Calcification(
+            centre[0] + each.row_mm / spacing_mm,
+            centre[1] + each.column_mm / spacing_mm,
+            each.diameter_mm,
+            each.form,
+            contrast * float(np.clip(each.diameter_mm / typical, 0.4, 1.6) ** 0.7 * rng.lognormal(0, 0.25)),
+            each.angle,
+        )
+        for each in specks
+    ]
+
+
+def _overlap(
+    calcification: Calcification, stamp: tuple[int, ...], image: tuple[int, ...]
+) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+    """Where the stamp lies in the image, and which part of the stamp that is."""
+    target, source = [], []
+    for centre, size, limit in zip((calcification.row, calcification.column), stamp, image, strict=True):
+        start = round(centre) - size // 2
+        low, high = np.clip([start, start + size], 0, limit).tolist()
+        target.append(slice(low, high))
+        source.append(slice(low - start, high - start))
+    return (target[0], target[1]), (source[0], source[1])

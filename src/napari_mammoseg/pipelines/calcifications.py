@@ -1,0 +1,170 @@
+"""Single microcalcifications and their clusters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from napari_mammoseg import models
+from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
+from napari_mammoseg.mammogram import Mammogram, Spacing
+from napari_mammoseg.models import Model
+from napari_mammoseg.pipelines.candidates import Candidates, candidates
+from napari_mammoseg.pipelines.clusters import Cluster, Rule, clusters
+from napari_mammoseg.run import Run
+from napari_mammoseg.settings import setting
+from napari_mammoseg.tissue.blobs import blob_contrast
+from napari_mammoseg.tissue.breast import breast_mask
+from napari_mammoseg.tissue.resample import resample, shape_at
+
+FLOOR = 0.02
+LIMIT = 5000
+"""Candidates that are kept at most; no breast has as many calcifications."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalcificationSettings:
+    """What a user may set for `calcifications`."""
+
+    model: str = setting("blob-contrast", "Model that looks for calcifications, by name or as a safetensors file")
+    threshold: float = setting(0.5, "Lowest score that is kept", low=0, high=1)
+    cluster_count: int = setting(6, "Calcifications that make a cluster (Valvano 2018: more than 5)", low=2, high=50)
+    cluster_area_cm2: float = setting(1.0, "within this area, in cm²", low=0.05, high=20)
+    cluster_linkage_mm: float = setting(
+        4.0, "Further calcifications this near to a member belong to it", low=0, high=50
+    )
+
+
+def find_calcifications(image: Mammogram, settings: CalcificationSettings, run: Run) -> Findings:
+    """Every candidate down to a low score, and the clusters they make (Valvano 2018, section 2.1).
+
+    Without a spacing the model's own is assumed, said in the run's warnings, and no length or area is given.
+    """
+    model = models.find(settings.model, task="calcifications")
+    spacing = _spacing(image, model, run)
+    rule = Rule(settings.cluster_count, settings.cluster_area_cm2, settings.cluster_linkage_mm)
+    with run.timed("prepare"):
+        pixels = np.array(
+            resample(image.pixels, shape_at((image.rows, image.columns), spacing, model.spacing_mm or spacing[0]))
+        )
+        breast = breast_mask(pixels, (model.spacing_mm, model.spacing_mm) if model.spacing_mm else None)
+    with run.timed("find"):
+        probability = _probability(pixels, breast, model, run)
+    with run.timed("list"):
+        found = candidates(probability, FLOOR, LIMIT).on_grid((image.rows, image.columns))
+        places_mm = np.stack([found.rows, found.columns], axis=1) * np.array(spacing)
+        groups = clusters(places_mm, found.scores, rule)
+        findings, mask = _findings(image, found, groups)
+        area = float(breast.mean()) * image.rows * image.columns * spacing[0] * spacing[1] / 100
+        summary = {"rule": str(rule)} | ({"breast_area_cm2": round(area, 3)} if image.spacing else {})
+    return Findings(
+        ImageRecord.of(image),
+        "calcifications",
+        ModelRecord(model.name, model.sha256),
+        image_score(found.scores, model),
+        findings,
+        RunRecord("", {}),
+        summary,
+        mask=mask,
+        probability=resample(probability, (image.rows, image.columns)),
+    )
+
+
+def image_score(scores: NDArray[np.float32], model: Model) -> float:
+    """How likely the image shows calcifications, 0…1, from its candidates' `scores` in falling order.
+
+    The mean log-odds of the best few, calibrated on images with and without: `model.data["image_score"]`.
+    """
+    few, weight, offset = model.data["image_score"]
+    best = np.full(int(few), FLOOR / 2)
+    best[: len(scores)] = scores[: int(few)]
+    best = np.clip(best, 1e-6, 1 - 1e-6)
+    return float(1 / (1 + np.exp(-(weight * np.mean(np.log(best / (1 - best))) + offset))))
+
+
+def _spacing(image: Mammogram, model: Model, run: Run) -> Spacing:
+    if image.spacing is not None:
+        return image.spacing
+    assumed = float(model.spacing_mm or 0.1)
+    run.warn(f"pixel spacing unknown: {assumed:g} mm assumed for the search, lengths are not given; set --spacing")
+    return assumed, assumed
+
+
+def _probability(pixels: NDArray[np.float32], breast: NDArray[np.bool_], model: Model, run: Run) -> NDArray[np.float32]:
+    """Calcification or not, for each pixel at the model's spacing."""
+    assert model.spacing_mm is not None
+    contrast = blob_contrast(pixels, model.spacing_mm, breast)
+    weight, offset = model.data["calibration"]
+    probability = 1 / (1 + np.exp(-(np.float32(weight) * contrast + np.float32(offset))))
+    return np.where(breast, probability, np.float32(0))
+
+
+def _findings(
+    image: Mammogram, found: Candidates, groups: Sequence[Cluster]
+) -> tuple[tuple[Finding, ...], NDArray[np.uint16]]:
+    """Findings with ids by falling score over both kinds, in the image's own pixels, and the mask of their ids."""
+    scores = np.concatenate([found.scores, np.array([each.score for each in groups], np.float32)])
+    order = np.argsort(-scores, kind="stable")
+    ids = np.empty(len(order), int)
+    ids[order] = np.arange(1, len(order) + 1)
+    count = len(found.scores)
+    cluster_of = {int(each): int(ids[count + k]) for k, group in enumerate(groups) for each in group.members}
+    single = _calcifications(found, ids, cluster_of, image.spacing)
+    grouped = [
+        _cluster([single[i] for i in group.members], group, int(ids[count + k]), image.spacing)
+        for k, group in enumerate(groups)
+    ]
+    lookup = np.concatenate([[0], ids[:count]]).astype(np.uint16)
+    return tuple(sorted([*single, *grouped], key=lambda each: each.id)), lookup[found.labels]
+
+
+def _calcifications(
+    found: Candidates,
+    ids: NDArray[np.int_],
+    cluster_of: dict[int, int],
+    spacing: Spacing | None,
+) -> list[Finding]:
+    findings = []
+    for index, window in enumerate(ndimage.find_objects(found.labels, len(found.scores))):
+        mine = found.labels[window] == index + 1
+        rows, columns = np.nonzero(mine)
+        area = rows.size * spacing[0] * spacing[1] if spacing else None
+        findings.append(
+            Finding(
+                id=int(ids[index]),
+                kind="calcification",
+                box=(window[0].start, window[1].start, window[0].stop, window[1].stop),
+                centroid=(round(window[0].start + rows.mean(), 2), round(window[1].start + columns.mean(), 2)),
+                score=_rounded(found.scores[index]),
+                area_mm2=None if area is None else round(area, 5),
+                diameter_mm=None if area is None else round(float(np.sqrt(4 * area / np.pi)), 4),
+                cluster=cluster_of.get(index),
+            )
+        )
+    return findings
+
+
+def _cluster(members: Sequence[Finding], group: Cluster, number: int, spacing: Spacing | None) -> Finding:
+    """The cluster's box holds its members that reach the level at which the rule is met."""
+    core = [each for each in members if each.score >= _rounded(group.score)]
+    boxes = np.array([each.box for each in core])
+    (top, left), (bottom, right) = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+    centre = np.mean([each.centroid for each in core], axis=0)
+    size = None if spacing is None else float(np.hypot((bottom - top) * spacing[0], (right - left) * spacing[1]))
+    return Finding(
+        id=number,
+        kind="cluster",
+        box=(int(top), int(left), int(bottom), int(right)),
+        centroid=(round(float(centre[0]), 2), round(float(centre[1]), 2)),
+        score=_rounded(group.score),
+        diameter_mm=None if size is None else round(size, 3),
+        features={"count": len(core)},
+    )
+
+
+def _rounded(score: float | np.floating) -> float:
+    return round(float(score), 4)

@@ -1,0 +1,51 @@
+"""Which files of a folder may be images: all but the companions of data sets and what this program writes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from napari_mammoseg.errors import InputError
+
+COMPANIONS = (
+    *(".txt", ".csv", ".tsv", ".xml", ".json", ".yaml", ".yml", ".toml", ".ini", ".log", ".db"),
+    *(".md", ".rst", ".html", ".pdf", ".doc", ".docx", ".xls", ".xlsx"),
+    *(".zip", ".gz", ".tar", ".py", ".sh", ".safetensors"),
+)
+"""Suffixes of files that lie beside images and are no images themselves."""
+
+
+def images_below(folder: Path, refuse: Callable[[InputError], None]) -> Iterator[Path]:
+    """The files below `folder` that may be images, in sorted order; links are followed, each folder is entered once.
+
+    Folders that cannot be listed are handed to `refuse`, the others are done.
+    """
+    entered: set[tuple[int, int]] = set()
+
+    def refuse_folder(error: OSError) -> None:
+        refuse(InputError(Path(error.filename), f"cannot be listed ({error.strerror})", "check its permissions"))
+
+    for place, folders, files in os.walk(folder, followlinks=True, onerror=refuse_folder):
+        if not _first_visit(place, entered):
+            folders.clear()
+            continue
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(place, name) for name in sorted(files) if _may_be_image(name))
+
+
+def _first_visit(place: str, entered: set[tuple[int, int]]) -> bool:
+    status = os.stat(place)
+    known = (status.st_dev, status.st_ino)
+    first = known not in entered
+    entered.add(known)
+    return first
+
+
+def _may_be_image(name: str) -> bool:
+    return not (
+        name.startswith(".")
+        or name == "DICOMDIR"
+        or name.endswith(".mask.png")
+        or Path(name).suffix.lower() in COMPANIONS
+    )

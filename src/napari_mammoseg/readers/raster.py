@@ -1,0 +1,92 @@
+"""PNG, PGM, JPEG and WebP: grey pictures that know neither their spacing nor their view."""
+
+from __future__ import annotations
+
+import struct
+import warnings
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.mammogram import Mammogram
+from napari_mammoseg.readers import grey
+
+_MAGIC = {
+    b"\x89PNG\r\n\x1a\n": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    **{b"P%d" % digit + space: "PPM" for digit in range(1, 7) for space in (b"\n", b" ", b"\t", b"\r", b"#")},
+}
+_NAMES = {"PPM": "PGM", "WEBP": "WebP"}
+_LOSSY = 2  # grey levels by which the equal channels of a lossy picture may differ
+DAMAGE = (OSError, SyntaxError, ValueError, EOFError, IndexError, OverflowError, struct.error, zlib.error)
+"""What Pillow raises for a file that is cut off or damaged."""
+
+
+def kind(head: bytes) -> str | None:
+    """Pillow's name of the format that starts with `head`, or None."""
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "WEBP"
+    return next((name for magic, name in _MAGIC.items() if head.startswith(magic)), None)
+
+
+def accepts(path: Path, head: bytes) -> bool:
+    return kind(head) is not None
+
+
+def read(path: Path) -> Mammogram:
+    """The picture; spacing, view and side are unknown. Raises InputError for what is no whole grey picture."""
+    values, depth, format, notes = stored(path)
+    pixels, done = grey.unit_range(path.name, values, depth)
+    return Mammogram(pixels, path.name, format, notes=(*notes, *done), properties={"stored type": str(values.dtype)})
+
+
+def stored(path: Path) -> tuple[NDArray[Any], int | None, str, list[str]]:
+    """The values as stored (rows, columns), their bits where the format says them, the format's name, and notes."""
+    with path.open("rb") as file:
+        name = kind(file.read(16))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(path, formats=[name] if name else []) as picture:
+                notes = _oddities(picture, path, name)
+                values = _values(picture, path.name)
+    except Image.DecompressionBombError:
+        raise InputError(path, "has more pixels than can be held", "give at most 178 million") from None
+    except DAMAGE as error:
+        raise InputError(path, "is cut off or damaged", "copy or export it again") from error
+    return values, 16 if name == "PPM" and values.dtype == np.uint16 else None, _NAMES.get(str(name), str(name)), notes
+
+
+def _oddities(picture: Image.Image, path: Path, name: str | None) -> list[str]:
+    notes = []
+    frames = getattr(picture, "n_frames", 1)
+    if frames > 1:
+        notes.append(f"the first of {frames} frames was read")
+    if name == "PNG" and _png_depth(path) == 16 and picture.mode in ("RGB", "RGBA", "LA"):
+        notes.append("of the 16 bits of its channels 8 were read; save it as 16-bit grey to keep all")
+    if picture.mode in ("LA", "RGBA", "PA") or "transparency" in picture.info:
+        notes.append("its transparency was left aside")
+    return notes
+
+
+def _png_depth(path: Path) -> int:
+    with path.open("rb") as file:
+        return file.read(25)[24]
+
+
+def _values(picture: Image.Image, name: str) -> NDArray[Any]:
+    if picture.mode in ("P", "PA", "RGBA"):
+        picture = picture.convert("RGB")
+    if picture.mode == "RGB":
+        return grey.one_channel(name, np.asarray(picture), _LOSSY if picture.format in ("JPEG", "WEBP") else 0)
+    if picture.mode == "LA":
+        picture = picture.getchannel(0)
+    if picture.mode not in ("1", "L", "F", "I") and not picture.mode.startswith("I;16"):
+        raise InputError(name, f"has the colour model {picture.mode}", "save it as 8- or 16-bit grey")
+    values = np.asarray(picture)
+    return values.astype(np.uint16) if picture.mode == "I" else values

@@ -1,0 +1,41 @@
+"""Local contrast: what is left of an image once brightness, window and amplification are taken away."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from napari_mammoseg.tissue.resample import resample
+
+BACKGROUND_MM = 1.0
+TEXTURE_MM = 5.0
+QUANTUM = 0.002
+"""Texture weaker than half a step of 8 bits is quantisation, not tissue."""
+_COARSE = 4
+
+
+def local_contrast(
+    pixels: NDArray[np.float32], spacing_mm: float, inside: NDArray[np.bool_] | None = None
+) -> NDArray[np.float32]:
+    """Brightness above the tissue around, in units of that tissue's own texture, asinh-compressed. 0 outside `inside`.
+
+    pixels: (rows, columns) with square pixels of `spacing_mm`. The tissue around is a Gaussian mean of 1 mm, its
+    texture the mean absolute difference from it over 5 mm, both over pixels inside only, so that neither the skin's
+    edge nor a film's border makes contrast. Unchanged by adding to or multiplying the grey values.
+    """
+    weight = np.ones(pixels.shape, np.float32) if inside is None else inside.astype(np.float32)
+    difference = (pixels - surroundings(pixels, weight, BACKGROUND_MM / spacing_mm)) * weight
+    texture = surroundings(np.abs(difference), weight, TEXTURE_MM / spacing_mm)
+    return np.arcsinh(difference / (texture + QUANTUM), dtype=np.float32)
+
+
+def surroundings(values: NDArray[np.float32], weight: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
+    """Gaussian mean of `values` over the pixels that have `weight`; sigma in pixels.
+
+    Worked out on a grid four times coarser: sigma is far larger than that.
+    """
+    shape = tuple(max(1, -(-side // _COARSE)) for side in values.shape)
+    total = ndimage.gaussian_filter(resample(values * weight, shape), sigma / _COARSE, truncate=3.0)
+    share = ndimage.gaussian_filter(resample(weight, shape), sigma / _COARSE, truncate=3.0)
+    return resample(total / np.maximum(share, 1e-3), values.shape)

@@ -1,0 +1,31 @@
+"""Working on a small copy of a large image, and bringing the mask back."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+LONG_SIDE = 512
+"""Pixels that the longer side of the small copy has at most: about 0.4 mm a pixel on a whole mammogram."""
+
+
+def reduced(pixels: NDArray[np.float32], long_side: int = LONG_SIDE) -> NDArray[np.float32]:
+    """(rows, columns) float32, each pixel the mean of a square of the image; the image itself where it is small."""
+    factor = reduction(pixels.shape, long_side)
+    finite = np.nan_to_num(pixels.astype(np.float32, copy=False), copy=False)
+    return np.asarray(Image.fromarray(finite).reduce(factor)) if factor > 1 else finite
+
+
+def reduction(shape: tuple[int, ...], long_side: int = LONG_SIDE) -> int:
+    """How many of the image's pixels make one of the small copy, in each direction."""
+    return max(1, -(-max(shape) // long_side))
+
+
+def enlarged(mask: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """The mask of the small copy at the size of the image: (rows, columns) bool."""
+    factor = reduction(shape)
+    if factor == 1:
+        return mask
+    rows, columns = shape
+    return mask.repeat(factor, axis=0)[:rows].repeat(factor, axis=1)[:, :columns]

@@ -1,0 +1,53 @@
+"""Research images as training and evaluation take them: one file a data set, each a list of samples read on demand.
+
+`folder` is the one that holds all data sets, each in its own layout below it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.mammogram import Mammogram
+from napari_mammoseg.training.data.sample import Sample
+
+__all__ = ["DATA_SETS", "Sample", "folds", "mammograms", "samples"]
+
+DATA_SETS: Mapping[str, str] = {
+    "mias": "mias:films",
+    "infn-masses": "infn:masses",
+    "infn-calcifications": "infn:patches",
+    "cbis-mass-films": "cbis_mass_films:films",
+    "inbreast": "inbreast:films",
+    "ddsm-tissue": "ddsm_tissue:films",
+}
+"""Name -> "file:function" in this folder; each function takes the folder and gives its samples."""
+
+
+def samples(name: str, folder: str | Path) -> list[Sample]:
+    """The samples of the data set `name` in `folder`. Raises InputError if there is no such set or it is not there."""
+    if name not in DATA_SETS:
+        raise InputError(name, "is no data set", f"choose from {', '.join(DATA_SETS)}")
+    file, _, function = DATA_SETS[name].partition(":")
+    found: list[Sample] = getattr(import_module(f"{__name__}.{file}"), function)(Path(folder))
+    return found
+
+
+def mammograms(name: str, folder: str | Path) -> Iterator[Mammogram]:
+    """Every image of the data set, one at a time."""
+    return (each.read() for each in samples(name, folder))
+
+
+def folds(patients: Iterable[str], count: int, seed: int = 0) -> list[frozenset[str]]:
+    """`count` sets of patients, each patient in exactly one; the same for the same patients, whatever their order.
+
+    Raises InputError for fewer patients than folds.
+    """
+    women = sorted(set(patients))
+    if not 2 <= count <= len(women):
+        raise InputError(f"{count} folds", f"cannot be made of {len(women)} patients", "give 2 up to their number")
+    random.Random(seed).shuffle(women)
+    return [frozenset(women[start::count]) for start in range(count)]

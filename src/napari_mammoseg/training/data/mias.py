@@ -1,0 +1,18 @@
+"""mini-MIAS: whole films at 0.2 mm with circles (folder `mias/`; see `readers.mias`)."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.readers import mias
+from napari_mammoseg.training.data.sample import Sample
+
+
+def films(folder: Path) -> list[Sample]:
+    """All films, by number."""
+    paths = sorted(each for each in (folder / "mias").glob("mdb*") if each.suffix in (".pgm", ".webp", ".png"))
+    if not paths:
+        raise InputError(folder, "has no mias/mdbNNN.pgm or .webp", "give the folder that holds mias/")
+    return [Sample(each.stem, mias.patient(each), partial(mias.read, each)) for each in paths]
