@@ -98,6 +98,7 @@ class RunRecord:
     seed: int = 0
     input: str | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
+    peak_mib: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,11 @@ from threading import Event
 from typing import TypeVar
 
 from napari_mammoseg.errors import Cancelled
+
+try:
+    import resource
+except ImportError:  # Windows has no such module
+    resource = None  # type: ignore[assignment]
 
 T = TypeVar("T")
 
@@ -38,6 +44,7 @@ class Run:
     report: Callable[[Progress], None] = lambda progress: None
     warnings: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    peak_mib: dict[str, int] = field(default_factory=dict)
     _cancelled: Event = field(default_factory=Event)
 
     def cancel(self) -> None:
@@ -64,10 +71,19 @@ class Run:
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
-        """Adds the seconds of the block to `seconds[stage]`."""
+        """Adds the seconds of the block to `seconds[stage]`; `peak_mib[stage]` is the process's peak until its end."""
         self.check()
         start = time.perf_counter()
         try:
             yield
         finally:
             self.seconds[stage] = round(self.seconds.get(stage, 0.0) + time.perf_counter() - start, 4)
+            self.peak_mib[stage] = peak_memory_mib()
+
+
+def peak_memory_mib() -> int:
+    """The most memory this process has held so far, in MiB; 0 on systems that do not tell."""
+    if resource is None:
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak // (1024 * 1024 if sys.platform == "darwin" else 1024)

@@ -52,8 +52,10 @@ def do(job: Job, run: Callable[[], Run] | None = None) -> Outcome:
         kept = _kept(job) if job.resume else None
         if kept is not None:
             return Outcome(job, kept)
-        image = read(job.input, job.spacing_mm)
-        return Outcome(job, tuple(_analyze(job, image, name, fresh()) for name in job.pipelines))
+        reading = fresh()
+        with reading.timed("read"):
+            image = read(job.input, job.spacing_mm)
+        return Outcome(job, tuple(_analyze(job, image, name, _after(reading, fresh())) for name in job.pipelines))
     except InputError as error:
         return Outcome(job, error=error)
 
@@ -104,6 +106,12 @@ def _analyze(job: Job, image: Mammogram, name: str, run: Run) -> dict[str, Any]:
     findings = replace(findings, run=replace(findings.run, input=there))
     findings.save(job.folder, job.formats)
     return findings.to_dict()
+
+
+def _after(reading: Run, run: Run) -> Run:
+    run.seconds |= reading.seconds
+    run.peak_mib |= reading.peak_mib
+    return run
 
 
 def _kept(job: Job) -> tuple[dict[str, Any], ...] | None:

@@ -15,7 +15,13 @@ import typer
 
 from napari_mammoseg.errors import Cancelled, InputError
 
-COMMANDS = ("info", "analyze", "models", "replay")
+COMMANDS = (
+    "analyze",
+    "benchmark",
+    "models",
+    "replay",
+    "train",
+)
 WRONG_USAGE, SOME_FAILED, INTERRUPTED = 2, 3, 130
 
 

@@ -60,6 +60,7 @@ PIPELINES: Mapping[str, Pipeline] = {
             "calcifications:CalcificationSettings",
             "Single microcalcifications and their clusters",
         ),
+        Pipeline("masses", "masses:find_masses", "masses:MassSettings", "Masses, benign or malignant, each in a box"),
     )
 }
 
@@ -103,5 +104,6 @@ def _record(settings: PipelineSettings, run: Run) -> RunRecord:
         backend=run.backend,
         seed=run.seed,
         seconds=dict(run.seconds),
+        peak_mib=dict(run.peak_mib),
         warnings=tuple(run.warnings),
     )

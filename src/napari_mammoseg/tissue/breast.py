@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
@@ -11,8 +13,10 @@ from napari_mammoseg.mammogram import Spacing
 from napari_mammoseg.tissue.film import film_border
 from napari_mammoseg.tissue.reduced import enlarged, reduced
 
+Change = Callable[[NDArray[np.bool_]], NDArray[np.bool_]]
 RISE = 0.12  # of the way from background to tissue: where the skin begins
-DARK = 0.4  # of the tissue's grey: a background is at most as bright as this
+DARK = 0.2  # of the tissue's grey: a background is at most as bright as this
+FOG = 0.06  # of the image: a strip along the chest wall as thin as this is light that fell on the film's edge
 COMPANION = 0.25  # of the largest piece: smaller pieces are labels and tape
 
 
@@ -29,10 +33,16 @@ def breast_mask(pixels: NDArray[np.float32], spacing: Spacing | None = None) -> 
 
 def _breast(small: NDArray[np.float32]) -> NDArray[np.bool_]:
     inside = ~film_border(small)
-    if not inside.any():
-        return inside
-    bright = inside & (small > skin_level(small, inside))
-    return _filled(_pieces(bright)) & inside
+    breast = np.zeros(small.shape, bool)
+    frame = np.ix_(inside.mean(axis=1) > 0.5, inside.mean(axis=0) > 0.5)
+    if inside[frame].size:
+        breast[frame] = _in_frame(small[frame], inside[frame])
+    return breast
+
+
+def _in_frame(small: NDArray[np.float32], inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    pieces = _pieces(inside & (small > skin_level(small, inside)))
+    return _at_wall(_at_wall(pieces, _without_fog), _filled) & inside
 
 
 def skin_level(small: NDArray[np.float32], inside: NDArray[np.bool_]) -> float:
@@ -46,8 +56,7 @@ def skin_level(small: NDArray[np.float32], inside: NDArray[np.bool_]) -> float:
     level = float(np.median(air))
     if level > DARK * tissue:
         return RISE * tissue
-    noise = 1.4826 * float(np.median(np.abs(air - level)))
-    return min(level + max(RISE * (tissue - level), 4 * noise), parting)
+    return min(level + RISE * (tissue - level), parting)
 
 
 def _air(small: NDArray[np.float32], dark: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -72,12 +81,22 @@ def _pieces(bright: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return ndimage.binary_dilation(kept, iterations=2 * radius, mask=bright)
 
 
-def _filled(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Without holes, those at the chest wall (the side that the breast touches most) included."""
+def _at_wall(mask: NDArray[np.bool_], change: Change) -> NDArray[np.bool_]:
+    """The mask after a change that is told where the chest wall is: along the top, the side it touches most."""
     touching = [np.rot90(mask, turns)[0].mean() for turns in range(4)]
     turns = int(np.argmax(touching))
-    wall = np.pad(np.rot90(mask, turns), ((1, 0), (0, 0)))
+    return np.rot90(change(np.rot90(mask, turns)), -turns)
+
+
+def _without_fog(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Without thin strips along the chest wall above and below the breast."""
+    return mask & (mask.sum(axis=0) >= FOG * max(mask.shape))
+
+
+def _filled(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Without holes, those at the chest wall included."""
+    wall = np.pad(mask, ((1, 0), (0, 0)))
     where = np.flatnonzero(wall[1])
     if len(where):
         wall[0, where[0] : where[-1] + 1] = True
-    return np.rot90(ndimage.binary_fill_holes(wall)[1:], -turns)
+    return ndimage.binary_fill_holes(wall)[1:]

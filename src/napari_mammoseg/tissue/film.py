@@ -9,6 +9,8 @@ WHITE = 0.93  # of the image's brightest value
 DEEPEST = 0.3  # of the image, that a border may reach from its side
 STEEPEST = 0.06  # rise of a border along its side: films lie straight in the scanner, a muscle's edge does not
 THIN = 0.015  # of the image: a border as thin as this may end half-way
+STEP = 0.85  # of white: the picture beside a border is darker than this
+GLOW = 2  # pixels of the small copy beside a border that its light spills into
 
 
 def film_border(pixels: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -17,8 +19,16 @@ def film_border(pixels: NDArray[np.float32]) -> NDArray[np.bool_]:
     for turns in range(4):
         side = np.rot90(pixels, turns)
         end = _end_of_strip(side >= WHITE * pixels.max())
+        if not _is_step(side, end, pixels.max()):
+            continue
         np.rot90(border, turns)[:] |= np.arange(len(side))[:, None] < end
     return border
+
+
+def _is_step(side: NDArray[np.float32], end: NDArray[np.int64], white: float) -> bool:
+    """Whether the picture is clearly darker beside the strip: bright tissue fades, a border stops."""
+    beside = np.minimum(end + 1, len(side) - 1)
+    return bool(end.any() and np.median(np.take_along_axis(side, beside[None], axis=0)) < STEP * white)
 
 
 def _end_of_strip(white: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -36,7 +46,7 @@ def _end_of_strip(white: NDArray[np.bool_]) -> NDArray[np.int64]:
     needed = 0.5 if np.median(line) <= THIN * length + 1 else 0.75
     if (hit & straight).mean() < needed or np.ptp(line) > STEEPEST * length + 1:
         return none
-    return np.where(hit & straight, np.maximum(end, line), line) + 1
+    return np.where(hit & straight, np.maximum(end, line), line) + GLOW
 
 
 def _line(at: NDArray[np.int64], end: NDArray[np.int64], width: int) -> NDArray[np.int64]:

@@ -1,0 +1,59 @@
+"""One `mammoseg analyze` as a whole process, from the shell's prompt to the written files."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from napari_mammoseg.errors import InputError
+
+_PROGRAM = [sys.executable, "-c", "from napari_mammoseg.cli import main; main()"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """seconds: the whole process. megapixels: the image's. peak_mib: the process's peak of memory.
+
+    stages: seconds of each stage that the run recorded, and `start and write` for the rest of the process.
+    stage_peaks_mib: the process's peak until the end of each stage.
+    """
+
+    backend: str
+    seconds: float
+    megapixels: float
+    peak_mib: int
+    stages: Mapping[str, float]
+    stage_peaks_mib: Mapping[str, int]
+
+    @property
+    def megapixels_per_second(self) -> float:
+        return round(self.megapixels / self.seconds, 2)
+
+
+def measure(pipeline: str, image: Path, backend: str, model: str | None = None) -> Measurement:
+    """Runs the pipeline on the file in a process of its own. Raises InputError if that fails."""
+    with tempfile.TemporaryDirectory() as folder:
+        options = ["--backend", backend, *(["--model", model] if model else [])]
+        command = [*_PROGRAM, "analyze", pipeline, str(image), "--out", folder, *options]
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        said = process.stderr.read() if process.stderr else b""
+        _, status, used = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise InputError(image, said.decode(errors="replace").strip() or "was not done", "see the line above")
+        record = json.loads(next(Path(folder).glob("*.json")).read_text("utf-8"))
+    stages = dict(record["run"]["seconds"])
+    total = stages.pop("total")
+    stages["start and write"] = round(seconds - total - stages["read"], 4)
+    megapixels = record["image"]["rows"] * record["image"]["columns"] / 1e6
+    peaks = dict(record["run"]["peak_mib"])
+    return Measurement(backend, round(seconds, 3), megapixels, used.ru_maxrss // 1024, stages, peaks)

@@ -1,0 +1,68 @@
+"""`mammoseg benchmark`: seconds, megapixels a second and memory by stage, against the plain way."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from napari_mammoseg import pipelines
+
+SIZES = ((1024, 1406), (2048, 2813), (4095, 5625))
+SPACING_MM = 0.05
+
+
+def benchmark(
+    pipeline: Annotated[str, typer.Argument(help="What to measure.")] = "calcifications",
+    image: Annotated[Path | None, typer.Option("--input", help="A file of your own instead of phantoms.")] = None,
+    model: Annotated[str | None, typer.Option(metavar="NAME-or-FILE", help="Another model.")] = None,
+    repeats: Annotated[int, typer.Option(min=1, help="Runs of each; the fastest counts.")] = 3,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Measure whole runs, prompt to files: as shipped, and with torch as it comes, on images of growing size."""
+    from napari_mammoseg.benchmark import measure
+
+    pipelines.pipeline(pipeline)
+    with _images(image) as files:
+        measure(pipeline, files[0], "auto", model)  # the first run also compiles
+        runs = [
+            min((measure(pipeline, file, backend, model) for _ in range(repeats)), key=lambda run: run.seconds)
+            for file in files
+            for backend in ("auto", "plain")
+        ]
+    records = [{**asdict(run), "megapixels_per_second": run.megapixels_per_second} for run in runs]
+    shipped, plain = records[-2:]
+    ratio = {name: round(_network(plain, name) / _network(shipped, name), 2) for name in ("whole", "network")}
+    if as_json:
+        print(json.dumps({"pipeline": pipeline, "runs": records, "plain_to_shipped": ratio}))
+        return
+    print(f"{'backend':9} {'Mpx':>6} {'s':>7} {'Mpx/s':>7} {'MiB':>6}  seconds by stage")
+    for each in records:
+        stages = ", ".join(f"{name} {value:.2f}" for name, value in each["stages"].items())
+        print(
+            f"{each['backend']:9} {each['megapixels']:6.1f} {each['seconds']:7.2f} "
+            f"{each['megapixels_per_second']:7.2f} {each['peak_mib']:6}  {stages}"
+        )
+    print(f"plain takes {ratio['whole']} times as long, its network {ratio['network']} times (largest image)")
+
+
+def _network(record: dict[str, Any], part: str) -> float:
+    return record["seconds"] if part == "whole" else record["stages"]["network"]
+
+
+@contextmanager
+def _images(given: Path | None) -> Iterator[list[Path]]:
+    """The file given, or phantoms as DICOM of growing size."""
+    if given is not None:
+        yield [given]
+        return
+    from napari_mammoseg.phantom import make
+
+    with tempfile.TemporaryDirectory() as folder:
+        yield [make(Path(folder), f"phantom-{rows}x{columns}", (rows, columns), SPACING_MM) for rows, columns in SIZES]

@@ -1,0 +1,112 @@
+"""FROC: lesions found against false positives, over many images, with a named denominator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_mammoseg.evaluation.matching import Matched
+
+RATES = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+Denominator = Literal["images", "free-images", "cm2"]
+DENOMINATORS: dict[Denominator, str] = {
+    "images": "false positives per image, all images",
+    "free-images": "false positives per image, lesion-free images alone",
+    "cm2": "false positives per cm² of breast, all images",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One image of an evaluation: the scores at which its lesions are found, and those of its false marks.
+
+    found_at: (lesions,), -inf for a lesion never found. patient: the bootstrap draws patients, not images.
+    free: whether the image is known to hold no lesion; None: as it has none here.
+    """
+
+    name: str
+    patient: str
+    found_at: NDArray[np.float64]
+    false: NDArray[np.float64]
+    area_cm2: float | None = None
+    free: bool | None = None
+
+    @classmethod
+    def of(cls, name: str, patient: str, matched: Matched, area_cm2: float | None = None) -> Reading:
+        return cls(name, patient, matched.found_at, matched.false, area_cm2)
+
+    @property
+    def is_free(self) -> bool:
+        return len(self.found_at) == 0 if self.free is None else self.free
+
+
+@dataclass(frozen=True, slots=True)
+class Froc:
+    """The curve: at each threshold (falling) the share of lesions found and the false positives per unit.
+
+    A mark counts at a threshold when its score is at or above it.
+    """
+
+    thresholds: NDArray[np.float64]
+    sensitivity: NDArray[np.float64]
+    rate: NDArray[np.float64]
+    lesions: int
+    units: float
+    denominator: str
+
+    def at_most(self, rate: float) -> float:
+        """The best sensitivity of a threshold with at most `rate` false positives per unit; 0 if there is none."""
+        allowed = self.sensitivity[self.rate <= rate + 1e-12]
+        return float(allowed.max(initial=0.0)) if self.lesions else float("nan")
+
+    def interpolated(self, rate: float) -> float:
+        """The sensitivity on the straight line between the neighbouring thresholds; the last one beyond the curve."""
+        if not self.lesions:
+            return float("nan")
+        return float(np.interp(rate, [0.0, *self.rate], [0.0, *self.sensitivity]))
+
+    def threshold_at(self, rate: float) -> float:
+        """The lowest threshold with at most `rate` false positives per unit; inf if there is none."""
+        return float(self.thresholds[self.rate <= rate + 1e-12].min(initial=np.inf))
+
+
+def froc(readings: Sequence[Reading], denominator: Denominator = "images") -> Froc:
+    """The FROC curve of many images.
+
+    Raises ValueError where a breast's area is needed and missing, or nothing is left to divide by.
+    """
+    counted = [each for each in readings if each.is_free] if denominator == "free-images" else list(readings)
+    units = _units(counted, denominator)
+    found = _joined([each.found_at for each in readings])
+    false = _joined([each.false for each in counted])
+    thresholds = np.unique(np.concatenate([found[np.isfinite(found)], false]))[::-1]
+    return Froc(
+        thresholds,
+        _at_or_above(found, thresholds) / max(len(found), 1),
+        _at_or_above(false, thresholds) / units,
+        len(found),
+        units,
+        DENOMINATORS[denominator],
+    )
+
+
+def _units(counted: Sequence[Reading], denominator: Denominator) -> float:
+    areas = [each.area_cm2 for each in counted] if denominator == "cm2" else [1.0] * len(counted)
+    known = [each for each in areas if each is not None]
+    if len(known) < len(areas) or not sum(known) > 0:
+        raise ValueError(f"no number of {denominator} to divide by")
+    return float(sum(known))
+
+
+def _joined(parts: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    return np.concatenate([*parts, np.empty(0)])
+
+
+def _at_or_above(scores: NDArray[np.float64], thresholds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How many scores are at or above each threshold."""
+    ordered = np.sort(scores)
+    return np.asarray(len(ordered) - np.searchsorted(ordered, thresholds, side="left"), np.float64)

@@ -1,0 +1,89 @@
+"""What reproduces a run outside the window: one command, or a few lines of Python, with what differs from the defaults."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.mammogram import Spacing
+from napari_mammoseg.pipelines import pipeline
+from napari_mammoseg.settings import declared
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One run as a person would ask for it. `spacing`: only where she gave it; `device`: "auto" if she did not choose."""
+
+    pipeline: str
+    path: Path | None
+    name: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    spacing: Spacing | None = None
+    device: str = "auto"
+
+    @property
+    def changed(self) -> dict[str, Any]:
+        """The settings that differ from their defaults."""
+        defaults = {each.name: each.default for each in declared(pipeline(self.pipeline).settings)}
+        return {name: value for name, value in self.values.items() if value != defaults[name]}
+
+    @property
+    def file(self) -> str:
+        """The image's file. Raises InputError where the image is in napari alone."""
+        if self.path is None:
+            raise InputError(
+                self.name, "was not opened from its file by this plugin", "open the file with it, then copy"
+            )
+        return str(Path(self.path).resolve())
+
+
+def as_command(recipe: Recipe, out: str = "out") -> str:
+    """The run as a command line. Raises InputError if the image has no file or its pixels are not square."""
+    words = ["mammoseg", "analyze", recipe.pipeline, recipe.file, "--out", out, *_options(recipe)]
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
+
+
+def as_python(recipe: Recipe, out: str = "out") -> str:
+    """The run as Python. Raises InputError if the image has no file."""
+    spacing = "" if recipe.spacing is None else f", spacing_mm={_number(recipe.spacing)!r}"
+    run = "" if recipe.device == "auto" else f", run=Run(device={recipe.device!r})"
+    values = "".join(f", {name}={value!r}" for name, value in recipe.changed.items())
+    lines = [
+        "import napari_mammoseg as mammoseg",
+        *(["from napari_mammoseg.run import Run"] if run else []),
+        "",
+        f"image = mammoseg.read({recipe.file!r}{spacing})",
+        f"findings = mammoseg.analyze(image, {recipe.pipeline!r}{run}{values})",
+        f"findings.save({out!r})",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _options(recipe: Recipe) -> Iterator[str]:
+    changed = recipe.changed
+    for name in ("model", "threshold"):
+        if name in changed:
+            yield from (f"--{name}", f"{changed.pop(name)}")
+    for name, value in changed.items():
+        yield from ("--set", f"{name}={value}")
+    if recipe.spacing is not None:
+        yield from ("--spacing", f"{_square(recipe)}")
+    if recipe.device != "auto":
+        yield from ("--device", recipe.device)
+
+
+def _number(spacing: Spacing) -> float | Spacing:
+    return spacing[0] if spacing[0] == spacing[1] else spacing
+
+
+def _square(recipe: Recipe) -> float:
+    spacing = _number(recipe.spacing or (1.0, 1.0))
+    if isinstance(spacing, tuple):
+        raise InputError(recipe.name, "has pixels that are not square", "copy as Python instead")
+    return spacing

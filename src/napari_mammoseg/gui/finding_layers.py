@@ -1,0 +1,133 @@
+"""Findings as napari layers: probability as heat, areas as labels, clusters, masses and regions as boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from napari_mammoseg.findings import Finding, Findings
+from napari_mammoseg.gui.style import COLOURS, colour, line_width
+from napari_mammoseg.gui.truth_layers import rectangle
+
+LayerData = tuple[Any, dict[str, Any], str]
+BOXED = ("cluster", "mass", "region")
+PLURAL = {"cluster": "clusters", "mass": "masses", "region": "regions"}
+
+
+def finding_layers(findings: Findings, place: dict[str, Any]) -> list[LayerData]:
+    """The layers of a result, lowest first. `place` says where the image lies (`image_layers.placement_of`)."""
+    layers: list[LayerData] = []
+    if findings.probability is not None:
+        layers.append(heat(findings, place))
+    if findings.mask is not None:
+        layers.append(areas(findings, place))
+    kinds = dict.fromkeys(each.kind for each in findings.findings if each.kind in BOXED)
+    return [*layers, *(boxes(findings, kind, place) for kind in kinds)]
+
+
+def heat(findings: Findings, place: dict[str, Any]) -> LayerData:
+    """The probability map, added to the image's light."""
+    keywords = {
+        **_named(findings, "probability", place),
+        "colormap": "inferno",
+        "blending": "additive",
+        "contrast_limits": (0.0, 1.0),
+        "opacity": 0.6,
+    }
+    return findings.probability, keywords, "image"
+
+
+def areas(findings: Findings, place: dict[str, Any]) -> LayerData:
+    """The pixels of the findings: each label is the id of its finding, the features hold its numbers."""
+    keywords = {
+        **_named(findings, findings.pipeline, place),
+        "features": area_features(findings),
+        "colormap": area_colours(findings),
+        "opacity": 0.7,
+    }
+    return findings.mask, keywords, "labels"
+
+
+def area_features(findings: Findings) -> dict[str, list[Any]]:
+    """A row a labelled finding, after one for the background."""
+    present = [each for each in findings.findings if each.kind not in ("cluster", "region")]
+    return {"index": [0, *(each.id for each in present)], **_with_background(table(present))}
+
+
+def area_colours(findings: Findings, selected: Iterable[int] = ()) -> Any:
+    """The colours of the labels; the selected ones stand out."""
+    from napari.utils.colormaps import DirectLabelColormap
+
+    colours: dict[int | None, str] = {0: "transparent", None: COLOURS["calcification"]}
+    for each in findings.findings:
+        if each.kind == "mass":
+            colours[each.id] = colour(each.kind, each.label)
+    return DirectLabelColormap(color_dict={**colours, **dict.fromkeys(selected, COLOURS["selected"])})
+
+
+def boxes(findings: Findings, kind: str, place: dict[str, Any]) -> LayerData:
+    """The boxes of one kind with their scores, coloured by label."""
+    present = [each for each in findings.findings if each.kind == kind]
+    keywords = {
+        **_named(findings, PLURAL[kind], place),
+        **box_style(present),
+        "edge_width": line_width(findings.image.rows, findings.image.columns),
+        "face_color": "transparent",
+        "text": {"string": "{text}", "color": COLOURS[kind], "size": 10, "anchor": "upper_left", "translation": [0, 0]},
+    }
+    return [rectangle(each.box) for each in present], keywords, "shapes"
+
+
+def box_style(present: list[Finding]) -> dict[str, Any]:
+    """What changes with the boxes that are shown."""
+    return {
+        "shape_type": "rectangle",
+        "features": {**table(present), "text": [caption(each) for each in present]},
+        "edge_color": [colour(each.kind, each.label) for each in present],
+    }
+
+
+def caption(finding: Finding) -> str:
+    """What stands beside a box: its number, label and score."""
+    count = finding.features.get("count")
+    parts = (finding.label, f"{finding.score:.2f}", None if count is None else f"({count})")
+    return " ".join(each for each in parts if each)
+
+
+def table(findings: Iterable[Finding]) -> dict[str, list[Any]]:
+    """The findings' numbers by column: the fixed ones that any finding has, then the pipeline's own."""
+    rows = [_row(each) for each in findings]
+    names = list(dict.fromkeys(name for row in rows for name in row)) or ["id", "kind", "score"]
+    columns = {name: [row.get(name) for row in rows] for name in names}
+    return {name: values for name, values in columns.items() if name in _FIXED or any(v is not None for v in values)}
+
+
+def record(findings: Findings) -> dict[str, Any]:
+    """What a layer keeps of its run: everything but the list, which its features hold."""
+    return {name: value for name, value in findings.to_dict().items() if name != "findings"}
+
+
+_FIXED = ("id", "kind", "score")
+
+
+def _row(finding: Finding) -> dict[str, Any]:
+    row = finding.to_dict()
+    box, centroid = row.pop("box"), row.pop("centroid")
+    row |= {"row": round(centroid[0], 1), "column": round(centroid[1], 1)}
+    row |= dict(zip(("row0", "column0", "row1", "column1"), box, strict=True))
+    return row
+
+
+def _with_background(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    first = {"id": 0, "kind": "background", "score": 0.0}
+    return {name: [first.get(name, _nothing(values)), *values] for name, values in columns.items()}
+
+
+def _nothing(values: list[Any]) -> Any:
+    return np.nan if all(isinstance(each, int | float | None) for each in values) else None
+
+
+def _named(findings: Findings, what: str, place: dict[str, Any]) -> dict[str, Any]:
+    return {**place, "name": f"{findings.image.name} / {what}", "metadata": {"mammoseg": record(findings)}}

@@ -1,0 +1,54 @@
+"""Widgets made from a pipeline's declaration of settings: one a setting, with its limits, choices and explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+from napari_mammoseg.settings import Setting, declared
+
+if TYPE_CHECKING:
+    from magicgui.widgets import Container
+    from magicgui.widgets.bases import ValueWidget
+
+
+def settings_widgets(settings: type, without: Collection[str] = ()) -> Container:
+    """A form with a widget for every declared setting that is not in `without`, at its default."""
+    from magicgui.widgets import Container
+
+    return Container(widgets=[widget(each) for each in declared(settings) if each.name not in without], labels=True)
+
+
+def values(form: Container) -> dict[str, Any]:
+    """The settings as the form has them now."""
+    return {each.name: each.value for each in form}
+
+
+def widget(setting: Setting) -> ValueWidget:
+    """The widget of one setting."""
+    from magicgui.widgets import create_widget
+
+    return create_widget(
+        value=setting.default,
+        annotation=setting.type,
+        name=setting.name,
+        label=setting.name.replace("_", " "),
+        options={"tooltip": setting.help, **_options(setting)},
+    )
+
+
+def _options(setting: Setting) -> dict[str, Any]:
+    if setting.choices:
+        return {"choices": list(setting.choices)}
+    if setting.type not in (int, float):
+        return {}
+    limits = {"min": setting.low, "max": setting.high}
+    options: dict[str, Any] = {name: value for name, value in limits.items() if value is not None}
+    return options if setting.type is int else {**options, "step": _step(setting)}
+
+
+def _step(setting: Setting) -> float:
+    """A round hundredth of the range that may be set."""
+    if setting.low is None or setting.high is None:
+        return 0.1
+    return float(f"1e{len(str(int(setting.high - setting.low))) - 3}")
