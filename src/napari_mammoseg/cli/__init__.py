@@ -19,6 +19,7 @@ COMMANDS = (
     "analyze",
     "benchmark",
     "models",
+    "phantom",
     "replay",
     "train",
 )
