@@ -15,7 +15,14 @@ import typer
 
 from napari_mammoseg.errors import Cancelled, InputError
 
-COMMANDS = ("analyze", "models", "replay")
+COMMANDS = (
+    "analyze",
+    "benchmark",
+    "models",
+    "phantom",
+    "replay",
+    "train",
+)
 WRONG_USAGE, SOME_FAILED, INTERRUPTED = 2, 3, 130
 
 

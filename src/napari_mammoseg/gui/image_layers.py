@@ -66,11 +66,18 @@ def mammogram_of(layer: Image) -> Mammogram:
     pixels, notes = _grey(layer)
     stored = layer.metadata.get(KEY, {})
     facts = {name: stored[name] for name in _FACTS if name in stored}
-    spacing = _spacing(layer)
-    if spacing != facts.get("spacing"):
-        facts |= {"spacing": spacing, "spacing_source": None if spacing is None else "scale of the layer"}
+    facts["spacing"], facts["spacing_source"] = spacing_of(layer)
     facts["notes"] = (*facts.get("notes", ()), *notes)
     return Mammogram(pixels, facts.pop("name", layer.name), facts.pop("format", "layer"), **facts)
+
+
+def spacing_of(layer: Image) -> tuple[Spacing | None, str | None]:
+    """Millimetres a pixel as the layer's scale and units say, and where that comes from; None if they are no lengths."""
+    stored = layer.metadata.get(KEY, {})
+    spacing = _spacing(layer)
+    if spacing is None or stored.get("spacing") is None or not np.allclose(spacing, stored["spacing"]):
+        return spacing, None if spacing is None else "the layer's scale"
+    return stored["spacing"], stored["spacing_source"]
 
 
 def set_spacing(layer: Image, spacing: Spacing, source: str = "given") -> None:
@@ -103,14 +110,13 @@ def _unit_range(data: NDArray[Any], name: str) -> tuple[NDArray[np.float32], tup
     low, high = float(np.min(data)), float(np.max(data))
     if not np.isfinite((low, high)).all():
         raise InputError(name, "has values that are no numbers", "replace them first")
-    if 0 <= low and high <= 1:
+    if low >= 0 and high <= 1:
         return np.asarray(data, np.float32), ()
     scaled = ((data - low) / (high - low)).astype(np.float32)
     return scaled, (f"values of {low:g} to {high:g} were taken as 0 to 1",)
 
 
 def _spacing(layer: Image) -> Spacing | None:
-    """Millimetres a pixel as the layer's scale and units say; None where its units are no lengths."""
     rows, columns = layer.units[-2:]
     if not (rows.is_compatible_with("mm") and columns.is_compatible_with("mm")):
         return None

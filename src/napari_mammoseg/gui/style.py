@@ -29,4 +29,4 @@ def line_width(rows: int, columns: int) -> float:
 
 def on_screen(viewer: Any, layer: Any, pixels: float = 2.0) -> float:
     """The line width, in pixels of the image of `layer`, that is `pixels` wide on the screen at the present zoom."""
-    return float(pixels / max(viewer.camera.zoom * layer.scale[-1], 1e-6))
+    return float(pixels / max(viewer.scene.camera.zoom * layer.scale[-1], 1e-6))

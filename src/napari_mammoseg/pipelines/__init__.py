@@ -60,6 +60,7 @@ PIPELINES: Mapping[str, Pipeline] = {
             "calcifications:CalcificationSettings",
             "Single microcalcifications and their clusters",
         ),
+        Pipeline("masses", "masses:find_masses", "masses:MassSettings", "Masses, benign or malignant, each in a box"),
     )
 }
 

@@ -1,0 +1,133 @@
+"""SSD for pictures of 256 x 256 (Jin and Zheng 2019, section 3.2 and experiment D), with its loss (Liu 2016)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from napari_mammoseg.networks.default_boxes import BOXES
+
+CLASSES = 3
+"""Background, benign, malignant."""
+SOURCES = (512, 1024, 512, 256, 256, 256)
+NEGATIVES = 3
+"""Hard negatives for each positive box."""
+
+Layer = Callable[..., nn.Module]
+
+
+def separable_conv(
+    inputs: int, outputs: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1
+) -> nn.Module:
+    """A depthwise convolution without bias, then one of 1 x 1: as Keras' SeparableConv2D, 1 x 1 kernels included."""
+    return nn.Sequential(
+        nn.Conv2d(inputs, inputs, kernel, stride, padding, dilation, groups=inputs, bias=False),
+        nn.Conv2d(inputs, outputs, 1),
+    )
+
+
+class Scaled(nn.Module):
+    """Each pixel's channels at length 1 (L2), times a factor a channel that starts at 20."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.factor = nn.Parameter(torch.full((channels,), 20.0))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.normalize(x, dim=1) * self.factor[:, None, None]
+
+
+class SSD256(nn.Module):
+    """SSD256: 23,715,730 parameters; 4,820,525 with `separable` (Jin and Zheng 2019, table 2).
+
+    Input (N, 3, 256, 256) in -1…1. Outputs for the 6,132 boxes of `default_boxes.ssd256()`: logits of background,
+    benign and malignant (N, 6132, 3), and offsets (N, 6132, 4).
+    """
+
+    def __init__(self, separable: bool = False) -> None:
+        super().__init__()
+        conv: Layer = separable_conv if separable else nn.Conv2d
+        self.to_conv4_3 = nn.Sequential(
+            *_block(conv, 3, 64, 2),
+            nn.MaxPool2d(2),
+            *_block(conv, 64, 128, 2),
+            nn.MaxPool2d(2),
+            *_block(conv, 128, 256, 3),
+            nn.MaxPool2d(2),
+            *_block(conv, 256, 512, 3),
+        )
+        self.scaled = Scaled(512)
+        self.to_fc7 = nn.Sequential(
+            nn.MaxPool2d(2),
+            *_block(conv, 512, 512, 3),
+            nn.MaxPool2d(3, stride=1, padding=1),
+            conv(512, 1024, 3, padding=6, dilation=6),
+            nn.ReLU(),
+            conv(1024, 1024, 1),
+            nn.ReLU(),
+        )
+        self.extras = nn.ModuleList(
+            (
+                _extra(conv, 1024, 256, 512, kernel=3, stride=2, padding=1),
+                _extra(conv, 512, 128, 256, kernel=3, stride=2, padding=1),
+                _extra(conv, 256, 128, 256, kernel=3),
+                _extra(conv, 256, 128, 256, kernel=2),
+            )
+        )
+        pairs = list(zip(SOURCES, BOXES, strict=True))
+        self.confidence = nn.ModuleList(nn.Conv2d(inputs, CLASSES * boxes, 3, padding=1) for inputs, boxes in pairs)
+        self.offsets = nn.ModuleList(nn.Conv2d(inputs, 4 * boxes, 3, padding=1) for inputs, boxes in pairs)
+        self.apply(_start)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        x = self.to_conv4_3(x)
+        sources = [self.scaled(x), self.to_fc7(x)]
+        for extra in self.extras:
+            sources.append(extra(sources[-1]))
+        confidence = [_listed(head(each), CLASSES) for head, each in zip(self.confidence, sources, strict=True)]
+        offsets = [_listed(head(each), 4) for head, each in zip(self.offsets, sources, strict=True)]
+        return torch.cat(confidence, 1), torch.cat(offsets, 1)
+
+
+def _block(conv: Layer, inputs: int, outputs: int, layers: int) -> list[nn.Module]:
+    modules: list[nn.Module] = []
+    for index in range(layers):
+        modules += [conv(inputs if index == 0 else outputs, outputs, 3, padding=1), nn.ReLU()]
+    return modules
+
+
+def _extra(conv: Layer, inputs: int, narrow: int, outputs: int, **second: int) -> nn.Module:
+    kernel = second.pop("kernel")
+    return nn.Sequential(conv(inputs, narrow, 1), nn.ReLU(), conv(narrow, outputs, kernel, **second), nn.ReLU())
+
+
+def _listed(x: Tensor, values: int) -> Tensor:
+    """(N, boxes · values, h, w) as (N, h · w · boxes, values)."""
+    return x.permute(0, 2, 3, 1).reshape(len(x), -1, values)
+
+
+def _start(module: nn.Module) -> None:
+    if isinstance(module, nn.Conv2d):
+        nn.init.kaiming_normal_(module.weight)
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)
+
+
+def loss(confidence: Tensor, offsets: Tensor, labels: Tensor, wanted: Tensor) -> dict[str, Tensor]:
+    """Softmax loss of the classes and smooth L1 of the offsets, over the number of positive boxes of the batch.
+
+    labels (N, boxes): 0 background, 1 benign, 2 malignant, -1 left out; wanted (N, boxes, 4): offsets of positives.
+    Of the background boxes only the hardest count, three for each positive over the batch, at least one.
+    """
+    positive = labels > 0
+    count = positive.sum().clamp(min=1)
+    each = functional.cross_entropy(confidence.flatten(0, 1), labels.flatten().clamp(min=0), reduction="none")
+    background = each.detach().masked_fill(labels.flatten() != 0, -1.0)
+    hardest = background.topk(min(int(NEGATIVES * count), background.numel())).indices
+    hardest = hardest[background[hardest] >= 0]
+    classes = each[positive.flatten()].sum() + each[hardest].sum()
+    places = functional.smooth_l1_loss(offsets[positive], wanted[positive], reduction="sum")
+    return {"classes": classes / count, "places": places / count}

@@ -1,0 +1,147 @@
+"""From what a detector's network says to boxes on the picture it saw: one function a kind of network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from napari_mammoseg.evaluation.boxes import non_maximum_suppression
+from napari_mammoseg.inference import compiled
+from napari_mammoseg.models import Model
+from napari_mammoseg.networks import default_boxes
+from napari_mammoseg.run import Run
+from napari_mammoseg.tissue.resample import resample
+
+Array = NDArray[np.float32]
+FLOOR = 0.01
+"""Marks with a raw score below this are not kept."""
+LIMIT = 100
+"""Marks on one image that are kept at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """boxes (n, 4): row0, column0, row1, column1 in pixels; raw scores (n,) and p_malignant (n,), 0…1."""
+
+    boxes: NDArray[np.float64]
+    scores: NDArray[np.float64]
+    p_malignant: NDArray[np.float64]
+
+    def best(self, highest_iou: float) -> Marks:
+        """Without those that overlap a better one, best first."""
+        kept = non_maximum_suppression(self.boxes, self.scores, highest_iou, LIMIT)
+        return Marks(self.boxes[kept], self.scores[kept], self.p_malignant[kept])
+
+    @classmethod
+    def joined(cls, parts: list[Marks]) -> Marks:
+        none = cls(np.empty((0, 4)), np.empty(0), np.empty(0))
+        parts = [none, *parts]
+        return cls(
+            np.concatenate([each.boxes for each in parts]),
+            np.concatenate([each.scores for each in parts]),
+            np.concatenate([each.p_malignant for each in parts]),
+        )
+
+
+Decoder = Callable[[Model, Array, float, Run], Marks]
+
+
+def find_marks(model: Model, picture: Array, highest_iou: float, run: Run) -> Marks:
+    """Marks on `picture` (rows, columns), standardised, at the model's spacing; best first."""
+    return DECODERS[str(model.data["decoder"])](model, picture, highest_iou, run)
+
+
+def dense_marks(model: Model, picture: Array, highest_iou: float, run: Run) -> Marks:
+    """One pass over the whole picture and one over its mirror image; a mark where a centre is likeliest around.
+
+    model.data: `stride`, the cells' pitch in pixels; `mirror`, whether the second pass is made.
+    """
+    network = compiled(model, run.device, run.backend)
+    padded = _padded(picture, model.multiple)
+    batch = np.stack([padded, padded[:, ::-1]] if model.data["mirror"] else [padded])[:, np.newaxis]
+    answers = []
+    for each in run.track(batch[:, np.newaxis], "detect", len(batch)):
+        answers.append(network(each))
+    centre, reach, malignant = (_mirrored_mean(parts) for parts in zip(*answers, strict=True))
+    return _peaks(centre[0], reach, malignant[0], int(model.data["stride"])).best(highest_iou)
+
+
+def _padded(picture: Array, multiple: int) -> Array:
+    rows, columns = (-length % multiple for length in picture.shape)
+    return np.pad(picture, ((0, rows), (0, columns)), constant_values=picture.min())
+
+
+def _mirrored_mean(outputs: tuple[Array, ...]) -> Array:
+    """The mean of an output (1, k, rows, columns) and, if there is one, that of the mirror image, turned back."""
+    first = outputs[0][0]
+    if len(outputs) == 1:
+        return first
+    second = outputs[1][0][:, :, ::-1]
+    if len(first) == 4:  # top, left, bottom, right: left and right change places
+        second = second[[0, 3, 2, 1]]
+    return np.asarray((first + second) / 2)
+
+
+def _peaks(centre: Array, reach: Array, malignant: Array, stride: int) -> Marks:
+    score = 1 / (1 + np.exp(-centre.astype(np.float64)))
+    peak = (score == ndimage.maximum_filter(score, 3)) & (score > FLOOR)
+    rows, columns = np.nonzero(peak)
+    best = np.argsort(-score[rows, columns], kind="stable")[: 4 * LIMIT]
+    rows, columns = rows[best], columns[best]
+    middle = (np.stack([rows, columns], axis=1) + 0.5) * stride
+    top_left, bottom_right = np.split(reach[:, rows, columns].T.astype(np.float64) * stride, 2, axis=1)
+    p_malignant = 1 / (1 + np.exp(-malignant[rows, columns].astype(np.float64)))
+    return Marks(np.hstack([middle - top_left, middle + bottom_right]), score[rows, columns], p_malignant)
+
+
+def window_marks(model: Model, picture: Array, highest_iou: float, run: Run) -> Marks:
+    """Windows of the network's size with half an overlap, on the picture at several scales, merged over all of it.
+
+    model.data: `side` of a window; `scales` of the picture. Windows without breast are not looked at.
+    """
+    network = compiled(model, run.device, run.backend)
+    side = int(model.data["side"])
+    work = [each for scale in model.data["scales"] for each in _windows(picture, float(scale), side)]
+    parts = []
+    for row, column, zoom, window in run.track(work, "detect", len(work)):
+        confidence, offsets = network(np.repeat(window[np.newaxis, np.newaxis], 3, axis=1))
+        parts.append(_decoded(confidence[0], offsets[0], side, (row, column), zoom))
+    return Marks.joined(parts).best(highest_iou)
+
+
+def _windows(picture: Array, scale: float, side: int) -> list[tuple[int, int, tuple[float, float], Array]]:
+    shape = max(1, round(picture.shape[0] * scale)), max(1, round(picture.shape[1] * scale))
+    scaled = resample(picture, shape)
+    zoom = picture.shape[0] / shape[0], picture.shape[1] / shape[1]
+    blank = float(picture.min())
+    scaled = np.pad(scaled, [(0, max(0, side - length)) for length in shape], constant_values=blank)
+    windows = []
+    for row in _starts(scaled.shape[0], side):
+        for column in _starts(scaled.shape[1], side):
+            window = scaled[row : row + side, column : column + side]
+            if (window > blank).mean() > 0.05 or scaled.shape == (side, side):
+                windows.append((row, column, zoom, window))
+    return windows
+
+
+def _starts(length: int, side: int) -> list[int]:
+    return sorted({*range(0, length - side, side // 2), length - side})
+
+
+def _decoded(confidence: Array, offsets: Array, side: int, corner: tuple[int, int], zoom: tuple[float, float]) -> Marks:
+    """Boxes of one window on the picture; confidences (boxes, 3): background, benign, malignant."""
+    raised = np.exp(confidence.astype(np.float64) - confidence.max(axis=1, keepdims=True))
+    benign, malignant = (raised / raised.sum(axis=1, keepdims=True))[:, 1:].T
+    kept = np.flatnonzero(benign + malignant > FLOOR)
+    kept = kept[np.argsort(-(benign + malignant)[kept], kind="stable")[: 4 * LIMIT]]
+    boxes = default_boxes.decode(offsets[kept], default_boxes.ssd256()[kept]) * side
+    boxes = (np.clip(boxes, 0, side) + np.tile(corner, 2)) * np.tile(zoom, 2)
+    score = benign[kept] + malignant[kept]
+    return Marks(boxes, score, malignant[kept] / score)
+
+
+DECODERS: Mapping[str, Decoder] = {"dense": dense_marks, "windows": window_marks}

@@ -1,0 +1,166 @@
+"""Masses, each boxed, with how sure the detector is and how likely the mass is malignant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_mammoseg import models
+from napari_mammoseg.findings import Box, Finding, Findings, ImageRecord, ModelRecord, RunRecord
+from napari_mammoseg.mammogram import Mammogram, Spacing
+from napari_mammoseg.models import Model
+from napari_mammoseg.pipelines.mass_marks import Marks, find_marks
+from napari_mammoseg.run import Run
+from napari_mammoseg.settings import setting
+from napari_mammoseg.tissue.breast import breast_mask
+from napari_mammoseg.tissue.resample import resample, shape_at
+from napari_mammoseg.tissue.standard import standardised
+
+OPERATING_POINTS: Mapping[str, float] = {
+    "0.25 false positives": 0.5,
+    "0.5 false positives": 1 / 3,
+    "1 false positive": 0.2,
+}
+"""The score at which a detector makes so many false positives an image: see `calibrated`."""
+CUSTOM = "threshold"
+WHOLE_MM = 240.0
+"""Long side of a whole mammogram of unknown spacing (films and detectors of 24 x 30 cm and 18 x 24 cm)."""
+FIELD_MM, FINEST_FIELD_MM = 85.0, 0.2
+"""Long side of a picture without background, and the coarsest spacing that is taken for it."""
+MARGIN = 16
+
+
+@dataclass(frozen=True, slots=True)
+class MassSettings:
+    """What a user may set for `masses`."""
+
+    model: str = setting("mass-finder", "Model that looks for masses, by name or as a safetensors file")
+    threshold: float = setting(
+        0.2, "Lowest score that is kept (0.5: 0.25 false positives an image, 0.2: 1)", low=0, high=1
+    )
+    nms_iou: float = setting(0.3, "Boxes that overlap a better one by more than this are dropped", low=0, high=1)
+
+
+def find_masses(image: Mammogram, settings: MassSettings, run: Run) -> Findings:
+    """Every box down to a low score. Without a spacing one is assumed, said in the warnings, and no length is given."""
+    model = models.find(settings.model, task="masses")
+    with run.timed("prepare"):
+        picture, breast, corner, zoom = _picture(image, model, run)
+    with run.timed("detect"):
+        marks = find_marks(model, picture, settings.nms_iou, run)
+    marks = _within(marks, breast)
+    findings = _findings(image, marks, model, corner, zoom)
+    return Findings(
+        ImageRecord.of(image),
+        "masses",
+        ModelRecord(model.name, model.sha256),
+        max((each.score for each in findings), default=0.0),
+        findings,
+        RunRecord("", {}),
+    )
+
+
+def _picture(
+    image: Mammogram, model: Model, run: Run
+) -> tuple[NDArray[np.float32], NDArray[np.bool_], tuple[int, int], tuple[float, float]]:
+    """What the network sees: the breast alone, standardised, at the model's spacing.
+
+    Also where the breast is on it, its corner on the whole picture, and the image's pixels a pixel of it.
+    """
+    assert model.spacing_mm is not None
+    spacing = image.spacing or _assumed(image, run)
+    shape = shape_at((image.rows, image.columns), spacing, model.spacing_mm)
+    pixels = np.array(resample(image.pixels, shape))
+    breast = breast_mask(pixels)
+    if not breast.any():
+        breast = np.ones_like(breast)
+    standard = standardised(pixels, breast)
+    rows, columns = (_extent(breast.any(axis=axis)) for axis in (1, 0))
+    zoom = image.rows / shape[0], image.columns / shape[1]
+    return standard[rows, columns], breast[rows, columns], (rows.start, columns.start), zoom
+
+
+def _extent(any_breast: NDArray[np.bool_]) -> slice:
+    where = np.flatnonzero(any_breast)
+    return slice(max(0, int(where[0]) - MARGIN), min(len(any_breast), int(where[-1]) + 1 + MARGIN))
+
+
+def _assumed(image: Mammogram, run: Run) -> Spacing:
+    """A spacing for an image that has none: that of a usual whole mammogram, or of a field where no background shows."""
+    long_side = max(image.rows, image.columns)
+    shape = shape_at((image.rows, image.columns), (1.0, 1.0), max(1.0, long_side / 512))
+    whole = breast_mask(np.array(resample(image.pixels, shape))).mean() < 0.9 and long_side > 300
+    assumed = WHOLE_MM / long_side if whole else min(FINEST_FIELD_MM, FIELD_MM / long_side)
+    run.warn(f"pixel spacing unknown: {assumed:.3g} mm assumed for the search, lengths are not given; set --spacing")
+    return assumed, assumed
+
+
+def _within(marks: Marks, breast: NDArray[np.bool_]) -> Marks:
+    """Those whose middle lies in the breast."""
+    middle = (marks.boxes[:, :2] + marks.boxes[:, 2:]) / 2
+    rows, columns = np.clip(middle.astype(int).T, 0, np.array(breast.shape)[:, None] - 1)
+    kept = breast[rows, columns]
+    return Marks(marks.boxes[kept], marks.scores[kept], marks.p_malignant[kept])
+
+
+def calibrated(scores: NDArray[np.float64], model: Model) -> NDArray[np.float64]:
+    """Scores that mean the same with every detector: at the score s it makes (1 / s - 1) / 4 false positives an image.
+
+    0.5 is 0.25 of them, 0.2 is 1. `model.data["calibration"]`: raw scores in rising order and the scores they become,
+    measured on images held out; straight lines between them in log-odds. Without it the scores stay as they are.
+    """
+    if "calibration" not in model.data:
+        return scores
+    raw, meant = (_log_odds(np.asarray(each, np.float64)) for each in model.data["calibration"])
+    return np.asarray(1 / (1 + np.exp(-_through(_log_odds(scores), raw, meant))))
+
+
+def _log_odds(shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    shares = np.clip(shares, 1e-6, 1 - 1e-6)
+    return np.asarray(np.log(shares / (1 - shares)))
+
+
+def _through(x: NDArray[np.float64], knots: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Straight lines through the knots, the first and last one carried on."""
+    below = values[0] + (x - knots[0]) * (values[1] - values[0]) / (knots[1] - knots[0])
+    above = values[-1] + (x - knots[-1]) * (values[-1] - values[-2]) / (knots[-1] - knots[-2])
+    return np.where(x < knots[0], below, np.where(x > knots[-1], above, np.interp(x, knots, values)))
+
+
+def _findings(
+    image: Mammogram, marks: Marks, model: Model, corner: tuple[int, int], zoom: tuple[float, float]
+) -> tuple[Finding, ...]:
+    """In the image's own pixels, best first."""
+    scores = calibrated(marks.scores, model)
+    edges = np.array([0, 0, image.rows, image.columns])
+    boxes = np.clip((marks.boxes + np.tile(corner, 2)) * np.tile(zoom, 2), 0, np.tile(edges[2:], 2))
+    return tuple(
+        _finding(index + 1, boxes[index], float(scores[index]), float(marks.p_malignant[index]), image)
+        for index in range(len(scores))
+    )
+
+
+def _finding(index: int, box: NDArray[np.float64], score: float, p_malignant: float, image: Mammogram) -> Finding:
+    row0, column0 = np.minimum(np.floor(box[:2] + 0.5), [image.rows - 1, image.columns - 1]).astype(int)
+    row1, column1 = np.maximum(np.floor(box[2:] + 0.5).astype(int), [row0 + 1, column0 + 1])
+    whole: Box = (int(row0), int(column0), int(row1), int(column1))
+    return Finding(
+        id=index,
+        kind="mass",
+        box=whole,
+        centroid=(round((whole[0] + whole[2] - 1) / 2, 2), round((whole[1] + whole[3] - 1) / 2, 2)),
+        score=round(score, 4),
+        diameter_mm=_diameter(whole, image.spacing),
+        label="malignant" if p_malignant >= 0.5 else "benign",
+        p_malignant=round(p_malignant, 4),
+    )
+
+
+def _diameter(box: Box, spacing: Spacing | None) -> float | None:
+    """The box's longer side, in mm."""
+    if spacing is None:
+        return None
+    return round(max((box[2] - box[0]) * spacing[0], (box[3] - box[1]) * spacing[1]), 2)

@@ -1,0 +1,110 @@
+"""Stored values to what is seen: grey values that are bright where the tissue is dense, and the windows over them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom import Dataset
+
+from napari_mammoseg.mammogram import Window, look_up
+from napari_mammoseg.readers.dicom.frames import Stored
+from napari_mammoseg.readers.dicom.grey import Scale, modality
+from napari_mammoseg.readers.dicom.groups import differs_by_frame, of_frame
+from napari_mammoseg.readers.dicom.padding import padding
+from napari_mammoseg.readers.dicom.polarity import inverted
+from napari_mammoseg.readers.dicom.processing import exposure_rises, presentation
+from napari_mammoseg.readers.dicom.voi import choices
+
+WINDOWS, RESCALE = "FrameVOILUTSequence", "PixelValueTransformationSequence"
+
+
+@dataclass(frozen=True, slots=True)
+class Grey:
+    """How one frame is seen: the meaning of its values, its windows (the default first), these as the file has them."""
+
+    scale: Scale
+    windows: tuple[Window, ...]
+    facts: tuple[dict[str, Any], ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """`Mammogram.pixels` and `.values` of all frames, and how the first is seen."""
+
+    pixels: NDArray[np.float32]
+    values: NDArray[Any]
+    grey: Grey
+
+
+def picture_of(data: Dataset, stored: Stored, for_processing: bool) -> Picture:
+    """The image as its default window shows it, and the values over which all its windows are."""
+    grey = grey_of(data, stored, for_processing)
+    table = grey.scale.table(grey.scale.values())
+    values = stored.values if _is_itself(table) else look_up(table, stored.values)
+    if stored.values.ndim == 3 and (differs_by_frame(data, WINDOWS) or differs_by_frame(data, RESCALE)):
+        return Picture(_frame_by_frame(data, stored, for_processing), values, grey)
+    pixels = look_up(grey.scale.table(grey.scale.pixels(grey.windows[0])), stored.values)
+    return Picture(pixels, values, grey)
+
+
+def grey_of(data: Dataset, stored: Stored, for_processing: bool, frame: int = 0) -> Grey:
+    """How `frame` (from 0) is seen.
+
+    FOR PROCESSING is turned into a presentation-like image; else the file's first VOI choice is the default; a file
+    without one is shown from its lowest to its highest value.
+    """
+    scale, notes = _scale(data, stored, for_processing, frame)
+    offered, more = choices(of_frame(data, WINDOWS, frame), signed=bool(scale.modality.min() < 0))
+    windows = [scale.window(each) for each in offered]
+    facts: list[dict[str, Any]] = [{"explanation": each.explanation, **each.facts} for each in offered]
+    if for_processing or not windows:
+        window, note = _own_window(data, stored, scale, for_processing)
+        windows.insert(0, window)
+        facts.insert(0, {"explanation": window.explanation, "kind": "computed", "function": window.origin})
+        more.append(note)
+    return Grey(scale, tuple(windows), tuple(facts), (*notes, *more))
+
+
+def _frame_by_frame(data: Dataset, stored: Stored, for_processing: bool) -> NDArray[np.float32]:
+    """Each frame through its own default window."""
+    pixels = np.empty(stored.values.shape, np.float32)
+    for frame, values in enumerate(stored.values):
+        grey = grey_of(data, stored, for_processing, frame)
+        look_up(grey.scale.table(grey.scale.pixels(grey.windows[0])), values, pixels[frame])
+    return pixels
+
+
+def _scale(data: Dataset, stored: Stored, for_processing: bool, frame: int) -> tuple[Scale, list[str]]:
+    limits = np.iinfo(stored.values.dtype)
+    every = np.arange(limits.min, limits.max + 1)
+    meaning, line, notes = modality(data, of_frame(data, RESCALE, frame), every)
+    masked, padding_note = padding(data, every)
+    if masked[[stored.lowest - limits.min, stored.highest - limits.min]].all():
+        masked, padding_note = np.zeros_like(masked), "every pixel is padding: the padding value is not used"
+    edges = meaning[stored.edges().astype(np.int64) - limits.min]
+    dark, contradiction = inverted(data, edges)
+    if for_processing:
+        dark = exposure_rises(data, dark)
+    notes += [each for each in (padding_note, contradiction) if each]
+    return Scale(stored.values.dtype, stored.first, stored.last, meaning, line, masked, dark), notes
+
+
+def _own_window(data: Dataset, stored: Stored, scale: Scale, for_processing: bool) -> tuple[Window, str]:
+    counts = np.where(scale.padding, 0, stored.counts())
+    if for_processing:
+        return presentation(data, scale, counts)
+    present = scale.modality[counts > 0]
+    low, high = float(present.min()), float(present.max())
+    shown = np.clip((scale.modality - low) / ((high - low) or 1), 0, 1)
+    window = scale.curve(
+        "full range", f"lowest to highest value, {low:g} to {high:g}", 1 - shown if scale.inverted else shown
+    )
+    return window, f"no window in the file: shown from its lowest to its highest value, {low:g} to {high:g}"
+
+
+def _is_itself(table: NDArray[Any]) -> bool:
+    return bool((table == np.arange(len(table), dtype=f"u{table.itemsize}").view(table.dtype)).all())

@@ -1,0 +1,1 @@
+"""One file a training, each with `Settings` and `recipe(data, settings, split)`."""
