@@ -1,4 +1,4 @@
-"""The findings as a DICOM structured report: TID 1500, the image's score and a planar region with its numbers a finding.
+"""The findings as a DICOM structured report (TID 1500): the image's score, and a planar region a finding.
 
 The score is "Certainty of Finding", the probability of malignancy "Probability of cancer", both in percent; areas are
 outlined, other findings have their box. The report belongs to the image's study and so carries its patient's
@@ -37,13 +37,11 @@ def of(findings: Findings) -> Any:
     from pydicom.sr.codedict import codes
 
     source = header(findings, "DICOM SR")
+    regions = [_group(findings, each, source) for each in findings.findings]
     content = sr.MeasurementReport(
         observation_context=_context(findings),
         procedure_reported=codes.SCT.Mammography,
-        imaging_measurements=[
-            _whole(findings, source),
-            *(_group(findings, each, source) for each in findings.findings),
-        ],
+        imaging_measurements=[_whole(findings, source), *regions],
         title=codes.DCM.ImagingMeasurementReport,
         referenced_images=_library(source),
     )
