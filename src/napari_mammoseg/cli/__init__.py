@@ -18,6 +18,7 @@ from napari_mammoseg.errors import Cancelled, InputError
 COMMANDS = (
     "analyze",
     "benchmark",
+    "evaluate",
     "models",
     "phantom",
     "replay",

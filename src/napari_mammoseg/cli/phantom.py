@@ -55,7 +55,9 @@ def phantom(
     view: Annotated[View | None, typer.Option(help="CC, or MLO with the pectoral muscle (MIAS: MLO only).")] = None,
     laterality: Annotated[Laterality, typer.Option(help="Which breast.")] = Laterality.L,
     size: Annotated[str | None, typer.Option(metavar="ROWSxCOLUMNS", help=f"Pixels ({_DEFAULT_SIZE}).")] = None,
-    spacing: Annotated[float | None, typer.Option(metavar="MM", help=f"Millimetres a pixel ({_DEFAULT_SPACING}).")] = None,
+    spacing: Annotated[
+        float | None, typer.Option(metavar="MM", help=f"Millimetres a pixel ({_DEFAULT_SPACING}).")
+    ] = None,
     lesions: Annotated[
         str,
         typer.Option(
@@ -71,7 +73,9 @@ def phantom(
     """Make synthetic mammograms with exact truth: NAME.dcm (or .pgm, .png), NAME.mask.png, NAME.truth.json."""
     mias = format is Format.mias
     if mias and (view is View.CC or count > MIAS_PAIRS):
-        raise InputError("--format mias", f"holds MLO views, at most {MIAS_PAIRS}", "leave out --view, or choose dicom or png")
+        raise InputError(
+            "--format mias", f"holds MLO views, at most {MIAS_PAIRS}", "leave out --view, or choose dicom or png"
+        )
     rows, columns = _size(size or (_MIAS_SIZE if mias else _DEFAULT_SIZE))
     usual = _MIAS_SPACING if mias else _DEFAULT_SPACING
     for number in range(seed, seed + count):
