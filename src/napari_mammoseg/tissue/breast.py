@@ -10,13 +10,14 @@ from scipy import ndimage
 from skimage.filters import threshold_otsu
 
 from napari_mammoseg.mammogram import Spacing
-from napari_mammoseg.tissue.film import film_border
+from napari_mammoseg.tissue.film import WHITE, film_border
 from napari_mammoseg.tissue.reduced import enlarged, reduced
 
 Change = Callable[[NDArray[np.bool_]], NDArray[np.bool_]]
 RISE = 0.12  # of the way from background to tissue: where the skin begins
 DARK = 0.2  # of the tissue's grey: a background is at most as bright as this
 FOG = 0.06  # of the image: a strip along the chest wall as thin as this is light that fell on the film's edge
+LABEL = 0.1  # what a white pixel counts beside a grey one: labels and rims are white, tissue is grey
 COMPANION = 0.25  # of the largest piece: smaller pieces are labels and tape
 
 
@@ -41,7 +42,8 @@ def _breast(small: NDArray[np.float32]) -> NDArray[np.bool_]:
 
 
 def _in_frame(small: NDArray[np.float32], inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    pieces = _pieces(inside & (small > skin_level(small, inside)))
+    bright = inside & (small > skin_level(small, inside))
+    pieces = _pieces(bright, white=small >= WHITE * small.max())
     return _at_wall(_at_wall(pieces, _without_fog), _filled) & inside
 
 
@@ -67,15 +69,15 @@ def _air(small: NDArray[np.float32], dark: NDArray[np.bool_]) -> NDArray[np.floa
     return film if len(film) > 0.05 * small.size else values
 
 
-def _pieces(bright: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The largest piece, and others nearly as large, without what hangs on by a thread."""
+def _pieces(bright: NDArray[np.bool_], white: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The largest piece, and others nearly as large, without what hangs on by a thread; white weighs little."""
     radius = max(1, round(0.02 * max(bright.shape)))
     disk = np.hypot(*np.ogrid[-radius : radius + 1, -radius : radius + 1]) <= radius + 0.5
     core = ndimage.binary_opening(bright, disk)
     labels, count = ndimage.label(core)
     if count == 0:
         return bright
-    areas = np.bincount(labels.ravel())
+    areas = np.bincount(labels.ravel(), np.where(white, LABEL, 1.0).ravel())
     areas[0] = 0
     kept = (areas >= COMPANION * areas.max())[labels] & core
     return np.asarray(ndimage.binary_dilation(kept, iterations=2 * radius, mask=bright))

@@ -27,7 +27,7 @@ def film_border(pixels: NDArray[np.float32]) -> NDArray[np.bool_]:
 
 def _is_step(side: NDArray[np.float32], end: NDArray[np.int64], white: float) -> bool:
     """Whether the picture is clearly darker beside the strip: bright tissue fades, a border stops."""
-    beside = np.minimum(end + 1, len(side) - 1)
+    beside = np.minimum(end + GLOW, len(side) - 1)
     return bool(end.any() and np.median(np.take_along_axis(side, beside[None], axis=0)) < STEP * white)
 
 

@@ -26,7 +26,7 @@ OFFSETS = (3.0, 5.0, 8.0)  # pixels to either side of a line where grey is compa
 SAMPLES = 48  # points along a line
 REACH = 14  # pixels that the edge may leave its line
 BEND = 0.3  # price of a pixel sideways, in the units of an edge
-CLEAR = {"MLO": 0.3, None: 1.0}  # least edge, in standard deviations of the breast's grey, that is a muscle's
+CLEAR = {"MLO": 0.4, None: 1.0}  # least edge, in standard deviations of the breast's grey, that is a muscle's
 
 
 def pectoral_muscle(pixels: Grey, breast: Mask, view: str | None = None, spacing: Spacing | None = None) -> Mask:
