@@ -14,6 +14,8 @@ COMPANIONS = (
     *(".zip", ".gz", ".tar", ".py", ".sh", ".safetensors"),
 )
 """Suffixes of files that lie beside images and are no images themselves."""
+WRITTEN = (".mask.png", ".mask.tif", ".mask.tiff", ".probability.png", ".seg.dcm", ".sr.dcm")
+"""Ends of the names of what results and truths are written as."""
 
 
 def images_below(folder: Path, refuse: Callable[[InputError], None]) -> Iterator[Path]:
@@ -46,6 +48,6 @@ def _may_be_image(name: str) -> bool:
     return not (
         name.startswith(".")
         or name == "DICOMDIR"
-        or name.endswith(".mask.png")
+        or name.endswith(WRITTEN)
         or Path(name).suffix.lower() in COMPANIONS
     )
