@@ -32,9 +32,8 @@ class ResultPanel(QWidget):
         self.warnings = _text("warning")
         self.table = FindingTable()
         self.table.setMinimumHeight(160)
-        self.save, self.command, self.python = (
-            QPushButton(each) for each in ("Save…", "Copy as command", "Copy as Python")
-        )
+        self.save = QPushButton("Save…")
+        self.command, self.python = QPushButton("Copy as command"), QPushButton("Copy as Python")
         self._lay_out()
         self.slider.valueChanged.connect(self.threshold_changed)
         self.table.chosen.connect(self.chosen)
