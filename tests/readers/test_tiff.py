@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import struct
+import tracemalloc
+import zlib
 
 import numpy as np
 import pytest
@@ -139,3 +141,38 @@ def test_a_size_that_cannot_be_held_is_refused_unread(tmp_path):
     (tmp_path / "bomb.tif").write_bytes(content)
     with pytest.raises(InputError, match="6400 million pixels"):
         mammoseg.read(tmp_path / "bomb.tif")
+
+
+def test_a_strip_that_unpacks_to_gigabytes_is_refused_at_its_size(tmp_path):
+    path = tmp_path / "bomb.tif"
+    tifffile.imwrite(path, np.ones((40, 40), np.uint16), compression="zlib")
+    content = bytearray(path.read_bytes())
+    bomb = zlib.compress(bytes(50_000_000))
+    for tag, value in ((273, len(content)), (279, len(bomb))):  # StripOffsets, StripByteCounts
+        entry = next(place for kind in (3, 4) if (place := content.find(struct.pack("<HH", tag, kind))) >= 0)
+        content[entry : entry + 12] = struct.pack("<HHII", tag, 4, 1, value)
+    path.write_bytes(content + bomb)
+    tracemalloc.start()
+    with pytest.raises(InputError, match="is cut off or damaged"):
+        mammoseg.read(path)
+    assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    tracemalloc.stop()
+
+
+def test_a_packing_that_is_not_read_is_named_as_such(tmp_path):
+    tifffile.imwrite(tmp_path / "a.tif", RAMP16, compression="lzma")
+    with pytest.raises(InputError, match="packed in a way"):
+        mammoseg.read(tmp_path / "a.tif")
+
+
+def test_pages_that_run_in_a_circle_end(tmp_path):
+    with tifffile.TiffWriter(tmp_path / "circle.tif") as file:
+        file.write(RAMP16)
+        file.write(RAMP16)
+    with tifffile.TiffFile(tmp_path / "circle.tif") as file:
+        first, second = (page.offset for page in file.pages)
+    content = bytearray((tmp_path / "circle.tif").read_bytes())
+    place = second + 2 + 12 * struct.unpack_from("<H", content, second)[0]
+    content[place : place + 4] = struct.pack("<I", first)
+    (tmp_path / "circle.tif").write_bytes(content)
+    assert mammoseg.read(tmp_path / "circle.tif").frames == 2
