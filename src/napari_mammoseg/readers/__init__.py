@@ -15,7 +15,7 @@ from types import ModuleType
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.mammogram import Mammogram, Spacing
 
-READERS = ("mias", "tiff", "raster")
+READERS = ("cbis_ddsm", "inbreast", "dicom", "mias", "tiff", "raster")
 
 
 def read(path: str | Path, spacing_mm: float | Spacing | None = None) -> Mammogram:

@@ -16,8 +16,9 @@ from napari_mammoseg.readers.dicom.groups import differs_by_frame, of_frame
 from napari_mammoseg.readers.dicom.padding import padding
 from napari_mammoseg.readers.dicom.polarity import inverted
 from napari_mammoseg.readers.dicom.processing import exposure_rises, presentation
-from napari_mammoseg.readers.dicom.voi import choices
+from napari_mammoseg.readers.dicom.voi import choices, straight
 
+_DEPTHS = (10, 12, 14)
 WINDOWS, RESCALE = "FrameVOILUTSequence", "PixelValueTransformationSequence"
 
 
@@ -55,7 +56,7 @@ def grey_of(data: Dataset, stored: Stored, for_processing: bool, frame: int = 0)
     """How `frame` (from 0) is seen.
 
     FOR PROCESSING is turned into a presentation-like image; else the file's first VOI choice is the default; a file
-    without one is shown from its lowest to its highest value.
+    without one is shown over the whole range of its bits.
     """
     scale, notes = _scale(data, stored, for_processing, frame)
     offered, more = choices(of_frame(data, WINDOWS, frame), signed=bool(scale.modality.min() < 0))
@@ -94,16 +95,19 @@ def _scale(data: Dataset, stored: Stored, for_processing: bool, frame: int) -> t
 
 
 def _own_window(data: Dataset, stored: Stored, scale: Scale, for_processing: bool) -> tuple[Window, str]:
-    counts = np.where(scale.padding, 0, stored.counts())
     if for_processing:
-        return presentation(data, scale, counts)
-    present = scale.modality[counts > 0]
-    low, high = float(present.min()), float(present.max())
-    shown = np.clip((scale.modality - low) / ((high - low) or 1), 0, 1)
-    window = scale.curve(
-        "full range", f"lowest to highest value, {low:g} to {high:g}", 1 - shown if scale.inverted else shown
-    )
-    return window, f"no window in the file: shown from its lowest to its highest value, {low:g} to {high:g}"
+        return presentation(data, scale, np.where(scale.padding, 0, stored.counts()))
+    bits, part = _used_bits(stored), scale.modality[scale.range]
+    if stored.first == 0:
+        part = part[: 2**bits]
+    window = scale.window(straight("full range", float(part.min()), float(part.max())))
+    return window, f"no window in the file: shown over the whole range of {bits} bits"
+
+
+def _used_bits(stored: Stored) -> int:
+    """The bits of the values; 10, 12 or 14 where 16-bit ones use no more, as in pictures of other formats."""
+    said = (stored.last - stored.first).bit_length()
+    return next((bits for bits in _DEPTHS if stored.first == 0 and 2**8 <= stored.highest < 2**bits < 2**said), said)
 
 
 def _is_itself(table: NDArray[Any]) -> bool:
