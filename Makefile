@@ -21,11 +21,12 @@ test: setup lint
 setup: $(READY)
 
 # A CPU build of torch first: a range that it satisfies then installs no other one.
+# PySide6 6.12.0 loses a reference to None with every call under Python 3.11, until the interpreter aborts.
 $(READY): setup.cfg pyproject.toml
 	@sh packages.sh $(PACKAGES)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .[develop] PySide6-Essentials
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .[develop] 'PySide6-Essentials!=6.12.0'
 	touch $(READY)
 
 lint: setup

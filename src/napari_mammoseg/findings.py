@@ -47,9 +47,8 @@ class Finding:
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as the schema writes it; features follow the fixed keys."""
-        record: dict[str, Any] = asdict(self)
-        features: dict[str, Any] = record.pop("features")
-        return record | features
+        fixed = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "features"}
+        return fixed | dict(self.features)
 
 
 @dataclass(frozen=True, slots=True)

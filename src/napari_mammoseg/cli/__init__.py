@@ -20,6 +20,7 @@ COMMANDS = (
     "analyze",
     "benchmark",
     "models",
+    "phantom",
     "replay",
     "train",
 )

@@ -62,7 +62,9 @@ def _images(given: Path | None) -> Iterator[list[Path]]:
     if given is not None:
         yield [given]
         return
-    from napari_mammoseg.phantom import make
+    from napari_mammoseg.phantom.mammograms import Request, make
+    from napari_mammoseg.writers import dicom_mg
 
     with tempfile.TemporaryDirectory() as folder:
-        yield [make(Path(folder), f"phantom-{rows}x{columns}", (rows, columns), SPACING_MM) for rows, columns in SIZES]
+        phantoms = (make(Request(rows=rows, columns=columns, spacing_mm=SPACING_MM)).image for rows, columns in SIZES)
+        yield [dicom_mg.write(each, Path(folder, f"phantom-{each.rows}x{each.columns}.dcm")) for each in phantoms]

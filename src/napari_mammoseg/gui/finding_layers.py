@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,18 +14,22 @@ from napari_mammoseg.gui.truth_layers import rectangle
 
 LayerData = tuple[Any, dict[str, Any], str]
 BOXED = ("cluster", "mass", "region")
+HAS_AREA = ("calcification", "mass")
 PLURAL = {"cluster": "clusters", "mass": "masses", "region": "regions"}
 
 
-def finding_layers(findings: Findings, place: dict[str, Any]) -> list[LayerData]:
-    """The layers of a result, lowest first. `place` says where the image lies (`image_layers.placement_of`)."""
+def finding_layers(findings: Findings, place: dict[str, Any], kinds: Iterable[str] = ()) -> list[LayerData]:
+    """The layers of a result, lowest first. `place` says where the image lies (`image_layers.placement_of`).
+
+    Each kind of boxes that occurs has a layer, and so has each of `kinds`, empty or not.
+    """
     layers: list[LayerData] = []
     if findings.probability is not None:
         layers.append(heat(findings, place))
     if findings.mask is not None:
         layers.append(areas(findings, place))
-    kinds = dict.fromkeys(each.kind for each in findings.findings if each.kind in BOXED)
-    return [*layers, *(boxes(findings, kind, place) for kind in kinds)]
+    present = dict.fromkeys((*kinds, *(each.kind for each in findings.findings if each.kind in BOXED)))
+    return [*layers, *(boxes(findings, kind, place) for kind in present)]
 
 
 def heat(findings: Findings, place: dict[str, Any]) -> LayerData:
@@ -52,7 +57,7 @@ def areas(findings: Findings, place: dict[str, Any]) -> LayerData:
 
 def area_features(findings: Findings) -> dict[str, list[Any]]:
     """A row a labelled finding, after one for the background."""
-    present = [each for each in findings.findings if each.kind not in ("cluster", "region")]
+    present = [each for each in findings.findings if each.kind in HAS_AREA]
     return {"index": [0, *(each.id for each in present)], **_with_background(table(present))}
 
 
@@ -106,7 +111,9 @@ def table(findings: Iterable[Finding]) -> dict[str, list[Any]]:
 
 def record(findings: Findings) -> dict[str, Any]:
     """What a layer keeps of its run: everything but the list, which its features hold."""
-    return {name: value for name, value in findings.to_dict().items() if name != "findings"}
+    kept = replace(findings, findings=()).to_dict()
+    del kept["findings"]
+    return kept
 
 
 _FIXED = ("id", "kind", "score")

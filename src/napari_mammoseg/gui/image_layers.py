@@ -110,7 +110,7 @@ def _unit_range(data: NDArray[Any], name: str) -> tuple[NDArray[np.float32], tup
     low, high = float(np.min(data)), float(np.max(data))
     if not np.isfinite((low, high)).all():
         raise InputError(name, "has values that are no numbers", "replace them first")
-    if 0 <= low and high <= 1:
+    if low >= 0 and high <= 1:
         return np.asarray(data, np.float32), ()
     scaled = ((data - low) / (high - low)).astype(np.float32)
     return scaled, (f"values of {low:g} to {high:g} were taken as 0 to 1",)

@@ -12,6 +12,7 @@ from napari_mammoseg.findings import Finding, Findings
 from napari_mammoseg.gui.commands import Recipe
 from napari_mammoseg.gui.finding_layers import (
     BOXED,
+    HAS_AREA,
     area_colours,
     area_features,
     box_style,
@@ -41,14 +42,15 @@ class Result:
         self.image = image
         self.everything = everything
         self.findings = everything.above(threshold)
-        self.layers = add(viewer, finding_layers(everything, placement_of(image)))
+        kinds = tuple(dict.fromkeys(each.kind for each in everything.of_kind(*BOXED)))
+        self.layers = add(viewer, finding_layers(self.findings, placement_of(image), kinds))
         self._recipe = recipe
         self.areas: Labels | None = next((each for each in self.layers if each._type_string == "labels"), None)
-        self.boxes: dict[str, Shapes] = {
-            each.features["kind"].iloc[0]: each for each in self.layers if each._type_string == "shapes"
-        }
+        shapes = [each for each in self.layers if each._type_string == "shapes"]
+        self.boxes: dict[str, Shapes] = dict(zip(kinds, shapes, strict=True))
         self.selected: int | None = None
-        self.cut(threshold)
+        self.selecting = False
+        self._keep_line_width()
         viewer.scene.camera.events.zoom.connect(self._keep_line_width)
 
     @property
@@ -77,15 +79,9 @@ class Result:
         finding = next((each for each in self.findings.findings if each.id == id), None)
         if finding is None:
             raise InputError(f"finding {id}", "is not shown", "lower the threshold")
-        self.selected = id
-        if self.areas is not None:
-            ids = {each.id for each in self.findings.findings if id in (each.id, each.cluster)}
-            self.areas.colormap = area_colours(self.findings, ids)
-            if finding.kind not in BOXED or finding.kind == "mass":
-                self.areas.selected_label = id
-        for kind, layer in self.boxes.items():
-            ids = list(layer.features["id"])
-            layer.selected_data = {ids.index(id)} if kind == finding.kind else set()
+        self.selected, self.selecting = id, True
+        self._mark(finding)
+        self.selecting = False
         return finding
 
     def go_to(self, finding: Finding) -> None:
@@ -113,6 +109,16 @@ class Result:
         """Lets go of the viewer; the layers stay."""
         self.viewer.scene.camera.events.zoom.disconnect(self._keep_line_width)
 
+    def _mark(self, finding: Finding) -> None:
+        if self.areas is not None:
+            ids = {each.id for each in self.findings.findings if finding.id in (each.id, each.cluster)}
+            self.areas.colormap = area_colours(self.findings, ids)
+            if finding.kind in HAS_AREA:
+                self.areas.selected_label = finding.id
+        for kind, layer in self.boxes.items():
+            ids_here = list(layer.features["id"])
+            layer.selected_data = {ids_here.index(finding.id)} if kind == finding.kind else set()
+
     def _keep_line_width(self) -> None:
         """Keeps the lines of the boxes two pixels wide on the screen, at any zoom."""
         for layer in self.boxes.values():
@@ -126,6 +132,8 @@ _PIXELS_OF_A_FINDING = {True: 320.0, False: 60.0}
 
 
 def _fill(layer: Shapes, present: list[Finding]) -> None:
+    if list(layer.features.get("id", ())) == [each.id for each in present]:
+        return
     style = box_style(present)
     layer.selected_data = set()
     layer.data = [rectangle(each.box) for each in present]

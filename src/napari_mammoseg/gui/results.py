@@ -64,10 +64,8 @@ class Results(QObject):
     def _on_press(self, viewer: Any, event: Any) -> Iterator[None]:
         """A click, not a drag, chooses the finding under it."""
         yield
-        while event.type == "mouse_move":
-            if event.dist if hasattr(event, "dist") else True:
-                return
-            yield
+        if event.type == "mouse_move":
+            return
         self._choose(None if self.present is None else self.present.at(event.position))
 
     def _on_boxes(self) -> None:
@@ -83,5 +81,10 @@ class Results(QObject):
 
     def _choose(self, id: int | None) -> None:
         shown = self.present
-        if shown is not None and id != shown.selected and any(each.id == id for each in shown.findings.findings):
+        if (
+            shown is not None
+            and not shown.selecting
+            and id != shown.selected
+            and any(each.id == id for each in shown.findings.findings)
+        ):
             self.chosen.emit(id)

@@ -18,7 +18,7 @@ from napari_mammoseg.phantom.tissue import DENSITIES, Density, tissue
 from napari_mammoseg.phantom.vessels import draw_vessels, vessels
 from napari_mammoseg.phantom.wanted import Wanted, wanted
 
-FIELD_MM = (60.0, 450.0)
+FIELD_MM = (50.0, 450.0)
 """Shortest and longest side of a field in which a breast is drawn."""
 _BLOCK_MM = 20.0
 MOST_PIXELS = 60_000_000

@@ -50,7 +50,7 @@ def skin_level(small: NDArray[np.float32], inside: NDArray[np.bool_]) -> float:
     root = np.sqrt(np.clip(small, 0, None))
     if np.ptp(root[inside]) == 0:
         return -1.0
-    parting = threshold_otsu(root[inside]) ** 2
+    parting = float(threshold_otsu(root[inside])) ** 2  # type: ignore[no-untyped-call]
     tissue = float(np.median(small[inside & (small > parting)]))
     air = _air(small, inside & (small <= parting))
     level = float(np.median(air))
@@ -78,7 +78,7 @@ def _pieces(bright: NDArray[np.bool_]) -> NDArray[np.bool_]:
     areas = np.bincount(labels.ravel())
     areas[0] = 0
     kept = (areas >= COMPANION * areas.max())[labels] & core
-    return ndimage.binary_dilation(kept, iterations=2 * radius, mask=bright)
+    return np.asarray(ndimage.binary_dilation(kept, iterations=2 * radius, mask=bright))
 
 
 def _at_wall(mask: NDArray[np.bool_], change: Change) -> NDArray[np.bool_]:
@@ -90,7 +90,7 @@ def _at_wall(mask: NDArray[np.bool_], change: Change) -> NDArray[np.bool_]:
 
 def _without_fog(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Without thin strips along the chest wall above and below the breast."""
-    return mask & (mask.sum(axis=0) >= FOG * max(mask.shape))
+    return np.asarray(mask & (mask.sum(axis=0) >= FOG * max(mask.shape)))
 
 
 def _filled(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -99,4 +99,4 @@ def _filled(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     where = np.flatnonzero(wall[1])
     if len(where):
         wall[0, where[0] : where[-1] + 1] = True
-    return ndimage.binary_fill_holes(wall)[1:]
+    return np.asarray(ndimage.binary_fill_holes(wall))[1:]

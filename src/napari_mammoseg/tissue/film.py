@@ -53,4 +53,4 @@ def _line(at: NDArray[np.int64], end: NDArray[np.int64], width: int) -> NDArray[
     """The straight line that most points lie on (median of slopes, Theil and Sen), at every column."""
     half = len(at) // 2
     slope = np.median((end[half : 2 * half] - end[:half]) / (at[half : 2 * half] - at[:half])) if half else 0.0
-    return np.round(slope * np.arange(width) + np.median(end - slope * at)).astype(np.int64)
+    return np.asarray(np.round(slope * np.arange(width) + np.median(end - slope * at)), np.int64)

@@ -13,8 +13,16 @@ LONG_SIDE = 512
 def reduced(pixels: NDArray[np.float32], long_side: int = LONG_SIDE) -> NDArray[np.float32]:
     """(rows, columns) float32, each pixel the mean of a square of the image; the image itself where it is small."""
     factor = reduction(pixels.shape, long_side)
-    finite = np.nan_to_num(pixels.astype(np.float32, copy=False), copy=False)
-    return np.asarray(Image.fromarray(finite).reduce(factor)) if factor > 1 else finite
+    grey = np.ascontiguousarray(pixels, dtype=np.float32)
+    small = np.asarray(Image.fromarray(grey).reduce(factor)) if factor > 1 else grey
+    return np.nan_to_num(small, posinf=0, neginf=0)
+
+
+def thinned(mask: NDArray[np.bool_], long_side: int = LONG_SIDE) -> NDArray[np.bool_]:
+    """(rows, columns) bool of the small copy's size, from the middle of each square."""
+    factor = reduction(mask.shape, long_side)
+    rows, columns = (np.minimum(np.arange(factor // 2, side + factor // 2, factor), side - 1) for side in mask.shape)
+    return mask[np.ix_(rows, columns)]
 
 
 def reduction(shape: tuple[int, ...], long_side: int = LONG_SIDE) -> int:

@@ -26,8 +26,8 @@ CONTEXT = 192
 """Pixels around a window that its contrast is worked out from."""
 CELL = 8
 NEAR_MM, FAR_MM = 2.0, 4.5
-VISIBLE = 1.0
-"""An inserted calcification that adds less than this many times the tissue's texture is neither asked for nor forbidden."""
+VISIBLE = 1.4
+"""Nothing is asked where an inserted calcification adds less than this many times the tissue's texture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +116,9 @@ def _calcifications(
     groups: list[int] = []
     for number in range(1, 1 + int(rng.choice([0, 1, 2], p=[0.3, 0.6, 0.1]))):
         largest = np.exp(rng.uniform(np.log(0.25), np.log(1.0)))
-        specks = lay_out(
-            rng, int(rng.integers(3, 30)), rng.uniform(2, 11), FORMS[rng.choice(3, p=[0.35, 0.45, 0.2])], (0.1, largest)
-        )
+        sizes = max(0.1, largest * rng.uniform(0.2, 0.6)), largest
+        form = FORMS[rng.choice(3, p=[0.35, 0.45, 0.2])]
+        specks = lay_out(rng, int(rng.integers(3, 30)), rng.uniform(2, 11), form, sizes)
         cluster = in_tissue(specks, _somewhere(shape, rng), _contrast(texture, rng), spacing, rng)
         wanted, groups = wanted + cluster, groups + [number] * len(cluster)
     for _ in range(int(rng.integers(0 if wanted else 1, 4))):
@@ -192,7 +192,7 @@ def _window(
 
 
 def _regions(labels: NDArray[np.int32], peaks: NDArray, groups: Sequence[int]) -> NDArray[np.int8]:
-    """1 near the seen calcifications of a cluster of three or more, -1 around them and around single ones, 0 elsewhere."""
+    """1 near the calcifications seen of a cluster of three or more, -1 around all others, 0 elsewhere."""
     seen = peaks >= VISIBLE
     group = np.concatenate([[0], groups]).astype(int)
     sizes = np.bincount(group[seen & (group > 0)], minlength=group.max() + 1)

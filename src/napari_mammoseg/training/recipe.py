@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,10 @@ def no_scores(network: nn.Module) -> dict[str, float]:
     return {}
 
 
+def unmoved(watched: Sequence[float]) -> float:
+    return 1.0
+
+
 @dataclass(frozen=True, slots=True)
 class Split:
     """Which patients train: they are cut into `folds` parts and part number `fold` is held out; 1 fold: all train."""
@@ -41,8 +45,10 @@ class Recipe:
     batch: the batch number `index` of epoch `epoch`, drawn with a generator that depends on the seed and both alone,
     so that a resumed training sees what an unbroken one sees.
     losses: the parts of the loss of a batch, on the network's device; their sum is made small.
-    scores: figures on patients held out, after each epoch; the first one is the one to watch.
+    scores: figures on patients held out, after each epoch.
     rate: factor on every learning rate, from the share of the training that is done (0…1).
+    watch: the score by which epochs are compared, more is better: its best epoch's weights are shipped, not the last
+    ones. reaction: a further factor on the rates, from the watched scores of the epochs done; 0 stops the training.
     average: decay a step of the moving average of the weights, which is scored and shipped; None: the weights.
     frozen in the network (`requires_grad` False) stays frozen. half: bfloat16 where it is safe (autocast).
     facts: goes into the weights file's data (normalisation, class names, …), what the scores gave beside it.
@@ -57,6 +63,8 @@ class Recipe:
     epochs: int
     scores: Callable[[nn.Module], Mapping[str, float]] = no_scores
     rate: Callable[[float], float] = constant
+    reaction: Callable[[Sequence[float]], float] = unmoved
+    watch: str | None = None
     average: float | None = None
     half: bool = False
     clip: float | None = None

@@ -47,7 +47,11 @@ def write_image(image: Mammogram, path: Path) -> Path:
 
 
 def write_info(rows: Iterable[Row], path: Path) -> Path:
-    """Writes `Info.txt`: a row for every lesion, or one for an image without."""
+    """Writes `Info.txt`, or puts the rows into the one that is there in place of those of the same images."""
+    new = [str(each) for each in rows]
+    names = {each.split()[0] for each in new}
+    old = path.read_text("ascii").splitlines() if path.exists() else []
+    kept = [each for each in old if each.split()[:1] and each.split()[0] not in names]
     with atomic(path) as temporary:
-        temporary.write_text("".join(f"{each}\n" for each in rows), "ascii")
+        temporary.write_text("".join(f"{each}\n" for each in sorted([*kept, *new], key=lambda each: each.split()[0])), "ascii")
     return path

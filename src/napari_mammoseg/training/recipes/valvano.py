@@ -1,0 +1,133 @@
+"""How the networks of Valvano 2018 are trained (section 2.4) and scored by class (section 3, table 1)."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.random import Generator
+from torch import Tensor, nn
+from torch.nn import functional
+
+from napari_mammoseg.models import MODELS
+from napari_mammoseg.networks.valvano import Valvano
+from napari_mammoseg.settings import setting
+from napari_mammoseg.training.patch_store import PatchStore
+from napari_mammoseg.training.recipe import Batch, Recipe, Split
+from napari_mammoseg.training.valvano_patches import fill
+
+BATCH = 256
+BATCHES = 60
+EPOCHS = 30
+RATE = 1e-3
+PATIENCE = 3
+CLASSES = (1, 2, 3, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the paper varied, and where the patches are kept."""
+
+    size: int = setting(49, "Side of a patch in pixels; the paper tried 29, 39 and 49", low=29, high=49)
+    padding: str = setting("same", "Convolutions", choices=("same", "valid"))
+    store: str = setting("", "Folder in which patches are kept for further trainings; empty: a temporary one")
+
+
+def recipe(
+    name: str, positives: tuple[int, ...], negatives: tuple[int, ...], data: Path, settings: Settings, split: Split
+) -> Recipe:
+    """The training of the model `name`, for which patches of the classes `positives` are positive."""
+    arguments = {"size": settings.size, "padding": settings.padding}
+    model = replace(MODELS[name], arguments=arguments, weights=None)
+    network = model.build()
+    folder = Path(settings.store or tempfile.mkdtemp(prefix="mammoseg-patches-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    store = fill(folder / f"patches-{settings.size}-{split.folds}-{split.fold}-{split.seed}.sqlite", data, settings.size, split)
+    drawn = store.drawer("train", positives, negatives)
+
+    def batch(epoch: int, index: int, rng: Generator) -> Batch:
+        patches, targets = drawn(BATCH, rng)
+        return as_input(patches), torch.from_numpy(targets)
+
+    return Recipe(
+        model=model,
+        network=network,
+        optimiser=torch.optim.Adam(network.parameters(), RATE),
+        batch=batch,
+        batches=BATCHES,
+        losses=_losses,
+        epochs=EPOCHS,
+        scores=partial(_scores, store=store, positives=positives),
+        watch="validation_accuracy",
+        reaction=halved_on_plateau,
+        facts=partial(_facts, store=store, positives=positives),
+    )
+
+
+def as_input(patches: np.ndarray) -> Tensor:
+    """Stored patches (n, size, size) as the network takes them, (n, 1, size, size) in 0…1."""
+    return torch.from_numpy(patches[:, None].astype(np.float32) / 255)
+
+
+def halved_on_plateau(watched: Sequence[float]) -> float:
+    """Half the rate after each PATIENCE epochs without a better score (section 2.4); 0 after the third such time."""
+    factor, since, best = 1.0, 0, -np.inf
+    for score in watched:
+        since = 0 if score > best else since + 1
+        best = max(best, score)
+        if since == PATIENCE:
+            factor, since = factor / 2, 0
+    return 0.0 if factor < 0.25 else factor
+
+
+def error_rates(network: nn.Module, store: PatchStore, part: Any, positives: tuple[int, ...]) -> dict[int, float]:
+    """Per cent of the part's patches of each class that are told wrongly."""
+    network.eval()
+    return {
+        number: float(100 * np.mean(_answers(network, store.all_of(part, number)) != (number in positives)))
+        for number in CLASSES
+    }
+
+
+def accuracy(errors: dict[int, float], shares: dict[int, float]) -> float:
+    """Per cent told rightly where a share of the patches is of each class."""
+    return 100 - sum(errors[number] * share for number, share in shares.items())
+
+
+def mixes(positives: tuple[int, ...]) -> dict[str, dict[int, float]]:
+    """Test sets as shares of the classes: the paper's (half C1, found from its table 1), and a balanced one."""
+    balanced = {n: 0.5 / (len(positives) if n in positives else 4 - len(positives)) for n in CLASSES}
+    return {"paper": {1: 1 / 2, 2: 1 / 6, 3: 1 / 6, 4: 1 / 6}, "balanced": balanced}
+
+
+def _answers(network: nn.Module, patches: np.ndarray) -> np.ndarray:
+    with torch.inference_mode():
+        parts = [network(as_input(patches[start : start + 512])) for start in range(0, len(patches), 512)]
+    return torch.cat(parts).argmax(dim=1).numpy().astype(bool)
+
+
+def _losses(network: nn.Module, batch: Batch) -> dict[str, Tensor]:
+    patches, targets = batch
+    return {"cross_entropy": functional.cross_entropy(network(patches), targets)}
+
+
+def _scores(network: nn.Module, store: PatchStore, positives: tuple[int, ...]) -> dict[str, float]:
+    errors = error_rates(network, store, "validation", positives)
+    return {"validation_accuracy": accuracy(errors, mixes(positives)["balanced"])} | {
+        f"validation_error_c{number}": value for number, value in errors.items()
+    }
+
+
+def _facts(network: nn.Module, store: PatchStore, positives: tuple[int, ...]) -> dict[str, Any]:
+    """A row of table 1, from women who neither train nor validate."""
+    assert isinstance(network, Valvano)
+    errors = error_rates(network, store, "test", positives)
+    row = {f"error_c{number}": round(value, 2) for number, value in errors.items()}
+    row |= {f"accuracy_{name}": round(accuracy(errors, shares), 2) for name, shares in mixes(positives).items()}
+    return {"scores": {"table 1": row, "test patches": store.count("test")}}
