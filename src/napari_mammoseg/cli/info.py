@@ -59,7 +59,8 @@ def _lines(image: Mammogram) -> Iterator[tuple[str, str]]:
         if name != "windows" and value not in (None, [], ()):
             yield name.replace("_", " "), _said(value)
     for window in image.windows:
-        yield "window", f"{window.explanation} ({window.origin})" if window.origin else window.explanation
+        origin = "" if not window.origin or window.origin in window.explanation else f" ({window.origin})"
+        yield "window", window.explanation + origin
     yield "truth", _truth(image)
     for note in image.notes:
         yield "note", note
