@@ -68,7 +68,7 @@ def dataset(image: Mammogram, bits: int = 12) -> Dataset:
     for part in (_identity(image, seal), _acquisition(image), _anatomy(image), _pixels(image, stored, bits)):
         for keyword, value in part.items():
             setattr(data, keyword, value)
-    _windows(data, image.windows, bits)
+    _windows(data, image.windows if image.values is None else (), bits)
     return data
 
 
@@ -178,7 +178,7 @@ def _pixels(image: Mammogram, stored: NDArray[np.uint16], bits: int) -> dict[str
 
 
 def _windows(data: Dataset, windows: tuple[Window, ...], bits: int) -> None:
-    """The image's windows in stored values, LINEAR (PS3.3 C.11.2.1.2.1); the whole range where it has none."""
+    """Windows over the pixels in stored values, LINEAR (PS3.3 C.11.2.1.2.1); the whole range where it has none."""
     top = 2**bits - 1
     given = windows or (Window("FULL RANGE", 0.0, 1.0),)
     data.WindowCenter = [_decimal((each.low + each.high) / 2 * top + 0.5) for each in given]
