@@ -207,4 +207,4 @@ def _decimal(value: float) -> str:
 def _uid(*sources: str) -> UID:
     from pydicom.uid import generate_uid
 
-    return generate_uid(prefix=None, entropy_srcs=list(sources))
+    return generate_uid(entropy_srcs=list(sources))
