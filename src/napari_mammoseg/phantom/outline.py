@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 from scipy import ndimage
 from scipy.interpolate import CubicSpline
-from skimage.draw import polygon2mask
 
 from napari_mammoseg.phantom.grid import Grid, stream
 
@@ -83,7 +83,9 @@ def _closed(rows: NDArray[np.float64], columns: NDArray[np.float64]) -> NDArray[
 def _signed_distance(skin: NDArray[np.float64], grid: Grid) -> NDArray[np.float32]:
     margin = round(_BEYOND_MM / grid.spacing)
     shape = (grid.rows + 2 * margin, grid.columns + margin)
-    inside = polygon2mask(shape, skin / grid.spacing - 0.5 + margin)
+    picture = Image.new("1", shape[::-1])
+    ImageDraw.Draw(picture).polygon([(column, row) for row, column in skin / grid.spacing - 0.5 + margin], fill=1)
+    inside = np.array(picture)
     distance = ndimage.distance_transform_edt(inside) - ndimage.distance_transform_edt(~inside)
     distance = ndimage.gaussian_filter(distance.astype(np.float32), 0.5 / grid.spacing) * np.float32(grid.spacing)
     return distance[margin:-margin, margin:]
