@@ -22,7 +22,7 @@ _EDGE_MM = {"circumscribed": 0.25, "lobulated": 0.45, "spiculated": 1.0}
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A mass in pixels: `density` (rows, columns) float32, 1 at the middle of its body, and the exact `mask` of the body.
+    """A mass in pixels: `density` (rows, columns) float32, about 1 in its middle, and the exact `mask` of its body.
 
     Spicules reach beyond the mask, as a reader's outline leaves them out.
     """
@@ -32,7 +32,7 @@ class Shape:
 
 
 def draw(rng: np.random.Generator, diameter_mm: float, spacing: Spacing, margin: Margin) -> Shape:
-    """One mass whose body's largest extent is about `diameter_mm`, in pixels of `spacing` mm; odd sides, centre in the middle."""
+    """One mass whose body's largest extent is about `diameter_mm`, in pixels of `spacing` mm; its sides are odd."""
     reach = 1.25 if margin == "spiculated" else 0.75
     rows, columns = _plane(diameter_mm * reach, spacing)
     flat, turn = rng.uniform(0.7, 0.95), rng.uniform(0, np.pi)
@@ -48,7 +48,9 @@ def draw(rng: np.random.Generator, diameter_mm: float, spacing: Spacing, margin:
 
 def _plane(half_mm: float, spacing: Spacing) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Rows and columns in mm from the middle, as two arrays that broadcast."""
-    rows, columns = (np.arange(-n, n + 1) * mm for n, mm in ((int(np.ceil(half_mm / each)), each) for each in spacing))
+    down, across = (int(np.ceil(half_mm / each)) for each in spacing)
+    rows = np.arange(-down, down + 1, dtype=np.float64) * spacing[0]
+    columns = np.arange(-across, across + 1, dtype=np.float64) * spacing[1]
     return rows[:, None], columns[None, :]
 
 
