@@ -135,15 +135,39 @@ def _starts(length: int, side: int) -> list[int]:
 
 
 def _decoded(confidence: Array, offsets: Array, side: int, corner: tuple[int, int], zoom: tuple[float, float]) -> Marks:
-    """Boxes of one window on the picture; confidences (boxes, 3): background, benign, malignant."""
-    raised = np.exp(confidence.astype(np.float64) - confidence.max(axis=1, keepdims=True))
-    benign, malignant = (raised / raised.sum(axis=1, keepdims=True))[:, 1:].T
-    kept = np.flatnonzero(benign + malignant > FLOOR)
-    kept = kept[np.argsort(-(benign + malignant)[kept], kind="stable")[: 4 * LIMIT]]
-    boxes = default_boxes.decode(offsets[kept], default_boxes.ssd256()[kept]) * side
-    boxes = (np.clip(boxes, 0, side) + np.tile(corner, 2)) * np.tile(zoom, 2)
+    """Marks of one window on the picture, benign and malignant together."""
+    benign, malignant = _shares(confidence)[:, 1:].T
+    kept = _best(benign + malignant)
+    boxes = (_boxes(offsets, kept, side) + np.tile(corner, 2)) * np.tile(zoom, 2)
     score = benign[kept] + malignant[kept]
     return Marks(boxes, score, malignant[kept] / score)
+
+
+def decoded_window(
+    confidence: Array, offsets: Array, side: int, label: int, highest_iou: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Boxes and scores of one class on one window, as SSD's decoder gives them: label 0 benign, 1 malignant."""
+    score = _shares(confidence)[:, 1 + label]
+    kept = _best(score)
+    boxes = _boxes(offsets, kept, side)
+    best = non_maximum_suppression(boxes, score[kept], highest_iou, LIMIT)
+    return boxes[best], score[kept][best]
+
+
+def _shares(confidence: Array) -> NDArray[np.float64]:
+    """Softmax of logits (boxes, 3): background, benign, malignant."""
+    raised = np.exp(confidence.astype(np.float64) - confidence.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True))
+
+
+def _best(score: NDArray[np.float64]) -> NDArray[np.intp]:
+    kept = np.flatnonzero(score > FLOOR)
+    return kept[np.argsort(-score[kept], kind="stable")[: 4 * LIMIT]]
+
+
+def _boxes(offsets: Array, kept: NDArray[np.intp], side: int) -> NDArray[np.float64]:
+    boxes = default_boxes.decode(offsets[kept], default_boxes.ssd256()[kept])
+    return np.asarray(np.clip(boxes, 0, 1) * side)
 
 
 DECODERS: Mapping[str, Decoder] = {"dense": dense_marks, "windows": window_marks}
