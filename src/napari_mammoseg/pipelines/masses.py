@@ -89,7 +89,7 @@ def _extent(any_breast: NDArray[np.bool_]) -> slice:
 
 
 def _assumed(image: Mammogram, run: Run) -> Spacing:
-    """A spacing for an image that has none: that of a usual whole mammogram, or of a field where no background shows."""
+    """A spacing for an image without: that of a usual whole mammogram, or of a field where no background shows."""
     long_side = max(image.rows, image.columns)
     shape = shape_at((image.rows, image.columns), (1.0, 1.0), max(1.0, long_side / 512))
     whole = breast_mask(np.array(resample(image.pixels, shape))).mean() < 0.9 and long_side > 300
