@@ -12,6 +12,7 @@ import pytest
 import napari_mammoseg as mammoseg
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.readers import cbis_ddsm
+from napari_mammoseg.readers.listing import images_below
 
 FILM = "Mass-Training_P_00001_LEFT_CC"
 MASS_LIST = (
@@ -91,6 +92,14 @@ def test_a_mask_that_is_missing_is_said_and_the_lesion_stays(root):
     assert image.truth[1].mask is None
     assert image.truth[1].label == "benign"
     assert any("no mask of lesion 2" in note for note in image.notes)
+
+
+def test_masks_and_crops_are_listed_only_where_their_film_is_not(root):
+    refused = []
+    assert list(images_below(root, refused.append)) == [film_of(root)]
+    shutil.rmtree(root / FILM)
+    assert len(list(images_below(root, refused.append))) == 5
+    assert refused == []
 
 
 def test_the_lists_may_lie_two_folders_above(root):

@@ -81,6 +81,12 @@ def read(path: Path) -> Mammogram:
     return _with_truth(image, path, case)
 
 
+def of_a_film(folder: str, beside: Iterable[str]) -> bool:
+    """Whether a folder of that name holds mask and crop of a lesion whose film is in a folder `beside` it."""
+    case = Case.of(folder)
+    return case is not None and case.lesion is not None and case.name.rpartition("_")[0] in beside
+
+
 def descriptions(path: Path) -> Iterator[dict[str, str]]:
     """The rows of a case description, keys with blanks, values without the line ends that some of them have."""
     with path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
