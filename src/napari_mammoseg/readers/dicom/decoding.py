@@ -130,6 +130,7 @@ def _options(data: Dataset, layout: Layout) -> dict[str, Any]:
         "bits_stored": layout.bits_stored,
         "pixel_keyword": "PixelData",
         "pixel_vr": data["PixelData"].VR,
+        "correct_unused_bits": False,
     }
     offsets = _extended_offsets(data)
     return options if offsets is None else options | {"extended_offsets": offsets}
