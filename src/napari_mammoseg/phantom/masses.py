@@ -61,9 +61,19 @@ def _outline(rng: np.random.Generator, phase: NDArray[np.float64], margin: Margi
     around = np.linspace(-np.pi, np.pi, 721)
     radius = 1 + np.sum([size * np.cos(n * around + shift) for n, size, shift in waves], axis=0)
     if margin == "lobulated":
-        radius = 0.72 + 0.28 * np.abs(np.cos(rng.integers(3, 6) / 2 * around)) ** 0.6 + (radius - 1) * 0.5
-        radius[-1] = radius[0]
+        radius = 0.5 * (radius - 1) + _lobes(rng, around)
     return np.interp(phase, around, np.clip(radius, 0.4, None) / radius.max())
+
+
+def _lobes(rng: np.random.Generator, around: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The outer edge of three to five overlapping discs, as radius in each direction, with rounded notches."""
+    count = rng.integers(3, 6)
+    angles = 2 * np.pi * (np.arange(count) + rng.uniform(-0.28, 0.28, count)) / count
+    away, size = rng.uniform(0.3, 0.5, count), rng.uniform(0.45, 0.68, count)
+    turned = around[:, None] - angles
+    edges = away * np.cos(turned) + np.sqrt(np.clip(size**2 - (away * np.sin(turned)) ** 2, 0.01, None))
+    edge = np.log(np.exp(12 * edges).sum(axis=1)) / 12
+    return ndimage.gaussian_filter1d(edge, 5, mode="wrap")
 
 
 def _body(
@@ -83,11 +93,11 @@ def _spicules(
     """Thin strands that leave the body, curve a little and fade."""
     distance, phase = np.hypot(rows, columns), np.arctan2(rows, columns)
     strands = np.zeros(distance.shape)
-    for start in np.sort(rng.uniform(-np.pi, np.pi, rng.integers(14, 26))):
+    for start in np.sort(rng.uniform(-np.pi, np.pi, rng.integers(20, 34))):
         length = radius_mm * rng.uniform(1.3, 2.4)
-        width = rng.uniform(0.15, 0.4) * (1.6 - 0.6 * np.clip(distance / length, 0, 1))
-        away = phase - start - rng.normal(0, 0.25) * (distance / radius_mm - 0.6)
+        width = rng.uniform(0.12, 0.35) * (1.6 - 0.6 * np.clip(distance / length, 0, 1))
+        away = phase - start - rng.normal(0, 0.15) * (distance / radius_mm - 0.6)
         across = distance * np.sin(away)
         fade = np.clip(1 - distance / length, 0, 1) ** 0.7 * (np.cos(away) > 0)
-        strands = np.maximum(strands, rng.uniform(0.3, 0.65) * fade * np.exp(-0.5 * (across / width) ** 2))
+        strands = np.maximum(strands, rng.uniform(0.4, 0.95) * fade * np.exp(-0.5 * (across / width) ** 2))
     return strands

@@ -12,14 +12,14 @@ from scipy import ndimage
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.phantom import calcifications, masses
-from napari_mammoseg.phantom.calcifications import Speck
+from napari_mammoseg.phantom.calcifications import Form, Speck
 from napari_mammoseg.phantom.grid import Grid, stream
 from napari_mammoseg.phantom.outline import Outline
 from napari_mammoseg.phantom.tissue import Tissue
 from napari_mammoseg.phantom.vessels import STEP_MM, Vessel
 from napari_mammoseg.phantom.wanted import Wanted
 
-ATTENUATION_PER_MM = 2.6
+ATTENUATION_PER_MM = 3.4
 """How fast a calcification goes from the tissue's grey towards white with its thickness."""
 MASS_GREY = 0.13
 VISIBLE = 0.05
@@ -115,19 +115,21 @@ def _cluster(bed: Bed, lesion: Wanted, rng: np.random.Generator, first: int, pla
 
 
 def _vascular(bed: Bed, lesion: Wanted, rng: np.random.Generator, first: int, stretch: Stretch) -> Iterator[Planted]:
-    """Both walls of a stretch of the widest vessel, in short pieces with gaps: tram tracks."""
+    """Both walls of a stretch of the widest vessel, in pieces and grains with gaps between: tram tracks."""
     vessel, start, stop = stretch
     points = vessel.points[start:stop]
     tangent = np.gradient(points, axis=0)
     tangent /= np.maximum(np.hypot(*tangent.T), 1e-6)[:, None]
     specks = []
     for side in (-1, 1):
-        for at in range(0, len(points), 2):
-            if rng.uniform() < 0.72:
-                away = side * max(vessel.radius_mm[start + at], 0.6) + rng.normal(0, 0.06)
-                row, column = points[at] + away * np.array([-tangent[at, 1], tangent[at, 0]])
-                angle = float(np.arctan2(*tangent[at]))
-                specks.append(Speck(float(row), float(column), rng.uniform(0.6, 1.3), "linear", angle))
+        crust = ndimage.gaussian_filter1d(rng.normal(size=len(points)), 4, mode="wrap")
+        for at in np.flatnonzero(crust > rng.uniform(0.0, 0.25)):
+            away = side * max(vessel.radius_mm[start + at], 0.6) + rng.normal(0, 0.08)
+            row, column = points[at] + away * np.array([-tangent[at, 1], tangent[at, 0]]) + rng.normal(0, 0.1, 2)
+            form: Form = "linear" if rng.uniform() < 0.5 else "pleomorphic"
+            size = rng.uniform(0.5, 1.4) if form == "linear" else rng.uniform(0.15, 0.4)
+            angle = float(np.arctan2(*tangent[at]) + rng.normal(0, 0.12))
+            specks.append(Speck(float(row), float(column), size, form, angle))
     yield from _specks(bed, lesion, rng, specks, first)
 
 
