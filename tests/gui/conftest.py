@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
+from PIL import Image as Picture
 from scipy import ndimage
 
 from napari_mammoseg import pipelines
@@ -95,3 +97,15 @@ def image(pixels: np.ndarray) -> Mammogram:
 def everything(image: Mammogram) -> Findings:
     """Every candidate of `spots` on the image."""
     return pipelines.analyze_all(image, "spots", SpotSettings(), Run())
+
+
+@pytest.fixture
+def scan(tmp_path: Path) -> Path:
+    """A 16-bit PNG of smooth noise with ten bright dots of three pixels."""
+    random = np.random.default_rng(0)
+    tissue = 0.4 + 2 * ndimage.gaussian_filter(random.normal(size=(300, 300)), 5)
+    for row, column in random.integers(100, 200, (10, 2)):
+        tissue[row : row + 3, column : column + 3] += 0.3
+    path = tmp_path / "scan.png"
+    Picture.fromarray((np.clip(tissue, 0, 1) * 65535).astype(np.uint16)).save(path)
+    return path
