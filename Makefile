@@ -36,6 +36,7 @@ lint: setup
 	$(BIN)/lint-imports
 
 docs: setup
+	$(BIN)/python docs/make_reference.py
 	$(WINDOW) $(BIN)/python docs/make_pictures.py
 
 clean:
