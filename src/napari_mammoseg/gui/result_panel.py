@@ -32,7 +32,9 @@ class ResultPanel(QWidget):
         self.warnings = _text("warning")
         self.table = FindingTable()
         self.table.setMinimumHeight(160)
-        self.save, self.command, self.python = (QPushButton(each) for each in ("Save…", "Copy as command", "Copy as Python"))
+        self.save, self.command, self.python = (
+            QPushButton(each) for each in ("Save…", "Copy as command", "Copy as Python")
+        )
         self._lay_out()
         self.slider.valueChanged.connect(self.threshold_changed)
         self.table.chosen.connect(self.chosen)
@@ -102,4 +104,3 @@ def _text(look: str = "plain") -> QLabel:
 
 
 _LOOKS = {"plain": "font-weight: bold", "small": "color: #a0a4ab", "warning": "color: #ffb74d"}
-

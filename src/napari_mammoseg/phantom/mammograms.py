@@ -96,7 +96,9 @@ def _check(field: Grid) -> None:
         raise InputError("--spacing", f"cannot be {field.spacing:g} mm", "give a length above 0")
     if not (low <= field.height_mm <= high and low <= field.width_mm <= high):
         size = f"{field.height_mm:.0f} × {field.width_mm:.0f} mm"
-        raise InputError("--size", f"makes a field of {size}", f"choose size and spacing for sides of {low:g} to {high:g} mm")
+        raise InputError(
+            "--size", f"makes a field of {size}", f"choose size and spacing for sides of {low:g} to {high:g} mm"
+        )
     if field.rows * field.columns > MOST_PIXELS:
         raise InputError("--size", f"has more than {MOST_PIXELS:,} pixels", "ask for a smaller image")
 

@@ -18,7 +18,9 @@ def muscle(seed: int, grid: Grid, breast: Outline) -> NDArray[np.float32]:
     part = np.clip(grid.row_mm / np.float32(bottom), 0, 1.2)
     bulge = rng.uniform(-0.06, 0.13)
     edge = top_width * (1 - part + bulge * np.sin(np.pi * np.clip(part, 0, 1)))
-    edge = edge + np.float32(rng.uniform(0.3, 1.0)) * np.sin(grid.row_mm / np.float32(rng.uniform(9, 16)) + rng.uniform(0, 6))
+    edge = edge + np.float32(rng.uniform(0.3, 1.0)) * np.sin(
+        grid.row_mm / np.float32(rng.uniform(9, 16)) + rng.uniform(0, 6)
+    )
     depth = (edge - grid.column_mm) * np.float32(bottom / np.hypot(bottom, top_width))
     softness = np.float32(rng.uniform(0.7, 1.4))
     return (1 / (1 + np.exp(-np.clip(depth / softness, -30, 30)))).astype(np.float32)

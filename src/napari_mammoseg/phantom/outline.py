@@ -100,7 +100,12 @@ def _inwards(depth: NDArray[np.float32], nipple: tuple[float, float], grid: Grid
 
 
 def _with_nipple(
-    depth: NDArray[np.float32], grid: Grid, nipple: tuple[float, float], axis: tuple[float, float], radius: float, out: float
+    depth: NDArray[np.float32],
+    grid: Grid,
+    nipple: tuple[float, float],
+    axis: tuple[float, float],
+    radius: float,
+    out: float,
 ) -> NDArray[np.float32]:
     """The outline united with a disc at the nipple, the corner between them rounded."""
     centre = [where - (out - 0.6 * radius) * part for where, part in zip(nipple, axis, strict=True)]

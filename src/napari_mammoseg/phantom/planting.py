@@ -152,7 +152,12 @@ def _around(grid: Grid, id: int, lesion: Wanted, members: list[Planted]) -> Plan
 
 
 def _truth(
-    grid: Grid, id: int, kind: Literal["mass", "calcification"], lesion: Wanted, window: tuple[slice, slice], body: NDArray
+    grid: Grid,
+    id: int,
+    kind: Literal["mass", "calcification"],
+    lesion: Wanted,
+    window: tuple[slice, slice],
+    body: NDArray,
 ) -> Planted:
     rows, columns = np.nonzero(body)
     r0, c0 = window[0].start, window[1].start
@@ -172,7 +177,9 @@ def _place(bed: Bed, lesion: Wanted, rng: np.random.Generator) -> tuple[float, f
         weight = weight * (mm > half + 2) * (mm < length - half - 2)
     total = np.cumsum(weight, dtype=np.float64)
     if total[-1] <= 0:
-        raise InputError(f"--lesions {lesion.kind}", f"finds no room for {lesion.size_mm:g} mm", "ask for fewer or smaller ones")
+        raise InputError(
+            f"--lesions {lesion.kind}", f"finds no room for {lesion.size_mm:g} mm", "ask for fewer or smaller ones"
+        )
     at = int(np.searchsorted(total, rng.uniform() * total[-1]))
     row, column = (np.array(np.unravel_index(at, weight.shape)) + 0.5) * grid.spacing
     bed.taken.append((float(row), float(column), half))

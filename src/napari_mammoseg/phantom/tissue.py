@@ -107,7 +107,9 @@ def _fine(
     lines = np.zeros((grid.rows, grid.columns), np.float32)
     for cell, width, grey in _STRANDS:
         name = f"ligaments {cell}"
-        field = 0.85 * along(seed, name, coarse, cell, breast.nipple, 2.5, 45.0) + 0.5 * octave(seed, name, coarse, cell)
+        field = 0.85 * along(seed, name, coarse, cell, breast.nipple, 2.5, 45.0) + 0.5 * octave(
+            seed, name, coarse, cell
+        )
         seen = np.clip(0.7 * octave(seed, f"{name} seen", coarse, 0.9 * cell) - 0.1, 0, 1.3)
         visible = seen * (0.4 + 0.8 * glandular)
         lines += np.float32(grey) * grid.refine(visible) * strands(grid.refine(field), cell, width)

@@ -84,7 +84,16 @@ def _complete(image: Mammogram) -> None:
 def _identity(image: Mammogram, seal: str) -> dict[str, Any]:
     """Patient, study, series, equipment and instance: type 2 attributes are there and empty."""
     empty = dict.fromkeys(
-        ("StudyDate", "StudyTime", "AccessionNumber", "ReferringPhysicianName", "PatientBirthDate", "PatientSex", "StudyID"), ""
+        (
+            "StudyDate",
+            "StudyTime",
+            "AccessionNumber",
+            "ReferringPhysicianName",
+            "PatientBirthDate",
+            "PatientSex",
+            "StudyID",
+        ),
+        "",
     )
     return empty | {
         "SpecificCharacterSet": "ISO_IR 192",

@@ -82,7 +82,9 @@ def _calibrated(data: Dataset, real: dict[str, Spacing]) -> str | None:
 def _in_the_breast(data: Dataset, detector: Spacing, magnified_view: bool) -> Measured:
     factor = magnification_of(data)
     if factor is not None:
-        source = "ImagerPixelSpacing" if factor == 1 else "ImagerPixelSpacing / EstimatedRadiographicMagnificationFactor"
+        source = (
+            "ImagerPixelSpacing" if factor == 1 else "ImagerPixelSpacing / EstimatedRadiographicMagnificationFactor"
+        )
         return Measured((detector[0] / factor, detector[1] / factor), source)
     if magnified_view:
         return Measured(notes=("a magnification view without its factor: the spacing in the breast is unknown",))
