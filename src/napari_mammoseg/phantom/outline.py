@@ -12,6 +12,8 @@ from scipy.interpolate import CubicSpline
 
 from napari_mammoseg.phantom.grid import Grid, stream
 
+_FINER = 4
+"""Parts of a pixel, in each direction, to which the outline is drawn."""
 _BEYOND_MM = 30.0
 """How far outside the image the outline goes on, so that the image's border is no skin."""
 
@@ -83,11 +85,12 @@ def _closed(rows: NDArray[np.float64], columns: NDArray[np.float64]) -> NDArray[
 def _signed_distance(skin: NDArray[np.float64], grid: Grid) -> NDArray[np.float32]:
     margin = round(_BEYOND_MM / grid.spacing)
     shape = (grid.rows + 2 * margin, grid.columns + margin)
-    picture = Image.new("1", shape[::-1])
-    ImageDraw.Draw(picture).polygon([(column, row) for row, column in skin / grid.spacing - 0.5 + margin], fill=1)
-    inside = np.array(picture)
+    picture = Image.new("1", (_FINER * shape[1], _FINER * shape[0]))
+    corners = _FINER * (skin / grid.spacing + margin)
+    ImageDraw.Draw(picture).polygon([(column, row) for row, column in corners], fill=1)
+    inside = np.array(picture)[_FINER // 2 :: _FINER, _FINER // 2 :: _FINER]
     distance = ndimage.distance_transform_edt(inside) - ndimage.distance_transform_edt(~inside)
-    distance = ndimage.gaussian_filter(distance.astype(np.float32), 0.5 / grid.spacing) * np.float32(grid.spacing)
+    distance = ndimage.gaussian_filter(distance.astype(np.float32), 0.8 / grid.spacing) * np.float32(grid.spacing)
     return distance[margin:-margin, margin:]
 
 

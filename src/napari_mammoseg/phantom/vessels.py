@@ -41,7 +41,7 @@ def draw_vessels(grid: Grid, tree: list[Vessel]) -> NDArray[np.float32]:
 
 def _trunk(rng: np.random.Generator, breast: Outline, grid: Grid, view: str) -> Vessel:
     top = view == "MLO" and rng.uniform() < 0.6
-    row = rng.uniform(-0.02, 0.1) if top else rng.uniform(0.18, 0.82)
+    row = -0.03 if top else rng.uniform(0.18, 0.82)
     start = np.array([row * grid.height_mm, rng.uniform(0.1, 0.45) * breast.length_mm if top else -3.0])
     end = np.array(breast.nipple) + np.array([rng.uniform(-0.35, 0.35), -rng.uniform(0.15, 0.4)]) * breast.length_mm
     return _winding(rng, start, end, rng.uniform(0.35, 0.95), rng.uniform(0.035, 0.07))
