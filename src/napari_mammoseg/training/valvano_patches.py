@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_mammoseg.training.calcification_material import normal_tissue
 from napari_mammoseg.training.data import folds, samples
 from napari_mammoseg.training.patch_store import Part, PatchStore
 from napari_mammoseg.training.recipe import Split
-from napari_mammoseg.training.recipes.calcification_lite import material
 
 LOWEST, RANGE = -3.0, 8.0
 """Local contrast (asinh-compressed) that 0 and 255 of a stored patch stand for."""
@@ -33,10 +33,10 @@ def fill(path: Path, data: Path, size: int, split: Split) -> PatchStore:
         return store
     for part, patients in parts(data, split).items():
         rng = np.random.default_rng([split.seed, list(WINDOWS).index(part), size])
-        tissue = material(data, lambda patient, mine=patients: patient not in mine).tissue  # type: ignore[misc]
+        tissue = normal_tissue(data, patients.__contains__)
         for number in range(WINDOWS[part]):
             images = tissue[number % len(tissue)]
-            window, _ = images[rng.integers(len(images))].draw(rng, with_calcifications=number % 4 > 0)
+            window, _ = images[int(rng.integers(len(images)))].draw(rng, with_calcifications=number % 4 > 0)
             store.add(part, f"{part}-{number}", scaled(window.contrast), window.calcified, EACH, rng)
     return store
 

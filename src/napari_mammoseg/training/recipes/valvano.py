@@ -48,7 +48,8 @@ def recipe(
     network = model.build()
     folder = Path(settings.store or tempfile.mkdtemp(prefix="mammoseg-patches-"))
     folder.mkdir(parents=True, exist_ok=True)
-    store = fill(folder / f"patches-{settings.size}-{split.folds}-{split.fold}-{split.seed}.sqlite", data, settings.size, split)
+    name_of_store = f"patches-{settings.size}-{split.folds}-{split.fold}-{split.seed}.sqlite"
+    store = fill(folder / name_of_store, data, settings.size, split)
     drawn = store.drawer("train", positives, negatives)
 
     def batch(epoch: int, index: int, rng: Generator) -> Batch:
