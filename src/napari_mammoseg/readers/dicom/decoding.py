@@ -131,6 +131,7 @@ def _options(data: Dataset, layout: Layout) -> dict[str, Any]:
         "pixel_keyword": "PixelData",
         "pixel_vr": data["PixelData"].VR,
         "correct_unused_bits": False,
+        "view_only": True,
     }
     offsets = _extended_offsets(data)
     return options if offsets is None else options | {"extended_offsets": offsets}
