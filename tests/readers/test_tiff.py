@@ -82,6 +82,13 @@ def test_grey_in_three_channels_is_grey_and_colour_is_refused(tmp_path):
         mammoseg.read(tmp_path / "colour.tif")
 
 
+@pytest.mark.parametrize(("mode", "compression"), [("P", None), ("LA", None), ("RGBA", "tiff_lzw"), ("L", "jpeg")])
+def test_grey_in_other_colour_models_is_grey(tmp_path, mode, compression):
+    Image.fromarray(RAMP8).convert(mode).save(tmp_path / "a.tif", compression=compression)
+    loss = 3 if compression == "jpeg" else 0
+    assert np.abs(mammoseg.read(tmp_path / "a.tif").pixels * 255 - RAMP8).max() <= loss + 1e-3
+
+
 def test_equal_pages_are_a_stack_and_unequal_ones_are_said(tmp_path):
     tifffile.imwrite(tmp_path / "stack.tif", np.stack([RAMP16, RAMP16[::-1]]), photometric="minisblack")
     image = mammoseg.read(tmp_path / "stack.tif")

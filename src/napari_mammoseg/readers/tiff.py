@@ -111,7 +111,7 @@ def _values(path: Path, file: TiffFile, page: TiffPage) -> NDArray[Any]:
     if page.bitspersample == 1:
         values = values.astype(bool)
     if page.colormap is not None:
-        values = np.moveaxis(page.colormap[:, values], 0, -1)
+        values = np.moveaxis((page.colormap >> 8).astype(np.uint8)[:, values], 0, -1)
     elif values.ndim == 3 and values.shape[0] == page.samplesperpixel != values.shape[-1]:
         values = np.moveaxis(values, 0, -1)
     return _one(path.name, values)

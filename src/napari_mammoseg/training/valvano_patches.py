@@ -19,7 +19,7 @@ from napari_mammoseg.training.recipe import Split
 LOWEST, RANGE = -3.0, 8.0
 """Local contrast (asinh-compressed) that 0 and 255 of a stored patch stand for."""
 SETS = ("inbreast", "mias", "infn-masses")
-WINDOWS = {"train": 1600, "validation": 240, "test": 320}
+WINDOWS = {"train": 1200, "validation": 240, "test": 320}
 EACH = 8
 
 
@@ -36,7 +36,7 @@ def fill(path: Path, data: Path, size: int, split: Split) -> PatchStore:
         tissue = normal_tissue(data, patients.__contains__)
         for number in range(WINDOWS[part]):
             images = tissue[number % len(tissue)]
-            window, _ = images[int(rng.integers(len(images)))].draw(rng, with_calcifications=number % 4 > 0)
+            window = images[int(rng.integers(len(images)))].draw(rng, with_calcifications=number % 4 > 0)
             store.add(part, f"{part}-{number}", scaled(window.contrast), window.calcified, EACH, rng)
     return store
 

@@ -23,8 +23,8 @@ from napari_mammoseg.training.recipe import Batch, Recipe, Split
 from napari_mammoseg.training.valvano_patches import fill
 
 BATCH = 256
-BATCHES = 60
-EPOCHS = 30
+BATCHES = 40
+EPOCHS = 20
 RATE = 1e-3
 PATIENCE = 3
 CLASSES = (1, 2, 3, 4)
