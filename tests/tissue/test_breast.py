@@ -94,7 +94,7 @@ def test_tissue_in_two_pieces_of_a_patch_is_kept():
 
 
 def test_a_dark_hole_at_the_chest_wall_is_breast():
-    grey, breast = film()
+    grey, _ = film()
     grey[280:320, :30] = 0.02
     assert breast_mask(grey)[280:320, :30].all()
 

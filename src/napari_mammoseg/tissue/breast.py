@@ -82,8 +82,9 @@ def _air(small: NDArray[np.float32], dark: NDArray[np.bool_]) -> NDArray[np.floa
 def _pieces(bright: NDArray[np.bool_], white: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The largest piece, and others nearly as large, without what hangs on by a thread; white weighs little."""
     radius = max(1, round(0.02 * max(bright.shape)))
-    disk = np.hypot(*np.ogrid[-radius : radius + 1, -radius : radius + 1]) <= radius + 0.5
-    core = ndimage.binary_opening(bright, disk)
+    eroded = np.pad(bright, 1)
+    eroded = ndimage.distance_transform_edt(eroded) > radius
+    core = (ndimage.distance_transform_edt(~eroded) <= radius)[1:-1, 1:-1] if eroded.any() else eroded[1:-1, 1:-1]
     labels, count = ndimage.label(core)
     if count == 0:
         return bright
