@@ -34,8 +34,8 @@ BY_GDCM = {JPEGLossless: "JPEGLosslessProcess14", JPEGLosslessSV1: "JPEGLossless
 
 
 def smooth(bits: int, frames: int = 0) -> np.ndarray:
-    """Odd sides, every line different, the whole range of `bits` bits."""
-    rows, columns = np.mgrid[0:67, 0:91]
+    """An odd side, every line different, the whole range of `bits` bits."""
+    rows, columns = np.mgrid[0:68, 0:91]
     grey = (np.sin(rows / 9) + np.cos(columns / 7) + 2) / 4 * (2**bits - 1)
     stored = np.round(grey).astype(np.uint8 if bits == 8 else np.uint16)
     return np.stack([np.roll(stored, each, 1) for each in range(frames)]) if frames else stored
