@@ -290,3 +290,4 @@ class Mouse:
     position: tuple[float, float]
     modifiers: tuple[str, ...] = ()
     handled: bool = False
+    is_dragging: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 WHITE = 0.93  # of the image's brightest value
 DEEPEST = 0.3  # of the image, that a border may reach from its side
@@ -18,11 +19,16 @@ def film_border(pixels: NDArray[np.float32]) -> NDArray[np.bool_]:
     border = np.zeros(pixels.shape, bool)
     for turns in range(4):
         side = np.rot90(pixels, turns)
-        end = _end_of_strip(side >= WHITE * pixels.max())
+        end = _end_of_strip(_steady(side >= WHITE * pixels.max()))
         if not _is_step(side, end, pixels.max()):
             continue
         np.rot90(border, turns)[:] |= np.arange(len(side))[:, None] < end
     return border
+
+
+def _steady(white: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """White where most of seven neighbours along the side are: a strip is, grains and calcifications are not."""
+    return np.asarray(ndimage.uniform_filter1d(white.astype(np.float32), 7, axis=1, mode="nearest") > 0.5)
 
 
 def _is_step(side: NDArray[np.float32], end: NDArray[np.int64], white: float) -> bool:
