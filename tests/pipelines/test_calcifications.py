@@ -109,7 +109,7 @@ def test_the_network_is_the_default_and_the_plain_method_is_there():
     assert set(MODELS) <= set(names("calcifications"))
 
 
-@pytest.mark.parametrize("gain, offset", [(0.5, 0.1), (1.3, 0.0)])
+@pytest.mark.parametrize(("gain", "offset"), [(0.5, 0.1), (1.3, 0.0)])
 def test_brightness_and_amplification_do_not_matter(gain, offset):
     image, _ = phantom(0.1)
     changed = Mammogram.of(np.clip(image.pixels * gain + offset, 0, 2), "changed").with_spacing(0.1)

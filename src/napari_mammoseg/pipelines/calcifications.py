@@ -108,9 +108,8 @@ def _evidence(pixels: NDArray[np.float32], breast: NDArray[np.bool_], model: Mod
         own, region = predict(model, contrast[np.newaxis], run, inside=breast)
         outputs = [own, resample(region[:: model.multiple, :: model.multiple], own.shape)]
     *weights, offset = model.data["calibration"]
-    return sum(np.float32(weight) * output for weight, output in zip(weights, outputs, strict=True)) + np.float32(
-        offset
-    )
+    weighed = [np.float32(weight) * output for weight, output in zip(weights, outputs, strict=True)]
+    return np.sum(weighed, axis=0, dtype=np.float32) + np.float32(offset)  # type: ignore[no-any-return]
 
 
 def _findings(

@@ -66,7 +66,7 @@ class Tissue:
     _fooling: NDArray[np.intp] = field(init=False)
 
     def __post_init__(self) -> None:
-        pixels = self.pixels.astype(np.float32) / 255
+        pixels = grey(self.pixels)
         self.inside = breast_mask(pixels)
         places = np.argwhere(self.inside[::8, ::8]) * 8
         self._places = places if len(places) else np.array([[side // 2 for side in self.pixels.shape]])
@@ -80,8 +80,8 @@ class Tissue:
         spacing = float(self.spacing_mm * (1 if rng.random() < 0.5 else rng.uniform(self.finer, 1)))
         side = int(np.ceil(CONTEXT * SPACING_MM / spacing)) + 2
         shift = rng.integers(-side // 5, side // 5 + 1, 2)
-        pixels, inside = _cut(self.pixels, self.inside, (row + shift[0], column + shift[1]), side)
-        pixels = pixels.astype(np.float32) / 255
+        cut = _square(self.pixels.shape, (row + shift[0], column + shift[1]), side)
+        pixels, inside = grey(self.pixels[cut]), self.inside[cut]
         if self.dust and rng.random() < 0.3:
             pixels = _dusty(pixels, rng)
         labels, added = np.zeros(pixels.shape, np.int32), np.zeros(pixels.shape, np.float32)
@@ -108,13 +108,15 @@ def _fooling(contrast: NDArray[np.float32], block: int = 16, count: int = 60) ->
     return np.stack([best // columns * block + inner // block, best % columns * block + inner % block], axis=1)
 
 
-def _cut(
-    pixels: NDArray[np.uint8], inside: NDArray[np.bool_], centre: tuple[int, int], side: int
-) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+def grey(stored: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Grey values in 0…1."""
+    return np.multiply(stored, np.float32(1 / 255), dtype=np.float32)
+
+
+def _square(shape: tuple[int, ...], centre: tuple[int, int], side: int) -> tuple[slice, slice]:
     """A square of `side`, moved inwards at the image's border; smaller where the image is."""
-    starts = [int(np.clip(c - side // 2, 0, max(0, n - side))) for c, n in zip(centre, pixels.shape, strict=True)]
-    window = slice(starts[0], starts[0] + side), slice(starts[1], starts[1] + side)
-    return pixels[window], inside[window]
+    starts = [int(np.clip(c - side // 2, 0, max(0, n - side))) for c, n in zip(centre, shape, strict=True)]
+    return slice(starts[0], starts[0] + side), slice(starts[1], starts[1] + side)
 
 
 def _texture(pixels: NDArray[np.float32], spacing_mm: float) -> float:

@@ -7,9 +7,10 @@ only some pixels must be calcified.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -23,6 +24,8 @@ from napari_mammoseg.training.calcification_losses import losses
 from napari_mammoseg.training.calcification_material import Material, material
 from napari_mammoseg.training.calcified_tissue import Window
 from napari_mammoseg.training.recipe import Recipe, Split
+
+T = TypeVar("T")
 
 MODEL = MODELS["calcification-lite"]
 PATCH = 64
@@ -83,11 +86,11 @@ def _tissue(found: Material, settings: Settings, random: Generator) -> list[Wind
     return windows
 
 
-def _one(choices: Sequence, random: Generator):  # type: ignore[no-untyped-def]
-    return choices[random.integers(len(choices))]
+def _one(choices: Sequence[T], random: Generator) -> T:
+    return choices[int(random.integers(len(choices)))]
 
 
-def stacked(windows: Sequence[Window]) -> Mapping[str, Tensor]:
+def stacked(windows: Sequence[Window]) -> dict[str, Tensor]:
     """The windows as one tensor a field; `bag` is all False for windows that are none."""
     empty = np.zeros(windows[0].contrast.shape, bool)
     return {
