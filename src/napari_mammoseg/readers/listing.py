@@ -48,8 +48,5 @@ def _first_visit(place: str, entered: set[tuple[int, int]]) -> bool:
 
 def _may_be_image(name: str) -> bool:
     return not (
-        name.startswith(".")
-        or name == "DICOMDIR"
-        or name.endswith(WRITTEN)
-        or Path(name).suffix.lower() in COMPANIONS
+        name.startswith(".") or name == "DICOMDIR" or name.endswith(WRITTEN) or Path(name).suffix.lower() in COMPANIONS
     )
