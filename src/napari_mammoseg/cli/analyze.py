@@ -90,7 +90,7 @@ def _outcomes(jobs: list[Any], workers: int, cluster: str | None) -> Iterator[An
 
     if cluster is not None:
         return on_cluster(jobs, cluster)
-    return in_order(jobs, workers, show if sys.stderr.isatty() else None)
+    return in_order(jobs, workers, show)
 
 
 def _fail(error: InputError, name: str, as_json: bool) -> None:
