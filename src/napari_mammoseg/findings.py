@@ -107,6 +107,7 @@ class Findings:
 
     findings: those at or above the threshold. mask: uint16 labels (the findings' ids), size of the image, or None
     where the pipeline has no areas. probability: float32 0…1, size of the image, or None.
+    source: the image's file, for outputs that must refer to it (DICOM SEG, SR); in no record.
     """
 
     image: ImageRecord
@@ -119,6 +120,7 @@ class Findings:
     metrics: Mapping[str, Any] | None = None
     mask: NDArray[np.uint16] | None = None
     probability: NDArray[np.float32] | None = None
+    source: Path | None = None
 
     def above(self, threshold: float) -> Findings:
         """The same result cut at `threshold`: scores, ids and boxes stay, the summary is counted anew."""

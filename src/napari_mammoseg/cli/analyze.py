@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -52,6 +52,8 @@ def analyze(
     ]
     for error in failures:
         _fail(error, str(error.subject), as_json)
+    if jobs and not as_json:
+        print(_HEAD, flush=True)
     for outcome in _outcomes(jobs, workers, cluster):
         if outcome.error is not None:
             failures.append(outcome.error)
@@ -97,11 +99,13 @@ def _fail(error: InputError, name: str, as_json: bool) -> None:
         print(json.dumps(error_record(error, name)), flush=True)
 
 
+_COLUMNS = "{:32} {:16} {:>11} {:>8} {}"
+_HEAD = _COLUMNS.format("image", "pipeline", "image score", "seconds", "found")
+
+
 def _line(record: dict[str, Any]) -> str:
-    summary: Iterable[tuple[str, Any]] = record["summary"].items()
-    numbers = ", ".join(f"{value} {name}" for name, value in summary if isinstance(value, int) and value)
-    warnings = "".join(f"\n  note: {each}" for each in record["run"]["warnings"])
-    found = numbers or "nothing found"
-    return (
-        f"{record['image']['name']}: {record['pipeline']}: {found} (image score {record['image_score']:.3f}){warnings}"
-    )
+    counts = record["summary"].items()
+    found = ", ".join(f"{value} {name}" for name, value in counts if isinstance(value, int) and value) or "nothing"
+    score, seconds = f"{record['image_score']:.3f}", f"{record['run']['seconds']['total']:.2f}"
+    line = _COLUMNS.format(record["image"]["name"], record["pipeline"], score, seconds, found)
+    return line + "".join(f"\n    note: {each}" for each in record["run"]["warnings"])

@@ -13,6 +13,8 @@ from napari_mammoseg.gui.style import COLOURS, colour, line_width
 from napari_mammoseg.gui.truth_layers import rectangle
 
 LayerData = tuple[Any, dict[str, Any], str]
+SOURCE = "mammoseg_source"
+"""Where a layer's metadata keep the image's file, for outputs that must refer to it."""
 BOXED = ("cluster", "mass", "region")
 HAS_AREA = ("calcification", "mass")
 PLURAL = {"cluster": "clusters", "mass": "masses", "region": "regions"}
@@ -137,4 +139,8 @@ def _nothing(values: list[Any]) -> Any:
 
 
 def _named(findings: Findings, what: str, place: dict[str, Any]) -> dict[str, Any]:
-    return {**place, "name": f"{findings.image.name} / {what}", "metadata": {"mammoseg": record(findings)}}
+    return {
+        **place,
+        "name": f"{findings.image.name} / {what}",
+        "metadata": {"mammoseg": record(findings), SOURCE: findings.source},
+    }

@@ -80,7 +80,7 @@ def mammogram_of(layer: Image) -> Mammogram:
 
 
 def spacing_of(layer: Image) -> tuple[Spacing | None, str | None]:
-    """Millimetres a pixel as the layer's scale and units say, and where that comes from; None if they are no lengths."""
+    """Millimetres a pixel by the layer's scale and units, and where that comes from; None if they are no lengths."""
     stored = layer.metadata.get(KEY, {})
     spacing = _spacing(layer)
     if spacing is None or stored.get("spacing") is None or not np.allclose(spacing, stored["spacing"]):

@@ -132,13 +132,14 @@ _PIXELS_OF_A_FINDING = {True: 320.0, False: 60.0}
 
 
 def _fill(layer: Shapes, present: list[Finding]) -> None:
-    if list(layer.features.get("id", ())) == [each.id for each in present]:
+    if layer.nshapes == len(present) and list(layer.features["id"]) == [each.id for each in present]:
         return
     style = box_style(present)
     layer.selected_data = set()
     layer.data = [rectangle(each.box) for each in present]
+    layer.features = style["features"]
     if present:
-        layer.features, layer.edge_color = style["features"], style["edge_color"]
+        layer.edge_color = style["edge_color"]
     layer.refresh_text()
 
 

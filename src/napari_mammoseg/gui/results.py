@@ -81,10 +81,7 @@ class Results(QObject):
 
     def _choose(self, id: int | None) -> None:
         shown = self.present
-        if (
-            shown is not None
-            and not shown.selecting
-            and id != shown.selected
-            and any(each.id == id for each in shown.findings.findings)
-        ):
+        if shown is None or shown.selecting or id == shown.selected:
+            return
+        if any(each.id == id for each in shown.findings.findings):
             self.chosen.emit(id)
