@@ -60,9 +60,7 @@ def do(job: Job, run: Callable[[], Run] | None = None) -> Outcome:
         return Outcome(job, error=error)
 
 
-def in_order(
-    jobs: Sequence[Job], workers: int, report: Callable[[Progress], None]
-) -> Iterator[Outcome]:
+def in_order(jobs: Sequence[Job], workers: int, report: Callable[[Progress], None]) -> Iterator[Outcome]:
     """The outcomes, in the order of the jobs. Results on disk are whole however it ends."""
     if workers <= 1:
         yield from (do(job, partial(Run, job.device, job.backend, report=report)) for job in jobs)
