@@ -69,7 +69,9 @@ def test_without_a_spacing_nothing_is_in_millimetres(picture: Path) -> None:
 def test_what_fails_is_one_line_and_the_others_are_done(picture: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.png"
     broken.write_bytes(picture.read_bytes()[:300])
-    run = mammoseg_command("analyze", "calcifications", broken, picture, tmp_path / "none.png", "--out", tmp_path, "--json")
+    run = mammoseg_command(
+        "analyze", "calcifications", broken, picture, tmp_path / "none.png", "--out", tmp_path, "--json"
+    )
     assert run.returncode == 3
     first, second, third = map(json.loads, run.stdout.splitlines())
     assert first["schema"] == third["schema"] == "mammoseg.error/1"

@@ -12,7 +12,6 @@ from PIL import Image
 import napari_mammoseg as mammoseg
 from napari_mammoseg.readers import inbreast
 
-
 NUMBER, WOMAN = "20586908", "6c613a14b80a8591"
 GRADES = (
     "Patient ID;Patient age;Laterality;View;Acquisition date;File Name;ACR;Bi-Rads\n"
@@ -112,7 +111,7 @@ def test_an_image_without_xml_among_others_is_free_of_lesions(tmp_path):
     (tmp_path / "INbreast.csv").write_text(GRADES)
     unknown = mammoseg.read(path)
     assert unknown.truth is None
-    assert "truth is unknown" in unknown.notes[-1]
+    assert unknown.properties["truth"].startswith("unknown: ")
     (tmp_path / "AllXML").mkdir()
     assert mammoseg.read(path).truth == ()
 

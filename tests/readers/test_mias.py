@@ -13,6 +13,7 @@ from PIL import Image
 import napari_mammoseg as mammoseg
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.readers import mias
+from napari_mammoseg.writers import mias as writer
 
 LIST = """              MAMMOGRAPHIC IMAGE ANALYSIS SOCIETY
 
@@ -111,7 +112,8 @@ def test_a_film_alone_or_not_listed_has_no_truth_but_its_spacing(tmp_path):
     alone = mammoseg.read(tmp_path / "mdb001.pgm")
     for image in (unlisted, alone):
         assert (image.truth, image.spacing) == (None, (0.2, 0.2))
-        assert "truth is unknown" in image.notes[0]
+        assert image.properties["truth"].startswith("unknown: ")
+        assert image.notes == ()
 
 
 def test_a_copy_of_another_size_claims_nothing(tmp_path):
@@ -126,6 +128,23 @@ def test_a_lossless_webp_copy_is_the_film(tmp_path):
     image = mammoseg.read(tmp_path / "mdb004.webp")
     assert np.array_equal(image.pixels, pixels / np.float32(255))
     assert (image.format, image.spacing) == ("MIAS", (0.2, 0.2))
+
+
+def test_what_the_phantom_writes_in_this_form_comes_back(tmp_path):
+    pixels = np.random.default_rng(3).uniform(0.2, 1, (1024, 1024)).astype(np.float32)
+    image = mammoseg.Mammogram(pixels, "mdb008", "phantom", spacing=(0.2, 0.2))
+    path = writer.write_image(image, tmp_path / "mdb008.pgm")
+    rows = [
+        writer.Row("mdb008", "G", "SPIC", "M", (300, 700, 41)),
+        writer.Row("mdb008", "G", "CALC", "B", (512, 20, 9)),
+    ]
+    writer.write_info([*rows, writer.Row("mdb009", "F")], tmp_path / "Info.txt")
+    again = mammoseg.read(path)
+    assert np.abs(again.pixels - pixels).max() <= 0.5 / 255 + 1e-6
+    assert [(lesion.kind, lesion.label, lesion.circle) for lesion in again.truth] == [
+        ("mass", "malignant", (300, 700, 41)),
+        ("cluster", "benign", (512, 20, 9)),
+    ]
 
 
 def test_a_cut_off_film_is_refused(tmp_path):

@@ -16,6 +16,7 @@ import typer
 from napari_mammoseg.errors import Cancelled, InputError
 
 COMMANDS = (
+    "info",
     "analyze",
     "benchmark",
     "evaluate",

@@ -55,14 +55,12 @@ def phantom(
     view: Annotated[View | None, typer.Option(help="CC, or MLO with the pectoral muscle (MIAS: MLO only).")] = None,
     laterality: Annotated[Laterality, typer.Option(help="Which breast.")] = Laterality.L,
     size: Annotated[str | None, typer.Option(metavar="ROWSxCOLUMNS", help=f"Pixels ({_DEFAULT_SIZE}).")] = None,
-    spacing: Annotated[
-        float | None, typer.Option(metavar="MM", help=f"Millimetres a pixel ({_DEFAULT_SPACING}).")
-    ] = None,
+    spacing: Annotated[float | None, typer.Option(metavar="MM", help=f"Pixel size ({_DEFAULT_SPACING}).")] = None,
     lesions: Annotated[
         str,
         typer.Option(
-            help="none, random, or KIND[:FORM[:MM[:COUNT]]] parted by commas, such as mass:spiculated:12 (circumscribed, "
-            "lobulated), cluster:linear:10:20 (round, pleomorphic), vascular."
+            help="none, random, or KIND[:FORM[:MM[:COUNT]]] parted by commas, such as mass:spiculated:12 "
+            "(circumscribed, lobulated), cluster:linear:10:20 (round, pleomorphic), vascular."
         ),
     ] = "random",
     density: Annotated[Density | None, typer.Option(help="BI-RADS composition, from fat to extremely dense.")] = None,
@@ -73,9 +71,8 @@ def phantom(
     """Make synthetic mammograms with exact truth: NAME.dcm (or .pgm, .png), NAME.mask.png, NAME.truth.json."""
     mias = format is Format.mias
     if mias and (view is View.CC or count > MIAS_PAIRS):
-        raise InputError(
-            "--format mias", f"holds MLO views, at most {MIAS_PAIRS}", "leave out --view, or choose dicom or png"
-        )
+        what = f"holds MLO views, at most {MIAS_PAIRS}"
+        raise InputError("--format mias", what, "leave out --view, or choose dicom or png")
     rows, columns = _size(size or (_MIAS_SIZE if mias else _DEFAULT_SIZE))
     usual = _MIAS_SPACING if mias else _DEFAULT_SPACING
     for number in range(seed, seed + count):

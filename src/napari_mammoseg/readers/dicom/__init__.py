@@ -40,8 +40,8 @@ def read(path: Path) -> Mammogram:
         pose, intent = pose_of(data), intent_of(data)
         measured = spacing_of(data, magnified_view="magnification" in pose.modifiers)
         picture = picture_of(data, stored, for_processing=intent == "FOR PROCESSING")
-        facts = facts_of(data, layout) | {"view_modifiers": list(pose.modifiers), "windows": list(picture.grey.facts)}
-        notes = (*picture.grey.notes, *stored.notes, *measured.notes, *pose.notes, *notes_of(data, layout))
+        facts = facts_of(data, layout) | {"view_modifiers": list(pose.modifiers), "windows": list(picture.facts)}
+        notes = (*picture.notes, *stored.notes, *measured.notes, *pose.notes, *notes_of(data, layout))
     return Mammogram(
         picture.pixels,
         path.name,
@@ -52,7 +52,7 @@ def read(path: Path) -> Mammogram:
         laterality=pose.laterality,
         intent=intent,
         values=picture.values,
-        windows=picture.grey.windows,
+        windows=picture.windows,
         notes=notes,
         properties=facts,
     )

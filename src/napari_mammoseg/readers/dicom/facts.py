@@ -32,7 +32,7 @@ def facts_of(data: Dataset, layout: Layout) -> dict[str, Any]:
         "implant": text(data, "BreastImplantPresent"),
         "partial_view": text(data, "PartialView") == "YES" or None,
         "slice_distance_mm": number(of_frame(data, "PixelMeasuresSequence"), "SpacingBetweenSlices"),
-        **{f"said {name}": values for name, values in said_spacing(data).items()},
+        **said_spacing(data),
     }
     return {name: value for name, value in facts.items() if value not in (None, [], "")}
 

@@ -62,10 +62,6 @@ class Scale:
         values = self.first + self.last - stored if self.turned else stored
         return np.where(self.padding, self.first, values).astype(self.dtype)
 
-    def pixels(self, window: Window) -> NDArray[np.float32]:
-        """`Mammogram.pixels` for every stored value, ascending; padding is 0."""
-        return np.where(self.padding, np.float32(0), window.shown(self.values()))
-
     def table(self, ascending: NDArray[Any]) -> NDArray[Any]:
         """An array for every stored value as a table for `look_up`."""
         return ascending[every_value(self.dtype).astype(np.int64) - np.iinfo(self.dtype).min]
@@ -73,14 +69,21 @@ class Scale:
     def window(self, choice: Voi) -> Window:
         """A VOI choice as a window over `Mammogram.values`."""
         if choice.limits is not None and self.line is not None:
-            return Window(choice.explanation, *self._ends(*choice.limits), None, choice.origin)
+            low, high = self._ends(*choice.limits)
+            if low >= self.first or not self.padding.any():
+                return Window(choice.explanation, low, high, None, choice.origin)
         shown = choice.shown(self.modality)
         return self.curve(choice.explanation, choice.origin, 1 - shown if self.inverted else shown)
 
     def curve(self, explanation: str, origin: str, shown: Values) -> Window:
-        """What is `shown` for every stored value, ascending, as a window with an entry for each of the `values`."""
+        """What is `shown` for every stored value, ascending, as a window with an entry for each of the `values`.
+
+        The darkest value, which is padding where there is any, is then shown as 0.
+        """
         part = shown[self.range]
         curve = (part[::-1] if self.turned else part).astype(np.float32)
+        if self.padding.any():
+            curve[0] = 0
         return Window(explanation, float(self.first), float(self.last), curve, origin)
 
     def _ends(self, low: float, high: float) -> tuple[float, float]:

@@ -89,7 +89,9 @@ def _refuse_without_pixels(path: Path, data: Dataset) -> None:
     if raw(data, "PixelDataProviderURL"):
         raise InputError(path, "only refers to pixels on a server", "fetch the whole image")
     if any(each.is_private and each.group == 0x7E01 for each in data.keys()):  # noqa: SIM118
-        raise InputError(path, "holds its pixels in Hologic's private form, if at all", "export it as standard DICOM")
+        raise InputError(
+            path, "holds no standard pixels, only Hologic's private ones, if any", "export it as standard DICOM"
+        )
     name = sop_class_name(data)
     raise InputError(path, f"holds no pixels{f' ({name})' if name else ''}", "give the whole image file")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -43,6 +43,14 @@ def choices(data: Dataset, signed: bool) -> tuple[list[Voi], list[str]]:
     return [_of_lut(lut, place) for place, lut in enumerate(luts, 1) if lut is not None] + windows, notes
 
 
+def straight(name: str, low: float, high: float) -> Voi:
+    """A straight line from black at `low` to white at `high`, values after the modality transformation."""
+    high = max(high, math.nextafter(low, math.inf))
+    shown = lambda values: np.clip((values - low) / (high - low), 0, 1)  # noqa: E731
+    facts = {"kind": "computed", "low": low, "high": high}
+    return Voi(name, f"{low:g} to {high:g}", shown, (low, high), facts)
+
+
 def _of_lut(lut: Lut, place: int) -> Voi:
     facts = {"kind": "LUT", "entries": len(lut.data), "first": lut.first, "bits": lut.bits}
     return Voi(lut.explanation or f"LUT {place}", "VOI LUT", lambda values: lut(values) / lut.top, None, facts)
@@ -75,9 +83,7 @@ def _of_window(name: str, center: float, width: float, function: str) -> Voi:
         return Voi(name, origin, lambda values: _sigmoid((values - center) / width), None, facts)
     if function == "LINEAR":
         center, width = center - 0.5, width - 1
-    low, high = center - width / 2, center + width / 2
-    high = max(high, math.nextafter(low, math.inf))
-    return Voi(name, origin, lambda values: np.clip((values - low) / (high - low), 0, 1), (low, high), facts)
+    return replace(straight(name, center - width / 2, center + width / 2), origin=origin, facts=facts)
 
 
 def _sigmoid(place: NDArray[np.float64]) -> NDArray[np.float64]:

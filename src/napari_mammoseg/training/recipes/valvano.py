@@ -23,8 +23,8 @@ from napari_mammoseg.training.recipe import Batch, Recipe, Split
 from napari_mammoseg.training.valvano_patches import fill
 
 BATCH = 256
-BATCHES = 60
-EPOCHS = 30
+BATCHES = 40
+EPOCHS = 20
 RATE = 1e-3
 PATIENCE = 3
 CLASSES = (1, 2, 3, 4)
@@ -48,7 +48,8 @@ def recipe(
     network = model.build()
     folder = Path(settings.store or tempfile.mkdtemp(prefix="mammoseg-patches-"))
     folder.mkdir(parents=True, exist_ok=True)
-    store = fill(folder / f"patches-{settings.size}-{split.folds}-{split.fold}-{split.seed}.sqlite", data, settings.size, split)
+    name_of_store = f"patches-{settings.size}-{split.folds}-{split.fold}-{split.seed}.sqlite"
+    store = fill(folder / name_of_store, data, settings.size, split)
     drawn = store.drawer("train", positives, negatives)
 
     def batch(epoch: int, index: int, rng: Generator) -> Batch:
