@@ -89,25 +89,9 @@ def _complete(image: Mammogram) -> None:
 
 def _identity(image: Mammogram, seal: str) -> dict[str, Any]:
     """Patient, study, series, equipment and instance: type 2 attributes are there and empty."""
-<<<<<<< HEAD
-    empty = dict.fromkeys(
-        (
-            "StudyDate",
-            "StudyTime",
-            "AccessionNumber",
-            "ReferringPhysicianName",
-            "PatientBirthDate",
-            "PatientSex",
-            "StudyID",
-        ),
-        "",
-    )
-    return empty | {
-=======
     from pydicom.uid import DigitalMammographyXRayImageStorageForPresentation
 
     return dict.fromkeys(_EMPTY, "") | {
->>>>>>> main
         "SpecificCharacterSet": "ISO_IR 192",
         "SOPClassUID": DigitalMammographyXRayImageStorageForPresentation,
         "SOPInstanceUID": _uid(seal, "instance"),
