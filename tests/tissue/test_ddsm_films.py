@@ -1,7 +1,7 @@
 """Breast and pectoral muscle against the tissue maps of 44 DDSM films (480 × 960, one a patient).
 
-`pytest tests/tissue/test_ddsm_films.py -s` prints Dice of every film, mean, median and worst. The constants were chosen
-on the films of even rank by name; `held out` are the others.
+`pytest tests/tissue/test_ddsm_films.py -s` prints Dice of every film, mean, median and worst. Constants were chosen by
+the scores of the films of even rank by name; `held out` are the others, which were looked at but not chosen by.
 """
 
 from __future__ import annotations

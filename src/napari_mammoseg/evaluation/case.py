@@ -34,7 +34,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An image's part in the scores. `readings`, `misses` and `alarms` are by target, `detections` by class, too."""
+    """An image's part in the scores. `readings`, `misses` and `alarms` are by target, `detections` by class, too.
+
+    alone: its patient is not known, so it is taken for a patient of its own.
+    """
 
     name: str
     patient: str
@@ -48,6 +51,7 @@ class Case:
     pixels: Pixels | None = None
     lesions: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
     alarms: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
+    alone: bool = False
 
 
 def judge(
@@ -72,6 +76,7 @@ def judge(
         positive=any(each.kind in family(findings.pipeline) for each in lesions),
         p_malignant=_p_malignant(findings),
         malignant=_malignant(lesions),
+        alone=patient is None,
         pixels=_pixels(findings.above(threshold), located),
     )
     readings, detections, places, alarms = {}, {}, {}, {}

@@ -15,13 +15,14 @@ from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord
 from napari_mammoseg.inference import predict
 from napari_mammoseg.mammogram import Mammogram, Spacing
 from napari_mammoseg.models import Model
+from napari_mammoseg.pipelines import valvano
 from napari_mammoseg.pipelines.candidates import Candidates, candidates
 from napari_mammoseg.pipelines.clusters import Cluster, Rule, clusters
 from napari_mammoseg.run import Run
 from napari_mammoseg.settings import setting
 from napari_mammoseg.tissue.blobs import blob_contrast
 from napari_mammoseg.tissue.breast import breast_mask
-from napari_mammoseg.tissue.contrast import local_contrast
+from napari_mammoseg.tissue.contrast import as_grey, local_contrast
 from napari_mammoseg.tissue.resample import resample, shape_at
 
 FLOOR = 0.02
@@ -105,6 +106,8 @@ def _evidence(pixels: NDArray[np.float32], breast: NDArray[np.bool_], model: Mod
         outputs = [blob_contrast(pixels, model.spacing_mm, breast)]
     else:
         contrast = local_contrast(pixels, model.spacing_mm, breast)
+        if "detector" in model.data:
+            return valvano.evidence(as_grey(contrast), breast, model, run)
         own, region = predict(model, contrast[np.newaxis], run, inside=breast)
         outputs = [own, resample(region[:: model.multiple, :: model.multiple], own.shape)]
     *weights, offset = model.data["calibration"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from napari_mammoseg import models
 from napari_mammoseg.inference import compiled, predict
@@ -17,45 +17,53 @@ from napari_mammoseg.run import Run
 SIZE = 49
 BATCH = 256
 TILE = 192
-SUSPECT = 0.5
 
 
-def calcified(
-    contrast: NDArray[np.float32], breast: NDArray[np.bool_], segmentator: Model, run: Run
+def evidence(
+    grey: NDArray[np.float32], breast: NDArray[np.bool_], segmentator: Model, run: Run, tile: int = TILE
 ) -> NDArray[np.float32]:
-    """Probability that each pixel belongs to a microcalcification, (rows, columns); 0 outside suspect windows.
+    """Log-odds that each pixel belongs to a microcalcification, (rows, columns); minus infinity outside suspect windows.
 
-    contrast: what both networks were trained on, 0…1, at their spacing. Windows of 49 pixels overlap by half; the
-    Segmentator is computed once per pixel, not once per window.
+    grey: what both networks were trained on, 0…1, at their spacing. The Segmentator is computed once per pixel, not
+    once per window; the answer does not depend on `tile`. Raises InputError where weights are missing.
     """
     detector = models.find(segmentator.data["detector"])
-    suspect = suspects(contrast, breast, detector, run) & breast
-    dense = replace(segmentator, network="valvano:DenseValvano", halo=segmentator.arguments.get("size", SIZE) // 2)
-    negative, positive = predict(dense, contrast[np.newaxis], run, inside=suspect, stage="Segmentator", tile=TILE)
-    return np.where(suspect, expit(positive - negative), np.float32(0))
+    suspect = suspects(grey, breast, detector, run) & breast
+    dense = replace(segmentator, network="valvano:DenseValvano", halo=_halo(segmentator.arguments))
+    if not suspect.any():
+        return np.full(grey.shape, -np.inf, np.float32)
+    negative, positive = predict(dense, grey[np.newaxis], run, inside=suspect, stage="Segmentator", tile=tile)
+    return np.where(suspect, positive - negative, np.float32(-np.inf))
 
 
-def suspects(
-    contrast: NDArray[np.float32], breast: NDArray[np.bool_], detector: Model, run: Run
-) -> NDArray[np.bool_]:
-    """The pixels of the windows in which the Detector sees a calcification."""
+def suspects(grey: NDArray[np.float32], breast: NDArray[np.bool_], detector: Model, run: Run) -> NDArray[np.bool_]:
+    """The pixels of the windows in which the Detector sees a calcification.
+
+    The windows are as large as its patches and overlap by half; those without any of the breast are left out.
+    """
     size = detector.arguments.get("size", SIZE)
-    missing = [(0, max(0, size - side)) for side in contrast.shape]
-    padded, wanted = np.pad(contrast, missing, mode="edge"), np.pad(breast, missing)
-    places = [place for place in _windows(padded.shape, size) if wanted[place].any()]
+    missing = [(0, max(0, size - side)) for side in grey.shape]
+    padded, wanted = np.pad(grey, missing, mode="edge"), np.pad(breast, missing)
+    places = [place for place in windows(padded.shape, size) if wanted[place].any()]
     network = compiled(detector, run.device, run.backend)
     found = np.zeros(padded.shape, bool)
     groups = [places[start : start + BATCH] for start in range(0, len(places), BATCH)]
     for group in run.track(groups, "Detector", len(groups)):
         logits = network(np.stack([padded[place] for place in group])[:, np.newaxis])[0]
         for place, (negative, positive) in zip(group, logits, strict=True):
-            if expit(positive - negative) >= SUSPECT:
-                found[place] = True
-    return found[: contrast.shape[0], : contrast.shape[1]]
+            found[place] |= positive >= negative
+    return found[: grey.shape[0], : grey.shape[1]]
 
 
-def _windows(shape: tuple[int, ...], size: int) -> Iterator[tuple[slice, slice]]:
+def windows(shape: tuple[int, ...], size: int) -> Iterator[tuple[slice, slice]]:
+    """Windows of `size` pixels that overlap by half and cover an image of `shape`, which is no smaller."""
     rows, columns = ([*range(0, side - size, size // 2), side - size] for side in shape)
     for row in rows:
         for column in columns:
             yield slice(row, row + size), slice(column, column + size)
+
+
+def _halo(arguments: Mapping[str, Any]) -> int:
+    """How far around a pixel the dense Segmentator looks: half a patch; with "same", its padding taps too."""
+    taps = 0 if arguments.get("padding", "same") == "valid" else 1 + 2 + 4 * 4
+    return int(arguments.get("size", SIZE)) // 2 + taps

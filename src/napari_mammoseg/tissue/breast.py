@@ -50,15 +50,17 @@ def _breast(small: NDArray[np.float32], patch: bool) -> NDArray[np.bool_]:
 
 
 def _in_frame(small: NDArray[np.float32], inside: NDArray[np.bool_], patch: bool) -> NDArray[np.bool_]:
-    bright = inside & (small > skin_level(small, inside))
+    white = small >= WHITE * small.max()
+    grey = inside & ~white
+    bright = inside & (small > skin_level(small, grey if grey.any() else inside))
     if patch:
         return bright
-    pieces = _pieces(bright, white=small >= WHITE * small.max())
+    pieces = _pieces(bright, white)
     return _at_wall(_at_wall(pieces, _without_fog), _filled) & inside
 
 
 def skin_level(small: NDArray[np.float32], inside: NDArray[np.bool_]) -> float:
-    """The grey value that parts breast from background."""
+    """The grey value that parts breast from background, by the pixels inside."""
     root = np.sqrt(np.clip(small, 0, None))
     if np.ptp(root[inside]) < FLAT:
         return 0.0

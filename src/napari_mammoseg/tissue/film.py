@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 WHITE = 0.93  # of the image's brightest value
-DEEPEST = 0.3  # of the image, that a border may reach from its side
+DEEPEST = 0.45  # of the image, that a border may reach from its side
 STEEPEST = 0.06  # rise of a border along its side: films lie straight in the scanner, a muscle's edge does not
 THIN = 0.015  # of the image: a border as thin as this may end half-way
 STEP = 0.85  # of white: the picture beside a border is darker than this

@@ -9,15 +9,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from napari_mammoseg.tissue.contrast import as_grey
 from napari_mammoseg.training.calcification_material import normal_tissue
 from napari_mammoseg.training.data import folds, samples
 from napari_mammoseg.training.patch_store import Part, PatchStore
 from napari_mammoseg.training.recipe import Split
 
-LOWEST, RANGE = -3.0, 8.0
-"""Local contrast (asinh-compressed) that 0 and 255 of a stored patch stand for."""
 SETS = ("inbreast", "mias", "infn-masses")
 WINDOWS = {"train": 1200, "validation": 240, "test": 320}
 EACH = 8
@@ -37,7 +35,7 @@ def fill(path: Path, data: Path, size: int, split: Split) -> PatchStore:
         for number in range(WINDOWS[part]):
             images = tissue[number % len(tissue)]
             window = images[int(rng.integers(len(images)))].draw(rng, with_calcifications=number % 4 > 0)
-            store.add(part, f"{part}-{number}", scaled(window.contrast), window.calcified, EACH, rng)
+            store.add(part, f"{part}-{number}", as_grey(window.contrast), window.calcified, EACH, rng)
     return store
 
 
@@ -47,8 +45,3 @@ def parts(data: Path, split: Split) -> dict[Part, frozenset[str]]:
     cut = folds(women, max(split.folds, 3), split.seed)
     test, validation = cut[split.fold], cut[(split.fold + 1) % len(cut)]
     return {"train": frozenset(women - test - validation), "validation": validation, "test": test}
-
-
-def scaled(contrast: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Local contrast as 0…1, what a store and a network of Valvano's take."""
-    return np.clip((contrast - LOWEST) / RANGE, 0, 1).astype(np.float32)
