@@ -13,7 +13,8 @@ PACKAGES := xvfb xauth libgl1 libegl1 libdbus-1-3 libfontconfig1 libfreetype6 li
 .PHONY: run test setup lint docs clean
 
 run: setup
-	$(WINDOW) $(BIN)/python run.py $(IMAGE)
+	$(BIN)/mammoseg analyze all $(or $(IMAGE),sample_data) --out out --format csv
+	$(WINDOW) $(BIN)/python -m napari_mammoseg.gui.overview $(or $(IMAGE),sample_data) --findings out --out out/overview.png
 
 test: setup lint
 	xvfb-run -a $(SCREEN) $(BIN)/python -m pytest

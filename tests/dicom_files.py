@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset, FileDataset, Sequence
 from pydicom.dataset import FileMetaDataset
-from pydicom.uid import UID, ExplicitVRLittleEndian, generate_uid
+from pydicom.uid import UID, ExplicitVRLittleEndian, JPEG2000Lossless, JPEGLSLossless, RLELossless, generate_uid
 
 FOR_PRESENTATION = "1.2.840.10008.5.1.4.1.1.1.2"
 FOR_PROCESSING = "1.2.840.10008.5.1.4.1.1.1.2.1"
+ENCODERS = {RLELossless: "pylibjpeg", JPEGLSLossless: "pyjpegls", JPEG2000Lossless: "pylibjpeg"}
+"""Those that are trusted: GDCM's encoder of RLE ends the process for odd sizes."""
 TOMOSYNTHESIS = "1.2.840.10008.5.1.4.1.1.13.1.3"
 
 
@@ -49,7 +51,8 @@ def dataset(stored: NDArray[Any], bits: int = 12, **attributes: Any) -> FileData
         if value is not None:
             setattr(data, keyword, value)
     meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID = data.SOPClassUID, data.SOPInstanceUID
-    data.PixelData = stored.astype(stored.dtype.newbyteorder("<")).tobytes()
+    pixels = stored.astype(stored.dtype.newbyteorder("<")).tobytes()
+    data.PixelData = pixels + b"\0" * (len(pixels) % 2)
     data["PixelData"].VR = "OW" if stored.itemsize == 2 else "OB"
     return data
 
@@ -85,8 +88,10 @@ def write(data: FileDataset, path: Path, syntax: UID | None = None) -> Path:
         if not syntax.is_little_endian and data.BitsAllocated == 16:
             data.PixelData = np.frombuffer(data.PixelData, "<u2").astype(">u2").tobytes()
     elif syntax is not None:
-        data.compress(syntax, generate_instance_uid=False)
-    data.save_as(path, enforce_file_format=True)
+        data.compress(syntax, encoding_plugin=ENCODERS[syntax], generate_instance_uid=False)
+    fresh = Dataset(data)
+    fresh.file_meta = data.file_meta
+    fresh.save_as(path, enforce_file_format=True)
     return path
 
 

@@ -9,16 +9,16 @@ from skimage.measure import label, regionprops
 from napari_mammoseg.phantom.masses import MARGINS, draw
 
 
-def body(margin: str, seed: int = 0, spacing: float = 0.1) -> regionprops:
+def body(margin: str, seed: int = 0, spacing: float = 0.2) -> regionprops:
     return regionprops(draw(np.random.default_rng(seed), 14.0, (spacing, spacing), margin).mask.astype(int))[0]
 
 
 @pytest.mark.parametrize("margin", MARGINS)
 def test_the_body_is_one_piece_of_the_size_asked_for(margin):
-    for seed in range(6):
-        shape = draw(np.random.default_rng(seed), 14.0, (0.1, 0.1), margin)
+    for seed in range(4):
+        shape = draw(np.random.default_rng(seed), 14.0, (0.2, 0.2), margin)
         assert label(shape.mask).max() == 1
-        assert 10.5 < regionprops(shape.mask.astype(int))[0].feret_diameter_max * 0.1 < 15.0
+        assert 10.5 < regionprops(shape.mask.astype(int))[0].feret_diameter_max * 0.2 < 15.0
 
 
 def test_a_circumscribed_one_is_rounder_than_the_others():

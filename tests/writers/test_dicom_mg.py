@@ -53,6 +53,12 @@ def test_windows_are_the_images_in_stored_values(tmp_path):
         assert (low / 4095, high / 4095) == pytest.approx((window.low, window.high))
 
 
+def test_pixels_that_are_seen_through_a_window_are_written_with_the_whole_range(tmp_path):
+    image = replace(mammogram(), values=np.zeros((40, 30), np.uint16))
+    data = pydicom.dcmread(dicom_mg.write(image, tmp_path / "x.dcm"))
+    assert (data.WindowCenter, data.WindowWidth, data.WindowCenterWidthExplanation) == (2048, 4096, "FULL RANGE")
+
+
 def test_it_names_no_person_and_no_date(tmp_path):
     data = pydicom.dcmread(dicom_mg.write(mammogram(), tmp_path / "x.dcm"))
     assert data.PatientIdentityRemoved == "YES"

@@ -19,6 +19,7 @@ COMMANDS = (
     "info",
     "analyze",
     "benchmark",
+    "evaluate",
     "models",
     "phantom",
     "replay",

@@ -42,7 +42,7 @@ def intervals(
     groups: dict[str, list[T]] = {}
     for item, patient in zip(items, patients, strict=True):
         groups.setdefault(patient, []).append(item)
-    if len(groups) < 2:
+    if len(groups) < 2 or not samples:
         return [None] * len(statistics(list(items)))
     values = _draws(list(groups.values()), statistics, samples, seed)
     return [_between(column[np.isfinite(column)], samples, level) for column in values.T]

@@ -22,7 +22,7 @@ FIELD_MM = (50.0, 450.0)
 """Shortest and longest side of a field in which a breast is drawn."""
 _BLOCK_MM = 20.0
 MOST_PIXELS = 60_000_000
-WINDOWS = (Window("NORMAL", 0.16, 0.92), Window("HARDER", 0.28, 0.86), Window("SOFTER", 0.02, 1.0))
+WINDOWS = (Window("NORMAL", 0.12, 1.0), Window("HARDER", 0.25, 0.9), Window("SOFTER", 0.0, 1.0))
 
 
 @dataclass(frozen=True, slots=True)

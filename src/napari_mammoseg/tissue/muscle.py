@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from napari_mammoseg.mammogram import Spacing
 from napari_mammoseg.tissue.reduced import enlarged, reduced, thinned
 
 Grey = NDArray[np.float32]
@@ -26,21 +25,22 @@ OFFSETS = (3.0, 5.0, 8.0)  # pixels to either side of a line where grey is compa
 SAMPLES = 48  # points along a line
 REACH = 14  # pixels that the edge may leave its line
 BEND = 0.3  # price of a pixel sideways, in the units of an edge
-CLEAR = {"MLO": 0.4, None: 1.0}  # least edge, in standard deviations of the breast's grey, that is a muscle's
+FAINTEST = 0.4  # least edge, in standard deviations of the breast's grey, that is a muscle's in an MLO view
+CLEAR = 1.0  # the same where the view is not known: more than craniocaudal views show
+WITHOUT = {"CC", "CCFB", "XCC", "XCCL", "XCCM"}  # views that show no muscle, or not in the upper corner
 
 
-def pectoral_muscle(pixels: Grey, breast: Mask, view: str | None = None, spacing: Spacing | None = None) -> Mask:
+def pectoral_muscle(pixels: Grey, breast: Mask, view: str | None = None) -> Mask:
     """Where the pectoral muscle is seen: (rows, columns) bool, part of the breast region, often empty.
 
     pixels: (rows, columns) float32, bright = dense. breast: what `breast_mask` gives. The side is found by content.
-    view: "MLO" takes the faintest edge, None only one that no craniocaudal view shows, any other view has no muscle.
-    spacing is not used: the muscle is found by the breast's own size.
+    view: "MLO" takes a faint edge too, craniocaudal views have no muscle, any other or None wants a clear one.
     """
     small, inside = reduced(pixels), thinned(breast)
     muscle = np.zeros(small.shape, bool)
-    if view in CLEAR and inside.any():
+    if view not in WITHOUT and inside.any():
         frame = _bounds(inside)
-        muscle[frame] = _in_frame(small[frame], inside[frame], CLEAR[view])
+        muscle[frame] = _in_frame(small[frame], inside[frame], FAINTEST if view == "MLO" else CLEAR)
     found = enlarged(muscle, pixels.shape)
     found &= breast
     return found

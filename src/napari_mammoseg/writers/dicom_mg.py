@@ -111,7 +111,6 @@ def _identity(image: Mammogram, seal: str) -> dict[str, Any]:
         "DeviceSerialNumber": "0",
         "SoftwareVersions": VERSION,
         "ContentQualification": "RESEARCH",
-        "ImageComments": image.name,
     }
 
 

@@ -25,10 +25,15 @@ from pydicom.uid import (
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.readers.dicom import gdcm_region
 from napari_mammoseg.readers.dicom.codestream import is_whole, stream_of
+from napari_mammoseg.readers.dicom.quiet import listening
 from napari_mammoseg.readers.dicom.refusals import Layout
 from napari_mammoseg.readers.dicom.tags import PARSING_ERRORS, raw, text
 
-FASTEST = {JPEGLSLossless: "pyjpegls", JPEGLSNearLossless: "pyjpegls", RLELossless: "pylibjpeg"}
+PREFERRED = {JPEGLSLossless: "pyjpegls", JPEGLSNearLossless: "pyjpegls"}
+ONLY = {RLELossless: "pydicom"}
+"""pylibjpeg's decoder of RLE is faster but panics, past every `except`, over damaged bytes."""
+DAMAGED = ("premature end", "bad Huffman", "Unsupported marker", "inconsistent with stream")
+"""What the libraries of GDCM write where they go on with a broken stream."""
 PACKAGES = {
     "1.2.840.10008.1.2.4.5": "python-gdcm",
     "1.2.840.10008.1.2.4.7": "python-gdcm",
@@ -56,9 +61,19 @@ def frames(path: Path, data: Dataset, layout: Layout) -> Iterator[NDArray[Any]]:
     if not syntax.is_encapsulated:
         _check_length(path, pixels, layout)
     for frame in range(layout.frames):
-        if syntax.is_encapsulated:
-            _check_stream(path, data, pixels, frame, layout, syntax)
-        yield _decoded(path, data, decoder, pixels, frame, layout)
+        if not syntax.is_encapsulated:
+            yield _decoded(path, data, decoder, pixels, frame, layout)
+            continue
+        coded, bits = _coded(path, data, pixels, frame, layout, syntax)
+        with listening() as said:
+            values = None
+            if syntax in (JPEGLossless, JPEGLosslessSV1) and bits > layout.bits_allocated - 8:
+                values = gdcm_region.decode(coded, syntax, layout)
+            if values is None:
+                values = _decoded(path, data, decoder, pixels, frame, layout)
+        if any(damage in line for line in said for damage in DAMAGED):
+            raise InputError(path, f"is damaged within frame {frame + 1} of its compressed pixels", _AGAIN)
+        yield values
 
 
 def _decoder(path: Path, syntax: UID, layout: Layout) -> Decoder:
@@ -79,15 +94,15 @@ def _check_length(path: Path, pixels: bytes, layout: Layout) -> None:
         raise InputError(path, f"is cut short: it holds {len(pixels)} of {needed} bytes of pixels", _AGAIN)
 
 
-def _check_stream(path: Path, data: Dataset, pixels: bytes, frame: int, layout: Layout, syntax: UID) -> None:
-    """Compares a compressed frame's own size with the file's, and looks for its end."""
+def _coded(path: Path, data: Dataset, pixels: bytes, frame: int, layout: Layout, syntax: UID) -> tuple[bytes, int]:
+    """A compressed frame and its bits a sample; its own size is compared with the file's, its end looked for."""
     try:
         offsets = _extended_offsets(data)
         coded = get_frame(pixels, frame, number_of_frames=layout.frames, extended_offsets=offsets)
     except PARSING_ERRORS as error:
         raise InputError(path, f"has no frame {frame + 1} of {layout.frames}", _AGAIN) from error
     if syntax == RLELossless:
-        return
+        return coded, layout.bits_allocated
     stream = stream_of(coded)
     if stream is None:
         raise InputError(path, f"holds no {syntax.name} where its pixels should be", _AGAIN)
@@ -96,15 +111,11 @@ def _check_stream(path: Path, data: Dataset, pixels: bytes, frame: int, layout: 
         raise InputError(path, f"says {layout.rows} x {layout.columns} pixels but holds {found}", "export it again")
     if not is_whole(coded):
         raise InputError(path, "is cut short within its compressed pixels", _AGAIN)
+    return coded, stream.bits
 
 
 def _decoded(path: Path, data: Dataset, decoder: Decoder, pixels: bytes, frame: int, layout: Layout) -> NDArray[Any]:
-    if decoder.UID in (JPEGLossless, JPEGLosslessSV1) and layout.frames == 1:
-        values = gdcm_region.read(path, layout)
-        if values is not None:
-            return values
-    preferred = FASTEST.get(decoder.UID, "")
-    for plugin in dict.fromkeys((preferred if preferred in decoder.available_plugins else "", "")):
+    for plugin in _plugins(decoder):
         try:
             values, _ = decoder.as_array(
                 pixels, index=frame, raw=True, decoding_plugin=plugin, **_options(data, layout)
@@ -116,6 +127,14 @@ def _decoded(path: Path, data: Dataset, decoder: Decoder, pixels: bytes, frame: 
     wide = f", {layout.bits_stored} bits" if layout.bits_stored != layout.bits_allocated else ""
     said = f"cannot be decoded ({decoder.UID.name}{wide}): damaged, or beyond the installed decoders"
     raise InputError(path, said, _CONVERT) from failure
+
+
+def _plugins(decoder: Decoder) -> tuple[str, ...]:
+    """Names of decoders in the order in which they are tried; an empty one stands for all that there are."""
+    if decoder.UID in ONLY:
+        return (ONLY[decoder.UID],)
+    preferred = PREFERRED.get(decoder.UID)
+    return (preferred, "") if preferred in decoder.available_plugins else ("",)
 
 
 def _options(data: Dataset, layout: Layout) -> dict[str, Any]:
@@ -131,6 +150,7 @@ def _options(data: Dataset, layout: Layout) -> dict[str, Any]:
         "pixel_keyword": "PixelData",
         "pixel_vr": data["PixelData"].VR,
         "correct_unused_bits": False,
+        "view_only": True,
     }
     offsets = _extended_offsets(data)
     return options if offsets is None else options | {"extended_offsets": offsets}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import tempfile
 import threading
 import warnings
 from collections.abc import Iterator
@@ -22,3 +24,26 @@ def quiet() -> Iterator[None]:
             yield
         finally:
             logger.disabled = before
+
+
+@contextmanager
+def listening() -> Iterator[list[str]]:
+    """Keeps what C libraries write to standard error within the block; the list has it when the block has ended.
+
+    The file descriptor is the whole process's: only within `quiet`, and no longer than a decoder runs.
+    """
+    said: list[str] = []
+    try:
+        before = os.dup(2)
+    except OSError:
+        yield said
+        return
+    with tempfile.TemporaryFile() as file:
+        try:
+            os.dup2(file.fileno(), 2)
+            yield said
+        finally:
+            os.dup2(before, 2)
+            os.close(before)
+            file.seek(0)
+            said += file.read().decode("utf-8", "replace").splitlines()
