@@ -12,7 +12,7 @@ from napari_mammoseg.evaluation import roc
 from napari_mammoseg.evaluation.average_precision import METHODS, Judged, Method
 from napari_mammoseg.evaluation.bootstrap import intervals
 from napari_mammoseg.evaluation.case import LABELS, Case
-from napari_mammoseg.evaluation.froc import Denominator, Froc, Reading, froc, without_low
+from napari_mammoseg.evaluation.froc import Denominator, Froc, Reading, froc, sensitivities
 from napari_mammoseg.evaluation.matching import rule as rule_called
 from napari_mammoseg.evaluation.overlap import Pixels, per_image, pooled
 from napari_mammoseg.evaluation.score import Score
@@ -61,17 +61,14 @@ def _froc_scores(
         return
     rates = target.rates(denominator)
     chosen = [each for each in readings(cases, target.name) if denominator != "cm2" or each.area_cm2 is not None]
-    low = drawn.threshold_at(3 * max(rates))
-    thinned = without_low(chosen, low) if np.isfinite(low) else chosen
 
-    def sensitivities(sample: list[Reading]) -> list[float]:
+    def at_rates(sample: list[Reading]) -> list[float]:
         try:
-            one = froc(sample, denominator)
+            return sensitivities(sample, denominator, rates)
         except ValueError:
             return [float("nan")] * len(rates)
-        return [one.at_most(rate) for rate in rates]
 
-    between = intervals(thinned, [each.patient for each in thinned], sensitivities, samples, seed=seed)
+    between = intervals(chosen, [each.patient for each in chosen], at_rates, samples, seed=seed)
     of = f"{drawn.lesions} lesions, {len(chosen)} images, {drawn.units:g} {_UNITS[denominator]}"
     for rate, interval in zip(rates, between, strict=True):
         name = f"{target.name}: sensitivity at {rate:g}"
