@@ -19,6 +19,7 @@ from napari.utils.interactions import mouse_move_callbacks, mouse_press_callback
 from PIL import Image as Picture
 from qtpy.QtCore import Qt, QTimer
 from qtpy.QtWidgets import QApplication
+from wrapt import ObjectProxy
 
 import napari_mammoseg as mammoseg
 from napari_mammoseg.gui.dock import Microcalcifications, PipelineDock
@@ -99,13 +100,16 @@ def test_the_settings_of_the_form_reach_the_run(dock: PipelineDock, finish) -> N
 
 def test_progress_is_determinate(qtbot, dock: PipelineDock) -> None:
     slow(dock, steps=20, pause_s=0.06)
-    seen = []
-    dock.job.progressed.connect(lambda progress: seen.append((progress.done, progress.total)))
+    seen, shown = [], []
+    dock.job.progressed.connect(lambda progress: seen.append((progress.stage, progress.done, progress.total)))
+    dock.job.progressed.connect(lambda progress: shown.append(dock.bar.progress.maximum()))
     dock.run()
     qtbot.waitUntil(lambda: not dock.job.running, timeout=10_000)
-    assert seen[-1] == (20, 20)
-    assert len(seen) > 5
-    assert dock.bar.progress.maximum() == 20
+    steps = [done for stage, done, total in seen if (stage, total) == ("looking", 20)]
+    assert steps == sorted(steps)
+    assert (steps[0], steps[-1]) == (0, 20)
+    assert len(steps) > 5
+    assert 20 in shown
 
 
 def test_cancel_stops_within_one_step_and_keeps_nothing(qtbot, dock: PipelineDock, viewer: ViewerModel) -> None:
@@ -271,14 +275,16 @@ def test_closing_stops_the_run_and_lets_go_of_the_viewer(qtbot, viewer: ViewerMo
     add(viewer, image_layers(Mammogram.of(np.zeros((9, 9), np.float32), "later.png")))
 
 
-@pytest.mark.parametrize(("moves", "selected"), [(0, 2), (3, None)])
-def test_a_click_selects_the_finding_under_it_and_a_drag_does_not(dock, viewer, finish, moves, selected) -> None:
+@pytest.mark.parametrize(("screen_pixels", "selected"), [(0, 2), (2, 2), (30, None)])
+def test_a_click_selects_the_finding_under_it_and_a_drag_does_not(
+    dock, viewer, finish, screen_pixels, selected
+) -> None:
     finish(dock)
-    here = (21 * 0.1, 20 * 0.2)
-    mouse_press_callbacks(viewer, Mouse("mouse_press", here))
-    for _ in range(moves):
-        mouse_move_callbacks(viewer, Mouse("mouse_move", here))
-    mouse_release_callbacks(viewer, Mouse("mouse_release", here))
+    viewer.scene.camera.zoom = 100
+    pressed, moved = (21 * 0.1, 20 * 0.2), (21 * 0.1, 20 * 0.2 + screen_pixels / 100)
+    mouse_press_callbacks(viewer, ObjectProxy(Mouse("mouse_press", pressed)))
+    mouse_move_callbacks(viewer, Mouse("mouse_move", moved, is_dragging=True))
+    mouse_release_callbacks(viewer, Mouse("mouse_release", pressed))
     assert dock.panel.table.selected == selected
 
 

@@ -27,7 +27,6 @@ def analyze(
     threshold: Annotated[float | None, typer.Option(help="Lowest score of a finding that is kept.")] = None,
     pairs: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any other setting.")] = None,
     spacing: Annotated[float | None, typer.Option(metavar="MM", help="Pixel spacing, in mm.")] = None,
-    box: Annotated[str | None, typer.Option(metavar="R0,C0,R1,C1", help="Look only into this box.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
     backend: Annotated[str, typer.Option(help="What runs the network: auto, openvino, torch or plain.")] = "auto",
     workers: Annotated[int, typer.Option(min=1, help="Processes that work side by side.")] = 1,
@@ -40,7 +39,7 @@ def analyze(
     from napari_mammoseg.batch.folders import output_folders
     from napari_mammoseg.batch.jobs import Job
 
-    given = _given(model=model, threshold=threshold, box=box)
+    given = _given(model=model, threshold=threshold)
     chosen = _settings(pipeline, given, pairs or [])
     wanted = check_formats([each for each in formats.split(",") if each])
     resolve_backend(backend, resolve(device))
@@ -90,7 +89,7 @@ def _outcomes(jobs: list[Any], workers: int, cluster: str | None) -> Iterator[An
 
     if cluster is not None:
         return on_cluster(jobs, cluster)
-    return in_order(jobs, workers, show if sys.stderr.isatty() else None)
+    return in_order(jobs, workers, show)
 
 
 def _fail(error: InputError, name: str, as_json: bool) -> None:

@@ -52,7 +52,7 @@ def areas(findings: Findings, place: dict[str, Any]) -> LayerData:
         **_named(findings, findings.pipeline, place),
         "features": area_features(findings),
         "colormap": area_colours(findings),
-        "opacity": 0.7,
+        "opacity": 0.5,
     }
     return findings.mask, keywords, "labels"
 
@@ -79,7 +79,7 @@ def boxes(findings: Findings, kind: str, place: dict[str, Any]) -> LayerData:
     present = [each for each in findings.findings if each.kind == kind]
     keywords = {
         **_named(findings, PLURAL[kind], place),
-        **box_style(present),
+        **box_style(present, kind),
         "edge_width": line_width(findings.image.rows, findings.image.columns),
         "face_color": "transparent",
         "text": {"string": "{text}", "color": COLOURS[kind], "size": 10, "anchor": "upper_left", "translation": [0, 0]},
@@ -87,12 +87,12 @@ def boxes(findings: Findings, kind: str, place: dict[str, Any]) -> LayerData:
     return [rectangle(each.box) for each in present], keywords, "shapes"
 
 
-def box_style(present: list[Finding]) -> dict[str, Any]:
+def box_style(present: list[Finding], kind: str) -> dict[str, Any]:
     """What changes with the boxes that are shown."""
     return {
         "shape_type": "rectangle",
         "features": {**table(present), "text": [caption(each) for each in present]},
-        "edge_color": [colour(each.kind, each.label) for each in present],
+        "edge_color": [colour(each.kind, each.label) for each in present] or COLOURS[kind],
     }
 
 

@@ -21,7 +21,7 @@ from napari_mammoseg.gui.finding_layers import (
 )
 from napari_mammoseg.gui.image_layers import placement_of
 from napari_mammoseg.gui.show import add
-from napari_mammoseg.gui.style import on_screen
+from napari_mammoseg.gui.style import COLOURS, on_screen
 from napari_mammoseg.gui.truth_layers import rectangle
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Result:
             self.areas.data = self.findings.mask
             self.areas.features = area_features(self.findings)
         for kind, layer in self.boxes.items():
-            _fill(layer, [each for each in self.findings.findings if each.kind == kind])
+            _fill(layer, kind, [each for each in self.findings.findings if each.kind == kind])
         self._keep_line_width()
 
     def select(self, id: int) -> Finding:
@@ -85,14 +85,16 @@ class Result:
         return finding
 
     def go_to(self, finding: Finding) -> None:
-        """Moves the camera to the finding, and near enough to see it."""
+        """Moves the camera to the finding, and near enough to see it among its surroundings."""
         layer = self.layers[-1]
-        self.viewer.scene.camera.center = (0.0, *layer.data_to_world(finding.centroid)[-2:])
+        camera = self.viewer.scene.camera
+        camera.center = (0.0, *layer.data_to_world(finding.centroid)[-2:])
         row0, column0, row1, column1 = finding.box
         size = max((row1 - row0) * layer.scale[-2], (column1 - column0) * layer.scale[-1])
-        wanted = _PIXELS_OF_A_FINDING[finding.kind in BOXED] / size
-        if not wanted / 4 <= self.viewer.scene.camera.zoom <= wanted * 4:
-            self.viewer.scene.camera.zoom = wanted
+        field = max(2.5 * size, FIELD_MM if self.findings.image.spacing_mm else FIELD_PX)
+        wanted = min(self.viewer.canvas.size) / field
+        if not wanted / 3 <= camera.zoom <= wanted * 3:
+            camera.zoom = wanted
 
     def at(self, position: Any) -> int | None:
         """The id of the finding at a position of the world: of a labelled pixel, else of the smallest box around it."""
@@ -128,16 +130,18 @@ class Result:
                 layer.edge_width = width
 
 
-_PIXELS_OF_A_FINDING = {True: 320.0, False: 60.0}
+FIELD_MM, FIELD_PX = 25.0, 200.0
+"""What is seen at least around a finding that was chosen in the table."""
 
 
-def _fill(layer: Shapes, present: list[Finding]) -> None:
+def _fill(layer: Shapes, kind: str, present: list[Finding]) -> None:
     if layer.nshapes == len(present) and list(layer.features["id"]) == [each.id for each in present]:
         return
-    style = box_style(present)
+    style = box_style(present, kind)
     layer.selected_data = set()
     layer.data = [rectangle(each.box) for each in present]
     layer.features = style["features"]
+    layer.current_edge_color = COLOURS[kind]
     if present:
         layer.edge_color = style["edge_color"]
     layer.refresh_text()

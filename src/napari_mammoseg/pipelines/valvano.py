@@ -22,7 +22,7 @@ TILE = 192
 def evidence(
     grey: NDArray[np.float32], breast: NDArray[np.bool_], segmentator: Model, run: Run, tile: int = TILE
 ) -> NDArray[np.float32]:
-    """Log-odds that each pixel belongs to a microcalcification, (rows, columns); minus infinity outside suspect windows.
+    """Log-odds that each pixel belongs to a microcalcification, (rows, columns); -inf outside suspect windows.
 
     grey: what both networks were trained on, 0…1, at their spacing. The Segmentator is computed once per pixel, not
     once per window; the answer does not depend on `tile`. Raises InputError where weights are missing.

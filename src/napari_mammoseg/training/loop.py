@@ -66,6 +66,7 @@ def train(recipe: Recipe, out: Path, options: Options, run: Run) -> Path:
     weights = out / f"{recipe.model.name}.safetensors"
     shipped = training.shipped().eval()
     save_weights(shipped, recipe.model, weights, **recipe.facts(shipped))
+    recipe.report(shipped, out)
     return weights
 
 

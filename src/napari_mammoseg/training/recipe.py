@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,10 @@ def constant(progress: float) -> float:
 
 def no_scores(network: nn.Module) -> dict[str, float]:
     return {}
+
+
+def no_report(network: nn.Module, out: Path) -> None:
+    return None
 
 
 def unmoved(watched: Sequence[float]) -> float:
@@ -52,6 +57,7 @@ class Recipe:
     average: decay a step of the moving average of the weights, which is scored and shipped; None: the weights.
     frozen in the network (`requires_grad` False) stays frozen. half: bfloat16 where it is safe (autocast).
     facts: goes into the weights file's data (normalisation, class names, …), what the scores gave beside it.
+    report: writes what a person may want to see of the network that is shipped into the folder of the training.
     """
 
     model: Model
@@ -69,3 +75,4 @@ class Recipe:
     half: bool = False
     clip: float | None = None
     facts: Callable[[nn.Module], Mapping[str, Any]] = no_scores
+    report: Callable[[nn.Module, Path], None] = no_report

@@ -20,14 +20,16 @@ from napari_mammoseg.networks.valvano import Valvano
 from napari_mammoseg.settings import setting
 from napari_mammoseg.training.patch_store import PatchStore
 from napari_mammoseg.training.recipe import Batch, Recipe, Split
+from napari_mammoseg.training.valvano_dense import dense_errors
 from napari_mammoseg.training.valvano_patches import fill
+from napari_mammoseg.training.valvano_report import write_report
+from napari_mammoseg.training.valvano_table import CLASSES, accuracy, mixes, row_of
 
 BATCH = 256
 BATCHES = 40
 EPOCHS = 20
 RATE = 1e-3
 PATIENCE = 3
-CLASSES = (1, 2, 3, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ def recipe(
         scores=partial(_scores, store=store, positives=positives),
         watch="validation_accuracy",
         reaction=halved_on_plateau,
-        facts=partial(_facts, store=store, positives=positives),
+        facts=partial(_facts, store=store, positives=positives, data=data, split=split),
+        report=partial(write_report, model=model, store=store, positives=positives),
     )
 
 
@@ -96,17 +99,6 @@ def error_rates(network: nn.Module, store: PatchStore, part: Any, positives: tup
     }
 
 
-def accuracy(errors: dict[int, float], shares: dict[int, float]) -> float:
-    """Per cent told rightly where a share of the patches is of each class."""
-    return 100 - sum(errors[number] * share for number, share in shares.items())
-
-
-def mixes(positives: tuple[int, ...]) -> dict[str, dict[int, float]]:
-    """Test sets as shares of the classes: the paper's (half C1, found from its table 1), and a balanced one."""
-    balanced = {n: 0.5 / (len(positives) if n in positives else 4 - len(positives)) for n in CLASSES}
-    return {"paper": {1: 1 / 2, 2: 1 / 6, 3: 1 / 6, 4: 1 / 6}, "balanced": balanced}
-
-
 def _answers(network: nn.Module, patches: np.ndarray) -> np.ndarray:
     with torch.inference_mode():
         parts = [network(as_input(patches[start : start + 512])) for start in range(0, len(patches), 512)]
@@ -125,10 +117,12 @@ def _scores(network: nn.Module, store: PatchStore, positives: tuple[int, ...]) -
     }
 
 
-def _facts(network: nn.Module, store: PatchStore, positives: tuple[int, ...]) -> dict[str, Any]:
-    """A row of table 1, from women who neither train nor validate."""
+def _facts(
+    network: nn.Module, store: PatchStore, positives: tuple[int, ...], data: Path, split: Split
+) -> dict[str, Any]:
+    """Rows of table 1, from women who neither train nor validate: by patches, and densely on whole windows."""
     assert isinstance(network, Valvano)
-    errors = error_rates(network, store, "test", positives)
-    row = {f"error_c{number}": round(value, 2) for number, value in errors.items()}
-    row |= {f"accuracy_{name}": round(accuracy(errors, shares), 2) for name, shares in mixes(positives).items()}
-    return {"scores": {"table 1": row, "test patches": store.count("test")}}
+    by_patch = row_of(error_rates(network, store, "test", positives), positives)
+    windows = {how: row_of(errors, positives) for how, errors in dense_errors(network, data, split, positives).items()}
+    scores = {"table 1": by_patch} | {f"table 1, {how}": row for how, row in windows.items()}
+    return {"scores": scores | {"test patches": store.count("test")}}
