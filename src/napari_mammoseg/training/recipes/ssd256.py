@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.evaluation.average_precision import Detections, twenty_points
+from napari_mammoseg.evaluation.average_precision import Detections, average_precision
 from napari_mammoseg.models import MODELS, Model
 from napari_mammoseg.networks.ssd256 import SSD256, from_vgg16, loss
 from napari_mammoseg.pipelines.mass_marks import decoded_window
@@ -159,7 +159,7 @@ def _scores(network: nn.Module, tests: dict[str, list[Picture]]) -> dict[str, fl
     for name, pictures in tests.items():
         found = [_found(network, each.crop) for each in pictures]
         for index, label in enumerate(("benign", "malignant")):
-            figures[f"{name} {label}"] = twenty_points(
+            figures[f"{name} {label}"] = average_precision(
                 [_of_class(*each, index) for each in zip(pictures, found, strict=True)]
             )
         figures[f"{name} mean"] = (figures[f"{name} benign"] + figures[f"{name} malignant"]) / 2
