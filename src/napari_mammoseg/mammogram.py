@@ -41,22 +41,24 @@ class Window:
 
 
 def every_value(dtype: np.dtype[Any]) -> NDArray[Any]:
-    """All values of an 8- or 16-bit integer type in the order of their bit patterns: what a lookup table is made over."""
+    """All values of an 8- or 16-bit integer type in the order of their bit patterns, as lookup tables have them."""
     unsigned = np.dtype(f"u{dtype.itemsize}")
     return np.arange(2 ** (8 * dtype.itemsize), dtype=unsigned).view(dtype)
 
 
 def look_up(table: NDArray[Any], values: NDArray[Any], out: NDArray[Any] | None = None) -> NDArray[Any]:
-    """The table's entry for every value, where the table is made over `every_value`; rows by rows, so without copies."""
+    """The table's entry for every value, where the table is made over `every_value`; without copies of the whole."""
     patterns = values.view(f"u{values.dtype.itemsize}")
     result = np.empty(values.shape, table.dtype) if out is None else out
-    for start in range(0, len(values), ROWS_AT_ONCE):
-        rows = slice(start, start + ROWS_AT_ONCE)
-        np.take(table, patterns[rows], out=result[rows], mode="clip")
+    frames = (patterns, result) if values.ndim == 3 else ([patterns], [result])
+    for pattern, shown in zip(*frames, strict=True):
+        for start in range(0, len(pattern), _ROWS_AT_ONCE):
+            rows = slice(start, start + _ROWS_AT_ONCE)
+            np.take(table, pattern[rows], out=shown[rows], mode="clip")
     return result
 
 
-ROWS_AT_ONCE = 16
+_ROWS_AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True)

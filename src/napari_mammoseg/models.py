@@ -169,6 +169,23 @@ MODELS = _table(
         data={"calibration": (1.0, 0.0, 0.0), "image_score": (4, 1.0, 0.0)},
     ),
     Model(
+        "valvano-segmentator",
+        "calcifications",
+        "Detector and Segmentator of Valvano 2018: windows that hold calcifications, then their pixels",
+        network="valvano:Valvano",
+        spacing_mm=0.085,
+        paper="valvano-2018",
+        data={"detector": "valvano-detector"},
+    ),
+    Model(
+        "valvano-detector",
+        "windows",
+        "Detector of Valvano 2018: does a window hold a calcification",
+        network="valvano:Valvano",
+        spacing_mm=0.085,
+        paper="valvano-2018",
+    ),
+    Model(
         "mass-finder",
         "masses",
         "Our detector: EfficientNet-Lite0, a feature pyramid, centres and boxes at stride 8",

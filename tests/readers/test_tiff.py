@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import struct
+import tracemalloc
+import zlib
 
 import numpy as np
 import pytest
@@ -80,6 +82,13 @@ def test_grey_in_three_channels_is_grey_and_colour_is_refused(tmp_path):
         mammoseg.read(tmp_path / "colour.tif")
 
 
+@pytest.mark.parametrize(("mode", "compression"), [("P", None), ("LA", None), ("RGBA", "tiff_lzw"), ("L", "jpeg")])
+def test_grey_in_other_colour_models_is_grey(tmp_path, mode, compression):
+    Image.fromarray(RAMP8).convert(mode).save(tmp_path / "a.tif", compression=compression)
+    loss = 3 if compression == "jpeg" else 0
+    assert np.abs(mammoseg.read(tmp_path / "a.tif").pixels * 255 - RAMP8).max() <= loss + 1e-3
+
+
 def test_equal_pages_are_a_stack_and_unequal_ones_are_said(tmp_path):
     tifffile.imwrite(tmp_path / "stack.tif", np.stack([RAMP16, RAMP16[::-1]]), photometric="minisblack")
     image = mammoseg.read(tmp_path / "stack.tif")
@@ -139,3 +148,38 @@ def test_a_size_that_cannot_be_held_is_refused_unread(tmp_path):
     (tmp_path / "bomb.tif").write_bytes(content)
     with pytest.raises(InputError, match="6400 million pixels"):
         mammoseg.read(tmp_path / "bomb.tif")
+
+
+def test_a_strip_that_unpacks_to_gigabytes_is_refused_at_its_size(tmp_path):
+    path = tmp_path / "bomb.tif"
+    tifffile.imwrite(path, np.ones((40, 40), np.uint16), compression="zlib")
+    content = bytearray(path.read_bytes())
+    bomb = zlib.compress(bytes(50_000_000))
+    for tag, value in ((273, len(content)), (279, len(bomb))):  # StripOffsets, StripByteCounts
+        entry = next(place for kind in (3, 4) if (place := content.find(struct.pack("<HH", tag, kind))) >= 0)
+        content[entry : entry + 12] = struct.pack("<HHII", tag, 4, 1, value)
+    path.write_bytes(content + bomb)
+    tracemalloc.start()
+    with pytest.raises(InputError, match="is cut off or damaged"):
+        mammoseg.read(path)
+    assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    tracemalloc.stop()
+
+
+def test_a_packing_that_is_not_read_is_named_as_such(tmp_path):
+    tifffile.imwrite(tmp_path / "a.tif", RAMP16, compression="lzma")
+    with pytest.raises(InputError, match="packed in a way"):
+        mammoseg.read(tmp_path / "a.tif")
+
+
+def test_pages_that_run_in_a_circle_end(tmp_path):
+    with tifffile.TiffWriter(tmp_path / "circle.tif") as file:
+        file.write(RAMP16)
+        file.write(RAMP16)
+    with tifffile.TiffFile(tmp_path / "circle.tif") as file:
+        first, second = (page.offset for page in file.pages)
+    content = bytearray((tmp_path / "circle.tif").read_bytes())
+    place = second + 2 + 12 * struct.unpack_from("<H", content, second)[0]
+    content[place : place + 4] = struct.pack("<I", first)
+    (tmp_path / "circle.tif").write_bytes(content)
+    assert mammoseg.read(tmp_path / "circle.tif").frames == 2

@@ -16,9 +16,12 @@ import typer
 from napari_mammoseg.errors import Cancelled, InputError
 
 COMMANDS = (
+    "info",
     "analyze",
     "benchmark",
+    "evaluate",
     "models",
+    "phantom",
     "replay",
     "train",
 )

@@ -78,7 +78,7 @@ class Controls(QWidget):
         form.addRow("Model", self.model)
         form.addRow("Device", self.device)
         if len(self.form):
-            more = QCollapsible("Settings")
+            more = QCollapsible("Settings", expandedIcon="▾", collapsedIcon="▸")
             more.addWidget(self.form.native)
             form.addRow(more)
 

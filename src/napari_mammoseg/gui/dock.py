@@ -192,3 +192,9 @@ class Microcalcifications(PipelineDock):
     """Single calcifications and their clusters."""
 
     pipeline = "calcifications"
+
+
+class Masses(PipelineDock):
+    """Masses, benign or malignant."""
+
+    pipeline = "masses"

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from napari_mammoseg.errors import InputError
 from napari_mammoseg.gui.image_layers import LayerData, image_layers
 from napari_mammoseg.gui.notify import speaking
 from napari_mammoseg.readers import read

@@ -12,6 +12,7 @@ from napari_mammoseg.findings import Finding, Findings
 from napari_mammoseg.gui.commands import Recipe
 from napari_mammoseg.gui.finding_layers import (
     BOXED,
+    HAS_AREA,
     area_colours,
     area_features,
     box_style,
@@ -20,7 +21,7 @@ from napari_mammoseg.gui.finding_layers import (
 )
 from napari_mammoseg.gui.image_layers import placement_of
 from napari_mammoseg.gui.show import add
-from napari_mammoseg.gui.style import on_screen
+from napari_mammoseg.gui.style import COLOURS, on_screen
 from napari_mammoseg.gui.truth_layers import rectangle
 
 if TYPE_CHECKING:
@@ -41,14 +42,15 @@ class Result:
         self.image = image
         self.everything = everything
         self.findings = everything.above(threshold)
-        self.layers = add(viewer, finding_layers(everything, placement_of(image)))
+        kinds = tuple(dict.fromkeys(each.kind for each in everything.of_kind(*BOXED)))
+        self.layers = add(viewer, finding_layers(self.findings, placement_of(image), kinds))
         self._recipe = recipe
         self.areas: Labels | None = next((each for each in self.layers if each._type_string == "labels"), None)
-        self.boxes: dict[str, Shapes] = {
-            each.features["kind"].iloc[0]: each for each in self.layers if each._type_string == "shapes"
-        }
+        shapes = [each for each in self.layers if each._type_string == "shapes"]
+        self.boxes: dict[str, Shapes] = dict(zip(kinds, shapes, strict=True))
         self.selected: int | None = None
-        self.cut(threshold)
+        self.selecting = False
+        self._keep_line_width()
         viewer.scene.camera.events.zoom.connect(self._keep_line_width)
 
     @property
@@ -69,7 +71,7 @@ class Result:
             self.areas.data = self.findings.mask
             self.areas.features = area_features(self.findings)
         for kind, layer in self.boxes.items():
-            _fill(layer, [each for each in self.findings.findings if each.kind == kind])
+            _fill(layer, kind, [each for each in self.findings.findings if each.kind == kind])
         self._keep_line_width()
 
     def select(self, id: int) -> Finding:
@@ -77,26 +79,22 @@ class Result:
         finding = next((each for each in self.findings.findings if each.id == id), None)
         if finding is None:
             raise InputError(f"finding {id}", "is not shown", "lower the threshold")
-        self.selected = id
-        if self.areas is not None:
-            ids = {each.id for each in self.findings.findings if id in (each.id, each.cluster)}
-            self.areas.colormap = area_colours(self.findings, ids)
-            if finding.kind not in BOXED or finding.kind == "mass":
-                self.areas.selected_label = id
-        for kind, layer in self.boxes.items():
-            ids = list(layer.features["id"])
-            layer.selected_data = {ids.index(id)} if kind == finding.kind else set()
+        self.selected, self.selecting = id, True
+        self._mark(finding)
+        self.selecting = False
         return finding
 
     def go_to(self, finding: Finding) -> None:
-        """Moves the camera to the finding, and near enough to see it."""
+        """Moves the camera to the finding, and near enough to see it among its surroundings."""
         layer = self.layers[-1]
-        self.viewer.scene.camera.center = (0.0, *layer.data_to_world(finding.centroid)[-2:])
+        camera = self.viewer.scene.camera
+        camera.center = (0.0, *layer.data_to_world(finding.centroid)[-2:])
         row0, column0, row1, column1 = finding.box
         size = max((row1 - row0) * layer.scale[-2], (column1 - column0) * layer.scale[-1])
-        wanted = _PIXELS_OF_A_FINDING[finding.kind in BOXED] / size
-        if not wanted / 4 <= self.viewer.scene.camera.zoom <= wanted * 4:
-            self.viewer.scene.camera.zoom = wanted
+        field = max(2.5 * size, FIELD_MM if self.findings.image.spacing_mm else FIELD_PX)
+        wanted = min(self.viewer.canvas.size) / field
+        if not wanted / 3 <= camera.zoom <= wanted * 3:
+            camera.zoom = wanted
 
     def at(self, position: Any) -> int | None:
         """The id of the finding at a position of the world: of a labelled pixel, else of the smallest box around it."""
@@ -113,6 +111,16 @@ class Result:
         """Lets go of the viewer; the layers stay."""
         self.viewer.scene.camera.events.zoom.disconnect(self._keep_line_width)
 
+    def _mark(self, finding: Finding) -> None:
+        if self.areas is not None:
+            ids = {each.id for each in self.findings.findings if finding.id in (each.id, each.cluster)}
+            self.areas.colormap = area_colours(self.findings, ids)
+            if finding.kind in HAS_AREA:
+                self.areas.selected_label = finding.id
+        for kind, layer in self.boxes.items():
+            ids_here = list(layer.features["id"])
+            layer.selected_data = {ids_here.index(finding.id)} if kind == finding.kind else set()
+
     def _keep_line_width(self) -> None:
         """Keeps the lines of the boxes two pixels wide on the screen, at any zoom."""
         for layer in self.boxes.values():
@@ -122,15 +130,20 @@ class Result:
                 layer.edge_width = width
 
 
-_PIXELS_OF_A_FINDING = {True: 320.0, False: 60.0}
+FIELD_MM, FIELD_PX = 25.0, 200.0
+"""What is seen at least around a finding that was chosen in the table."""
 
 
-def _fill(layer: Shapes, present: list[Finding]) -> None:
-    style = box_style(present)
+def _fill(layer: Shapes, kind: str, present: list[Finding]) -> None:
+    if layer.nshapes == len(present) and list(layer.features["id"]) == [each.id for each in present]:
+        return
+    style = box_style(present, kind)
     layer.selected_data = set()
     layer.data = [rectangle(each.box) for each in present]
+    layer.features = style["features"]
+    layer.current_edge_color = COLOURS[kind]
     if present:
-        layer.features, layer.edge_color = style["features"], style["edge_color"]
+        layer.edge_color = style["edge_color"]
     layer.refresh_text()
 
 

@@ -32,9 +32,8 @@ class ResultPanel(QWidget):
         self.warnings = _text("warning")
         self.table = FindingTable()
         self.table.setMinimumHeight(160)
-        self.save, self.command, self.python = (
-            QPushButton(each) for each in ("Save…", "Copy as command", "Copy as Python")
-        )
+        self.save = QPushButton("Save…")
+        self.command, self.python = QPushButton("Copy as command"), QPushButton("Copy as Python")
         self._lay_out()
         self.slider.valueChanged.connect(self.threshold_changed)
         self.table.chosen.connect(self.chosen)
@@ -77,11 +76,10 @@ class ResultPanel(QWidget):
 
 def sentence(findings: Findings) -> str:
     """The summary in one line: what was found, how dense, how sure the image is to hold any."""
-    parts = [_counted(name, count) for name, count in findings.summary.items() if name in _KINDS and count]
+    counted = [_counted(name, count) for name, count in findings.summary.items() if name in _KINDS and count]
     density = findings.summary.get("calcifications_per_cm2")
-    if density is not None:
-        parts.append(f"{density:.2f} per cm²")
-    return " · ".join([*(parts or ["nothing found"]), f"image score {findings.image_score:.2f}"])
+    dense = [f"{density:.2f} per cm²"] if density else []
+    return " · ".join([*(counted or ["nothing found"]), *dense, f"image score {findings.image_score:.2f}"])
 
 
 _KINDS: Mapping[str, str] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from qtpy.QtCore import QObject, Signal
 
 from napari_mammoseg.gui.result import Result
@@ -12,6 +13,8 @@ from napari_mammoseg.gui.result import Result
 if TYPE_CHECKING:
     from napari.components import ViewerModel
     from napari.layers import Image
+
+SCREEN_PIXELS_OF_A_CLICK = 4
 
 
 class Results(QObject):
@@ -63,9 +66,10 @@ class Results(QObject):
 
     def _on_press(self, viewer: Any, event: Any) -> Iterator[None]:
         """A click, not a drag, chooses the finding under it."""
+        pressed = np.asarray(event.position)
         yield
         while event.type == "mouse_move":
-            if event.dist if hasattr(event, "dist") else True:
+            if np.linalg.norm(event.position - pressed) * viewer.scene.camera.zoom > SCREEN_PIXELS_OF_A_CLICK:
                 return
             yield
         self._choose(None if self.present is None else self.present.at(event.position))
@@ -83,5 +87,7 @@ class Results(QObject):
 
     def _choose(self, id: int | None) -> None:
         shown = self.present
-        if shown is not None and id != shown.selected and any(each.id == id for each in shown.findings.findings):
+        if shown is None or shown.selecting or id == shown.selected:
+            return
+        if any(each.id == id for each in shown.findings.findings):
             self.chosen.emit(id)

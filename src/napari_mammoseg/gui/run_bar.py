@@ -38,7 +38,7 @@ class RunBar(QWidget):
         """How far the present stage is."""
         self.progress.setRange(0, max(progress.total, 1))
         self.progress.setValue(progress.done)
-        self.progress.setFormat(f"{progress.stage}  %v of %m" if progress.total < 1000 else f"{progress.stage}  %p%")
+        self.progress.setFormat(progress.stage if progress.total <= 1 else f"{progress.stage}  %p%")
 
     def stop(self, text: str, wrong: bool = False) -> None:
         """The run has ended; says how."""

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from qtpy.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFileDialog, QHBoxLayout, QLineEdit, QPushButton
-from qtpy.QtWidgets import QLabel, QVBoxLayout, QWidget
+from qtpy.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from napari_mammoseg.gui.preferences import preferences
 from napari_mammoseg.writers import ALWAYS, WRITERS

@@ -13,7 +13,7 @@ COLOURS = {
     "malignant": "#ff6e40",
     "normal": "#b0bec5",
     "truth": "#b2ff59",
-    "selected": "#ffffff",
+    "selected": "#ff4fd8",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -131,3 +131,21 @@ def loss(confidence: Tensor, offsets: Tensor, labels: Tensor, wanted: Tensor) ->
     classes = each[positive.flatten()].sum() + each[hardest].sum()
     places = functional.smooth_l1_loss(offsets[positive], wanted[positive], reduction="sum")
     return {"classes": classes / count, "places": places / count}
+
+
+def from_vgg16(published: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """ImageNet's VGG-16 (`features.N.weight` and `.bias`, RGB with ImageNet's mean and deviation) for the plain trunk.
+
+    The first layer is rewritten for an input in -1…1; what the trunk has beyond VGG-16's convolutions is not in it.
+    """
+    mean, deviation = torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])
+    state = {}
+    for name, value in published.items():
+        _, index, part = name.split(".")
+        below = int(index) < 24
+        state[f"to_conv4_3.{index}.{part}" if below else f"to_fc7.{int(index) - 23}.{part}"] = value.float()
+    first = state["to_conv4_3.0.weight"]
+    shift = ((0.5 - mean) / deviation).view(1, 3, 1, 1)
+    state["to_conv4_3.0.bias"] = state["to_conv4_3.0.bias"] + (first * shift).sum((1, 2, 3))
+    state["to_conv4_3.0.weight"] = first / (2 * deviation).view(1, 3, 1, 1)
+    return state

@@ -18,11 +18,11 @@ from napari_mammoseg.phantom.tissue import DENSITIES, Density, tissue
 from napari_mammoseg.phantom.vessels import draw_vessels, vessels
 from napari_mammoseg.phantom.wanted import Wanted, wanted
 
-FIELD_MM = (60.0, 450.0)
+FIELD_MM = (50.0, 450.0)
 """Shortest and longest side of a field in which a breast is drawn."""
 _BLOCK_MM = 20.0
 MOST_PIXELS = 60_000_000
-WINDOWS = (Window("NORMAL", 0.16, 0.92), Window("HARDER", 0.28, 0.86), Window("SOFTER", 0.02, 1.0))
+WINDOWS = (Window("NORMAL", 0.12, 1.0), Window("HARDER", 0.25, 0.9), Window("SOFTER", 0.0, 1.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def make(request: Request) -> Phantom:
 def _breast(
     request: Request, field: Grid, density: Density, lesions: tuple[Wanted, ...]
 ) -> tuple[NDArray[np.float32], NDArray[np.uint16], tuple[Planted, ...]]:
-    """Grey and mask of the field, the chest wall at the left; only the columns that the breast reaches are worked out."""
+    """Grey and mask of the field, chest wall at the left; only columns that the breast reaches are worked out."""
     grid, breast = _cropped(field, outline(request.seed, field.coarse(), request.view))
     body = tissue(request.seed, grid, breast, request.view, density)
     tree = vessels(request.seed, breast, grid, request.view)
@@ -96,9 +96,7 @@ def _check(field: Grid) -> None:
         raise InputError("--spacing", f"cannot be {field.spacing:g} mm", "give a length above 0")
     if not (low <= field.height_mm <= high and low <= field.width_mm <= high):
         size = f"{field.height_mm:.0f} × {field.width_mm:.0f} mm"
-        raise InputError(
-            "--size", f"makes a field of {size}", f"choose size and spacing for sides of {low:g} to {high:g} mm"
-        )
+        raise InputError("--size", f"makes a field of {size}", f"choose sides of {low:g} to {high:g} mm")
     if field.rows * field.columns > MOST_PIXELS:
         raise InputError("--size", f"has more than {MOST_PIXELS:,} pixels", "ask for a smaller image")
 

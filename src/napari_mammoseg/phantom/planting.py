@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,27 +12,32 @@ from scipy import ndimage
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.phantom import calcifications, masses
-from napari_mammoseg.phantom.calcifications import Speck
+from napari_mammoseg.phantom.calcifications import Form, Speck
 from napari_mammoseg.phantom.grid import Grid, stream
 from napari_mammoseg.phantom.outline import Outline
 from napari_mammoseg.phantom.tissue import Tissue
-from napari_mammoseg.phantom.vessels import Vessel
+from napari_mammoseg.phantom.vessels import STEP_MM, Vessel
 from napari_mammoseg.phantom.wanted import Wanted
 
-ATTENUATION_PER_MM = 2.6
+ATTENUATION_PER_MM = 3.4
 """How fast a calcification goes from the tissue's grey towards white with its thickness."""
 MASS_GREY = 0.13
 VISIBLE = 0.05
 """Least grey by which a mass is brighter in the mean than the ring around it."""
 
 Box = tuple[int, int, int, int]
+Place = tuple[float, float]
+"""Row and column in mm."""
+Stretch = tuple[Vessel, int, int]
+"""A vessel, its first point and the one after its last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Planted:
     """One lesion's truth, in the phantom's pixels.
 
-    id: its label in the mask; a cluster has one that no pixel bears, its calcifications bear theirs and name it in `cluster`.
+    id: its label in the mask. No pixel bears a cluster's: its calcifications bear theirs, and name it in `cluster`.
+    diameter_mm: as asked for; of a cluster its box's longer side.
     """
 
     id: int
@@ -72,12 +77,23 @@ class Bed:
         ordered = sorted(enumerate(lesions), key=lambda each: each[1].kind != "mass")
         for number, lesion in ordered:
             rng = stream(self.seed, "lesion", number)
-            planted.extend(_PLANT[lesion.kind](self, lesion, rng, len(planted) + 1))
+            fitted, room = self._room(lesion, rng)
+            planted.extend(_PLANT[lesion.kind](self, fitted, rng, len(planted) + 1, room))
         return tuple(planted)
 
+    def _room(self, lesion: Wanted, rng: np.random.Generator) -> tuple[Wanted, Any]:
+        """Where the lesion goes; one whose size nobody gave is made smaller where there is no room for it."""
+        room = _ROOM[lesion.kind](self, lesion, rng)
+        while room is None and not lesion.size_given and lesion.size_mm > 3:
+            lesion = replace(lesion, size_mm=0.8 * lesion.size_mm)
+            room = _ROOM[lesion.kind](self, lesion, rng)
+        if room is None:
+            what = f"finds no room for {lesion.size_mm:g} mm"
+            raise InputError(f"--lesions {lesion.kind}", what, "ask for fewer or smaller ones, or a larger breast")
+        return lesion, room
 
-def _mass(bed: Bed, lesion: Wanted, rng: np.random.Generator, first: int) -> Iterator[Planted]:
-    place = _place(bed, lesion, rng)
+
+def _mass(bed: Bed, lesion: Wanted, rng: np.random.Generator, first: int, place: Place) -> Iterator[Planted]:
     spacing = (bed.grid.spacing, bed.grid.spacing)
     shape = masses.draw(rng, lesion.size_mm, spacing, lesion.form)  # type: ignore[arg-type]
     window, part = _window(bed, place, shape.mask.shape)
@@ -91,38 +107,40 @@ def _mass(bed: Bed, lesion: Wanted, rng: np.random.Generator, first: int) -> Ite
     yield _truth(bed.grid, first, "mass", lesion, window, body)
 
 
-def _cluster(bed: Bed, lesion: Wanted, rng: np.random.Generator, first: int) -> Iterator[Planted]:
-    row, column = _place(bed, lesion, rng)
+def _cluster(bed: Bed, lesion: Wanted, rng: np.random.Generator, first: int, place: Place) -> Iterator[Planted]:
+    row, column = place
     specks = calcifications.lay_out(rng, lesion.count, lesion.size_mm, lesion.form)  # type: ignore[arg-type]
     moved = [replace(each, row_mm=each.row_mm + row, column_mm=each.column_mm + column) for each in specks]
     yield from _specks(bed, lesion, rng, moved, first)
 
 
-def _vascular(bed: Bed, lesion: Wanted, rng: np.random.Generator, first: int) -> Iterator[Planted]:
-    """Both walls of a stretch of the widest vessel, in short pieces with gaps: tram tracks."""
-    vessel, start, stop = _stretch(bed, lesion, rng)
+def _vascular(bed: Bed, lesion: Wanted, rng: np.random.Generator, first: int, stretch: Stretch) -> Iterator[Planted]:
+    """Both walls of a stretch of the widest vessel, in pieces and grains with gaps between: tram tracks."""
+    vessel, start, stop = stretch
     points = vessel.points[start:stop]
     tangent = np.gradient(points, axis=0)
     tangent /= np.maximum(np.hypot(*tangent.T), 1e-6)[:, None]
     specks = []
     for side in (-1, 1):
-        for at in range(0, len(points), 2):
-            if rng.uniform() < 0.72:
-                away = side * max(vessel.radius_mm[start + at], 0.6) + rng.normal(0, 0.06)
-                row, column = points[at] + away * np.array([-tangent[at, 1], tangent[at, 0]])
-                angle = float(np.arctan2(*tangent[at]))
-                specks.append(Speck(float(row), float(column), rng.uniform(0.6, 1.3), "linear", angle))
+        crust = ndimage.gaussian_filter1d(rng.normal(size=len(points)), 4, mode="wrap")
+        for at in np.flatnonzero(crust > rng.uniform(-0.12, 0.12)):
+            away = side * max(vessel.radius_mm[start + at], 0.6) + rng.normal(0, 0.08)
+            row, column = points[at] + away * np.array([-tangent[at, 1], tangent[at, 0]]) + rng.normal(0, 0.1, 2)
+            form: Form = "linear" if rng.uniform() < 0.5 else "pleomorphic"
+            size = rng.uniform(0.5, 1.4) if form == "linear" else rng.uniform(0.15, 0.4)
+            angle = float(np.arctan2(*tangent[at]) + rng.normal(0, 0.12))
+            specks.append(Speck(float(row), float(column), size, form, angle))
     yield from _specks(bed, lesion, rng, specks, first)
 
 
-_PLANT = {"mass": _mass, "cluster": _cluster, "vascular": _vascular}
+_PLANT: dict[str, Callable[..., Iterator[Planted]]] = {"mass": _mass, "cluster": _cluster, "vascular": _vascular}
 
 
 def _specks(bed: Bed, lesion: Wanted, rng: np.random.Generator, specks: list[Speck], first: int) -> Iterator[Planted]:
     """Every calcification in its own pixels, then the cluster that they make."""
     mm = bed.grid.spacing
-    planted = []
-    for number, speck in enumerate(specks):
+    planted: list[Planted] = []
+    for speck in specks:
         where = np.array([speck.row_mm, speck.column_mm]) / mm - 0.5
         pixel = np.round(where)
         offset = tuple(float(each) for each in where - pixel)
@@ -167,7 +185,7 @@ def _truth(
     return Planted(id, kind, lesion.form, lesion.label, box, centroid, round(lesion.size_mm, 4), area)
 
 
-def _place(bed: Bed, lesion: Wanted, rng: np.random.Generator) -> tuple[float, float]:
+def _place(bed: Bed, lesion: Wanted, rng: np.random.Generator) -> Place | None:
     """A place in mm with room for the lesion: in the breast, more likely in gland, off the muscle and other lesions."""
     grid, half = bed.grid.coarse(), 0.5 * lesion.size_mm
     weight = (0.05 + bed.tissue.gland) * (bed.breast.depth > half + 3) * (bed.tissue.muscle < 0.05)
@@ -177,29 +195,30 @@ def _place(bed: Bed, lesion: Wanted, rng: np.random.Generator) -> tuple[float, f
         weight = weight * (mm > half + 2) * (mm < length - half - 2)
     total = np.cumsum(weight, dtype=np.float64)
     if total[-1] <= 0:
-        raise InputError(
-            f"--lesions {lesion.kind}", f"finds no room for {lesion.size_mm:g} mm", "ask for fewer or smaller ones"
-        )
+        return None
     at = int(np.searchsorted(total, rng.uniform() * total[-1]))
     row, column = (np.array(np.unravel_index(at, weight.shape)) + 0.5) * grid.spacing
     bed.taken.append((float(row), float(column), half))
     return float(row), float(column)
 
 
-def _stretch(bed: Bed, lesion: Wanted, rng: np.random.Generator) -> tuple[Vessel, int, int]:
-    """The widest vessel that runs long enough inside the breast, and where on it the lesion lies (points of half a mm)."""
+def _stretch(bed: Bed, lesion: Wanted, rng: np.random.Generator) -> Stretch | None:
+    """The widest vessel that runs long enough inside the breast, and from which to which point the lesion lies."""
     grid = bed.grid.coarse()
-    length = int(lesion.size_mm / 0.5)
+    length = max(2, int(lesion.size_mm / STEP_MM))
     for vessel in bed.vessels:
         pixels = np.floor(vessel.points / grid.spacing).astype(int)
         within = ((pixels >= 0) & (pixels < (grid.rows, grid.columns))).all(axis=1)
         pixels = np.clip(pixels, 0, (grid.rows - 1, grid.columns - 1))
         good = within & (bed.breast.depth[tuple(pixels.T)] > 6) & (bed.tissue.muscle[tuple(pixels.T)] < 0.05)
-        starts = np.flatnonzero(np.convolve(good, np.ones(length), "valid") == length) if len(good) >= length else []
-        if len(starts):
+        starts = np.flatnonzero(np.convolve(good, np.ones(length), "full")[length - 1 :] == length)
+        if starts.size:
             start = int(rng.choice(starts))
             return vessel, start, start + length
-    raise InputError("--lesions vascular", f"finds no vessel {lesion.size_mm:g} mm long", "ask for a shorter one")
+    return None
+
+
+_ROOM: dict[str, Callable[..., Any]] = {"mass": _place, "cluster": _place, "vascular": _stretch}
 
 
 def _window(

@@ -57,7 +57,7 @@ def _fat(seed: int, grid: Grid, breast: Outline) -> NDArray[np.float32]:
 
 
 def _gland(seed: int, grid: Grid, breast: Outline, density: Density) -> NDArray[np.float32]:
-    """Where the gland is, 0…1: a cone that opens from the nipple, with a tail up and out, frayed, under a rim of fat."""
+    """Where the gland is, 0…1: a cone that opens from the nipple, with a tail up and out, frayed, under fat."""
     rng = stream(seed, "gland")
     length = breast.length_mm * rng.uniform(0.62, 0.85) * _EXTENT[density] ** 0.6
     width = breast.length_mm * rng.uniform(0.36, 0.5) * _EXTENT[density]
@@ -107,10 +107,10 @@ def _fine(
     lines = np.zeros((grid.rows, grid.columns), np.float32)
     for cell, width, grey in _STRANDS:
         name = f"ligaments {cell}"
-        field = 0.85 * along(seed, name, coarse, cell, breast.nipple, 2.5, 45.0) + 0.5 * octave(
+        field = 0.92 * along(seed, name, coarse, cell, breast.nipple, 3.5, 45.0) + 0.38 * octave(
             seed, name, coarse, cell
         )
-        seen = np.clip(0.7 * octave(seed, f"{name} seen", coarse, 0.9 * cell) - 0.1, 0, 1.3)
+        seen = np.clip(0.7 * octave(seed, f"{name} seen", coarse, 1.2 * cell) - 0.1, 0, 1.3)
         visible = seen * (0.4 + 0.8 * glandular)
         lines += np.float32(grey) * grid.refine(visible) * strands(grid.refine(field), cell, width)
     grain = np.float32(0.05 * (0.4 / 16.0) ** 0.5) * power_law(seed, "grain", grid, 0.4, 0.05)

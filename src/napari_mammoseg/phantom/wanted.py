@@ -30,6 +30,7 @@ class Wanted:
     kind: Kind
     form: str
     size_mm: float
+    size_given: bool
     count: int
 
     @property
@@ -55,13 +56,13 @@ def _one(text: str, rng: np.random.Generator) -> Wanted:
     kind, form, size, count, *rest = [*text.split(":"), "", "", ""]
     if kind not in KINDS or any(rest):
         raise InputError(
-            f"--lesions {text}", "names no lesion", f"write KIND:FORM:MM:COUNT with KIND from {', '.join(KINDS)}"
+            f"--lesions {text}", "names no lesion", f"write KIND:FORM:MM:COUNT, KIND from {', '.join(KINDS)}"
         )
     drawn = str(rng.choice(FORMS[kind])), float(rng.uniform(*SIZES_MM[kind])), int(rng.integers(8, 26))
     if form and form not in FORMS[kind]:
         raise InputError(f"--lesions {text}", f"has no form '{form}'", f"choose from {', '.join(FORMS[kind])}")
     size_mm = _number(text, size, drawn[1], 1.0, _LARGEST_MM)
-    return Wanted(kind, form or drawn[0], size_mm, int(_number(text, count, drawn[2], 1, 500)))
+    return Wanted(kind, form or drawn[0], size_mm, bool(size), int(_number(text, count, drawn[2], 1, 500)))
 
 
 def _number(lesion: str, text: str, default: float, low: float, high: float) -> float:

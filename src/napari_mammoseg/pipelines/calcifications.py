@@ -14,13 +14,14 @@ from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord
 from napari_mammoseg.inference import predict
 from napari_mammoseg.mammogram import Mammogram, Spacing
 from napari_mammoseg.models import Model
+from napari_mammoseg.pipelines import valvano
 from napari_mammoseg.pipelines.candidates import Candidates, candidates
 from napari_mammoseg.pipelines.clusters import Cluster, Rule, clusters
 from napari_mammoseg.run import Run
 from napari_mammoseg.settings import setting
 from napari_mammoseg.tissue.blobs import blob_contrast
 from napari_mammoseg.tissue.breast import breast_mask
-from napari_mammoseg.tissue.contrast import local_contrast
+from napari_mammoseg.tissue.contrast import as_grey, local_contrast
 from napari_mammoseg.tissue.resample import resample, shape_at
 
 FLOOR = 0.02
@@ -103,11 +104,14 @@ def _evidence(
     """Log-odds of a calcification for each pixel at the model's spacing: its own and its region's weighed together, and
     its own alone, which draws the outlines."""
     assert model.spacing_mm is not None
-    *weights, offset = (np.float32(each) for each in model.data["calibration"])
+    *weights, offset = (np.float32(each) for each in model.data.get("calibration", (1.0, 0.0)))
     if model.network is None:
         evidence = weights[0] * blob_contrast(pixels, model.spacing_mm, breast) + offset
         return evidence, evidence
     contrast = local_contrast(pixels, model.spacing_mm, breast)
+    if "detector" in model.data:
+        evidence = valvano.evidence(as_grey(contrast), breast, model, run)
+        return evidence, evidence
     own, region = predict(model, contrast[np.newaxis], run, inside=breast)
     region = resample(region[:: model.multiple, :: model.multiple], (own.shape[0], own.shape[1]))
     return weights[0] * own + weights[1] * region + offset, own

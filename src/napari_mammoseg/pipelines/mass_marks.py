@@ -61,16 +61,17 @@ def dense_marks(model: Model, picture: Array, highest_iou: float, run: Run) -> M
     model.data: `stride`, the cells' pitch in pixels; `mirror`, whether the second pass is made.
     """
     network = compiled(model, run.device, run.backend)
-    padded = _padded(picture, model.multiple)
-    batch = np.stack([padded, padded[:, ::-1]] if model.data["mirror"] else [padded])[:, np.newaxis]
+    filled = padded(picture, model.multiple)
+    batch = np.stack([filled, filled[:, ::-1]] if model.data["mirror"] else [filled])[:, np.newaxis]
     answers = []
     for each in run.track(batch[:, np.newaxis], "detect", len(batch)):
         answers.append(network(each))
     centre, reach, malignant = (_mirrored_mean(parts) for parts in zip(*answers, strict=True))
-    return _peaks(centre[0], reach, malignant[0], int(model.data["stride"])).best(highest_iou)
+    return decoded(centre, reach, malignant, int(model.data["stride"])).best(highest_iou)
 
 
-def _padded(picture: Array, multiple: int) -> Array:
+def padded(picture: Array, multiple: int) -> Array:
+    """Sides that divide by `multiple`, the new rows and columns at the end without tissue."""
     rows, columns = (-length % multiple for length in picture.shape)
     return np.pad(picture, ((0, rows), (0, columns)), constant_values=picture.min())
 
@@ -86,15 +87,16 @@ def _mirrored_mean(outputs: tuple[Array, ...]) -> Array:
     return np.asarray((first + second) / 2)
 
 
-def _peaks(centre: Array, reach: Array, malignant: Array, stride: int) -> Marks:
-    score = 1 / (1 + np.exp(-centre.astype(np.float64)))
+def decoded(centre: Array, reach: Array, malignant: Array, stride: int) -> Marks:
+    """Marks from the three maps (k, rows, columns) of a dense detector: one at each cell above its eight neighbours."""
+    score = 1 / (1 + np.exp(-centre[0].astype(np.float64)))
     peak = (score == ndimage.maximum_filter(score, 3)) & (score > FLOOR)
     rows, columns = np.nonzero(peak)
     best = np.argsort(-score[rows, columns], kind="stable")[: 4 * LIMIT]
     rows, columns = rows[best], columns[best]
     middle = (np.stack([rows, columns], axis=1) + 0.5) * stride
     top_left, bottom_right = np.split(reach[:, rows, columns].T.astype(np.float64) * stride, 2, axis=1)
-    p_malignant = 1 / (1 + np.exp(-malignant[rows, columns].astype(np.float64)))
+    p_malignant = 1 / (1 + np.exp(-malignant[0][rows, columns].astype(np.float64)))
     return Marks(np.hstack([middle - top_left, middle + bottom_right]), score[rows, columns], p_malignant)
 
 
@@ -133,15 +135,39 @@ def _starts(length: int, side: int) -> list[int]:
 
 
 def _decoded(confidence: Array, offsets: Array, side: int, corner: tuple[int, int], zoom: tuple[float, float]) -> Marks:
-    """Boxes of one window on the picture; confidences (boxes, 3): background, benign, malignant."""
-    raised = np.exp(confidence.astype(np.float64) - confidence.max(axis=1, keepdims=True))
-    benign, malignant = (raised / raised.sum(axis=1, keepdims=True))[:, 1:].T
-    kept = np.flatnonzero(benign + malignant > FLOOR)
-    kept = kept[np.argsort(-(benign + malignant)[kept], kind="stable")[: 4 * LIMIT]]
-    boxes = default_boxes.decode(offsets[kept], default_boxes.ssd256()[kept]) * side
-    boxes = (np.clip(boxes, 0, side) + np.tile(corner, 2)) * np.tile(zoom, 2)
+    """Marks of one window on the picture, benign and malignant together."""
+    benign, malignant = _shares(confidence)[:, 1:].T
+    kept = _best(benign + malignant)
+    boxes = (_boxes(offsets, kept, side) + np.tile(corner, 2)) * np.tile(zoom, 2)
     score = benign[kept] + malignant[kept]
     return Marks(boxes, score, malignant[kept] / score)
+
+
+def decoded_window(
+    confidence: Array, offsets: Array, side: int, label: int, highest_iou: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Boxes and scores of one class on one window, as SSD's decoder gives them: label 0 benign, 1 malignant."""
+    score = _shares(confidence)[:, 1 + label]
+    kept = _best(score)
+    boxes = _boxes(offsets, kept, side)
+    best = non_maximum_suppression(boxes, score[kept], highest_iou, LIMIT)
+    return boxes[best], score[kept][best]
+
+
+def _shares(confidence: Array) -> NDArray[np.float64]:
+    """Softmax of logits (boxes, 3): background, benign, malignant."""
+    raised = np.exp(confidence.astype(np.float64) - confidence.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True))
+
+
+def _best(score: NDArray[np.float64]) -> NDArray[np.intp]:
+    kept = np.flatnonzero(score > FLOOR)
+    return kept[np.argsort(-score[kept], kind="stable")[: 4 * LIMIT]]
+
+
+def _boxes(offsets: Array, kept: NDArray[np.intp], side: int) -> NDArray[np.float64]:
+    boxes = default_boxes.decode(offsets[kept], default_boxes.ssd256()[kept])
+    return np.asarray(np.clip(boxes, 0, 1) * side)
 
 
 DECODERS: Mapping[str, Decoder] = {"dense": dense_marks, "windows": window_marks}

@@ -19,13 +19,9 @@ from napari_mammoseg.tissue.breast import breast_mask
 from napari_mammoseg.tissue.resample import resample, shape_at
 from napari_mammoseg.tissue.standard import standardised
 
-OPERATING_POINTS: Mapping[str, float] = {
-    "0.25 false positives": 0.5,
-    "0.5 false positives": 1 / 3,
-    "1 false positive": 0.2,
-}
-"""The score at which a detector makes so many false positives an image: see `calibrated`."""
-CUSTOM = "threshold"
+OPERATING_POINTS: Mapping[str, float] = {"1": 0.2, "0.5": 1 / 3, "0.25": 0.5}
+"""False positives an image, and the score at which any detector makes so many: see `calibrated`."""
+BY_THRESHOLD = "threshold"
 WHOLE_MM = 240.0
 """Long side of a whole mammogram of unknown spacing (films and detectors of 24 x 30 cm and 18 x 24 cm)."""
 FIELD_MM, FINEST_FIELD_MM = 85.0, 0.2
@@ -38,10 +34,17 @@ class MassSettings:
     """What a user may set for `masses`."""
 
     model: str = setting("mass-finder", "Model that looks for masses, by name or as a safetensors file")
-    threshold: float = setting(
-        0.2, "Lowest score that is kept (0.5: 0.25 false positives an image, 0.2: 1)", low=0, high=1
+    threshold: float = setting(0.2, "Lowest score that is kept", low=0, high=1)
+    operating_point: str = setting(
+        BY_THRESHOLD,
+        "False positives an image that are accepted, in place of a threshold",
+        choices=(BY_THRESHOLD, *OPERATING_POINTS),
     )
     nms_iou: float = setting(0.3, "Boxes that overlap a better one by more than this are dropped", low=0, high=1)
+
+    def __post_init__(self) -> None:
+        if self.operating_point in OPERATING_POINTS:
+            object.__setattr__(self, "threshold", OPERATING_POINTS[self.operating_point])
 
 
 def find_masses(image: Mammogram, settings: MassSettings, run: Run) -> Findings:
@@ -89,7 +92,7 @@ def _extent(any_breast: NDArray[np.bool_]) -> slice:
 
 
 def _assumed(image: Mammogram, run: Run) -> Spacing:
-    """A spacing for an image that has none: that of a usual whole mammogram, or of a field where no background shows."""
+    """A spacing for an image without: that of a usual whole mammogram, or of a field where no background shows."""
     long_side = max(image.rows, image.columns)
     shape = shape_at((image.rows, image.columns), (1.0, 1.0), max(1.0, long_side / 512))
     whole = breast_mask(np.array(resample(image.pixels, shape))).mean() < 0.9 and long_side > 300

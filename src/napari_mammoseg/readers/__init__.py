@@ -15,7 +15,7 @@ from types import ModuleType
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.mammogram import Mammogram, Spacing
 
-READERS = ("mias", "tiff", "raster")
+READERS = ("cbis_ddsm", "inbreast", "dicom", "mias", "tiff", "raster")
 
 
 def read(path: str | Path, spacing_mm: float | Spacing | None = None) -> Mammogram:
@@ -32,7 +32,7 @@ def read(path: str | Path, spacing_mm: float | Spacing | None = None) -> Mammogr
 def with_real_spacing(image: Mammogram) -> Mammogram:
     """The image itself; raises InputError if its file gives a spacing that cannot be (0 mm, not a number)."""
     if image.spacing is not None and not all(0.001 <= each <= 10 for each in image.spacing):
-        said = " x ".join(f"{each:g}" for each in dict.fromkeys(image.spacing))
+        said = " x ".join(dict.fromkeys(f"{each:g}" for each in image.spacing))
         raise InputError(image.name, f"has a pixel spacing of {said} mm", "give the real one with --spacing, in mm")
     return image
 

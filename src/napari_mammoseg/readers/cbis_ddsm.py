@@ -66,18 +66,25 @@ def read(path: Path) -> Mammogram:
         case = Case.of(file.read(4096).decode("latin-1"))
     if case is None:
         raise InputError(path, "is no file of CBIS-DDSM", "give one whose PatientID names its case")
-    if case.lesion is not None and _is_mask(_stored(path)):
+    image = dicom.read(path)
+    if case.lesion is not None and _is_mask(image.pixels):
         raise InputError(
             path, "is the mask of a lesion, not a mammogram", "give the film, its masks are found by themselves"
         )
     image = replace(
-        dicom.read(path),
+        image,
         format="CBIS-DDSM",
         view=case.view,
         laterality=case.side[0],
         patient=f"cbis-{case.patient}",
     )
     return _with_truth(image, path, case)
+
+
+def of_a_film(folder: str, beside: Iterable[str]) -> bool:
+    """Whether a folder of that name holds mask and crop of a lesion whose film is in a folder `beside` it."""
+    case = Case.of(folder)
+    return case is not None and case.lesion is not None and case.name.rpartition("_")[0] in beside
 
 
 def descriptions(path: Path) -> Iterator[dict[str, str]]:
@@ -91,14 +98,14 @@ def _with_truth(image: Mammogram, path: Path, case: Case) -> Mammogram:
     root = _root(path, case)
     rows = [row for each in _lists(root, case) for row in descriptions(each) if _is_of(row, case)]
     if not rows:
-        note = "no case description (CSV) of the film was found: the truth is unknown"
-        return replace(image, notes=(*image.notes, note))
+        why = "no case description (CSV) of the film was found"
+        return replace(image, properties={**image.properties, "truth": f"unknown: {why}"})
     lesions, notes = [], list(image.notes)
     for number in sorted({row["abnormality id"] for row in rows}, key=str):
         row = next(each for each in rows if each["abnormality id"] == number)
         mask = None
         if case.lesion is None:
-            mask, found = _mask(_masks(root, case, number), image.pixels.shape, number)
+            mask, found = _mask(root / f"{case.name}_{number}", image.pixels.shape, number)
             notes += found
         lesions.append(_lesion(case, row, mask))
     density = {"density": rows[0].get("breast density", "")}
@@ -144,20 +151,20 @@ def _number(text: str) -> int | None:
     return int(text) if text.isdigit() else None
 
 
-def _masks(root: Path, case: Case, lesion: str) -> Iterator[NDArray[Any]]:
-    for path in sorted((root / f"{case.name}_{lesion}").rglob("*.dcm")):
-        values = _stored(path)
-        if _is_mask(values):
-            yield values
+def _mask(folder: Path, shape: tuple[int, ...], lesion: str) -> tuple[NDArray[np.bool_] | None, list[str]]:
+    """All masks of a lesion below its folder in one, of `shape`; and what was odd."""
+    from napari_mammoseg.readers import dicom
 
-
-def _mask(
-    parts: Iterable[NDArray[Any]], shape: tuple[int, ...], lesion: str
-) -> tuple[NDArray[np.bool_] | None, list[str]]:
-    """All masks of a lesion in one, of `shape`; and what was odd."""
     whole = np.zeros(shape, np.bool_)
     notes = []
-    for values in parts:
+    for path in sorted(folder.rglob("*.dcm")):
+        try:
+            values = dicom.read(path).pixels
+        except InputError as error:
+            notes.append(f"a file of lesion {lesion} was left out: {error}")
+            continue
+        if not _is_mask(values):
+            continue
         inside = values > 0
         if inside.shape != shape:
             notes.append(f"the mask of lesion {lesion} is {inside.shape[0]} x {inside.shape[1]}: it was resized")
@@ -169,14 +176,3 @@ def _mask(
 def _is_mask(values: NDArray[Any]) -> bool:
     """Two values and nothing between: no film or crop has that."""
     return bool(((values == 0) | (values == values.max())).all() and values.max() > 0)
-
-
-def _stored(path: Path) -> NDArray[Any]:
-    from pydicom import dcmread
-    from pydicom.errors import InvalidDicomError
-
-    try:
-        values: NDArray[Any] = dcmread(path).pixel_array
-    except (InvalidDicomError, OSError, ValueError, AttributeError, KeyError, EOFError, RuntimeError) as error:
-        raise InputError(path, "is cut off or damaged", "download it again") from error
-    return values

@@ -115,7 +115,7 @@ def _scale(rows: int, columns: int) -> tuple[float, float] | None:
 def _with_truth(image: Mammogram, path: Path, scale: tuple[float, float]) -> Mammogram:
     xml = next((each for each in _xml_places(path) if each.is_file()), None)
     if xml is None and not any(each.parent.is_dir() for each in _xml_places(path)[1:]):
-        return replace(image, notes=(*image.notes, "neither its XML nor AllXML/ was found: the truth is unknown"))
+        return replace(image, properties={**image.properties, "truth": "unknown: neither XML nor AllXML/ was found"})
     try:
         return replace(image, truth=() if xml is None else tuple(lesions(xml, scale)))
     except _DAMAGE:

@@ -20,19 +20,19 @@ def beside(image: Path) -> Path | None:
     return next((each for each in places if each.is_file()), None)
 
 
-def read_labels(path: str | Path, shape: tuple[int, int] | None = None) -> NDArray[np.uint16]:
+def read_labels(path: str | Path, shape: tuple[int, int] | None = None, numbered: bool = False) -> NDArray[np.uint16]:
     """Labels 1, 2, … of the lesions in a mask, (rows, columns); 0 is none.
 
     A picture of label numbers (16-bit, or several values) gives them as they are. One of a single value beside 0 in
-    8 bits or fewer, or of 65535 beside 0, is black and white: each 8-connected part becomes a label. Raises InputError
-    for what is no mask, or is not of `shape`.
+    8 bits or fewer, or of 65535 beside 0, is black and white: each 8-connected part becomes a label, unless the values
+    are known to be `numbered`. Raises InputError for what is no mask, or is not of `shape`.
     """
     path = Path(path)
     values = _values(path)
     if shape is not None and values.shape != tuple(shape):
         size = f"{values.shape[0]} x {values.shape[1]} pixels, the image {shape[0]} x {shape[1]}"
         raise InputError(path, f"has {size}", "give the mask of this image")
-    if _black_and_white(values):
+    if not numbered and _black_and_white(values):
         return _parts(path, values != 0)
     return values.astype(np.uint16)
 

@@ -28,10 +28,13 @@ _DAMAGE = (
     *(OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, ArithmeticError, SyntaxError, EOFError),
     *(MemoryError, NotImplementedError, struct.error, zlib.error),
 )
+_DEFLATED = (COMPRESSION.ADOBE_DEFLATE, COMPRESSION.DEFLATE)
+_TIFFFILES = (COMPRESSION.NONE, COMPRESSION.PACKBITS, *_DEFLATED)
 _PILLOWS = (COMPRESSION.LZW, COMPRESSION.JPEG, COMPRESSION.OJPEG)  # those that tifffile leaves to another package
 _UNMEASURED_DPI = (72, 75, 90, 96, 100, 120, 144, 150, 200, 240, 250, 300, 350, 360, 400, 600, 720, 1200, 2400)
 _CREDIBLE_MM = (0.02, 0.5)
 _INCH_MM = 25.4
+_PACKED = "is packed in a way that is not read", "save it without compression, or as PNG"
 _CUT_OFF = "is cut off or damaged", "copy or export it again"
 _UNITS_MM = {"mm": 1.0, "cm": 10.0, "micron": 1e-3, "um": 1e-3, "µm": 1e-3, "\\u00B5m": 1e-3, "inch": _INCH_MM}
 
@@ -80,7 +83,7 @@ def stored(path: Path) -> NDArray[Any]:
 
 def _damaged(path: Path, error: BaseException) -> InputError:
     if "imagecodecs" in str(error):
-        return InputError(path, "is packed in a way that is not read", "save it without compression, or as PNG")
+        return InputError(path, *_PACKED)
     return InputError(path, *_CUT_OFF)
 
 
@@ -102,21 +105,32 @@ def _values(path: Path, file: TiffFile, page: TiffPage) -> NDArray[Any]:
         raise InputError(path, *_CUT_OFF)
     if page.compression in _PILLOWS:
         return _by_pillow(path, page)
+    if page.compression not in _TIFFFILES:
+        raise InputError(path, *_PACKED)
     values = page.asarray()
     if page.bitspersample == 1:
         values = values.astype(bool)
     if page.colormap is not None:
-        values = np.moveaxis(page.colormap[:, values], 0, -1)
+        values = np.moveaxis((page.colormap >> 8).astype(np.uint8)[:, values], 0, -1)
     elif values.ndim == 3 and values.shape[0] == page.samplesperpixel != values.shape[-1]:
         values = np.moveaxis(values, 0, -1)
     return _one(path.name, values)
 
 
 def _whole(file: TiffFile, page: TiffPage) -> bool:
-    """Whether all strips or tiles lie within the file (missing ones would be read as 0)."""
+    """Whether all strips or tiles lie within the file (missing ones would be read as 0) and unpack to their size."""
     places = list(zip(page.dataoffsets, page.databytecounts, strict=True))
     within = all(size > 0 and start + size <= file.filehandle.size for start, size in places)
-    return within and len(places) in (1, math.prod(page.chunked))
+    if not within or len(places) not in (1, math.prod(page.chunked)):
+        return False
+    return page.compression not in _DEFLATED or all(_inflates(file, page, *each) for each in places)
+
+
+def _inflates(file: TiffFile, page: TiffPage, start: int, size: int) -> bool:
+    """Whether a deflated strip or tile gives no more than it should: a few bytes may stand for gigabytes."""
+    file.filehandle.seek(start)
+    most = math.prod(page.chunks) * (page.dtype.itemsize if page.dtype else 0)
+    return len(zlib.decompressobj().decompress(file.filehandle.read(size), most + 1)) <= most
 
 
 def _by_pillow(path: Path, page: TiffPage) -> NDArray[Any]:

@@ -17,6 +17,8 @@ RECIPES: Mapping[str, str] = {
     "mass-finder": "mass_finder",
     "ssd256": "ssd256",
     "ssd256-separable": "ssd256_separable",
+    "valvano-detector": "valvano_detector",
+    "valvano-segmentator": "valvano_segmentator",
 }
 """Model -> file in `recipes/`."""
 

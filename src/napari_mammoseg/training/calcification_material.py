@@ -41,22 +41,40 @@ def material(folder: Path, split: Split) -> Material:
     """Everything in `folder` of the patients that train. Raises InputError where a data set is missing."""
     out = held_out(folder, split)
 
+    def trains(patient: str) -> bool:
+        return patient not in out
+
     def read(name: str, wanted: Callable[[Mammogram], bool]) -> Iterator[Mammogram]:
-        kept = (each for each in samples(name, folder) if each.patient not in out)
-        return (image for image in (each.read() for each in kept) if wanted(image))
+        return _read(folder, name, trains, wanted)
 
     patches = [Region.of(each, None, bool(each.truth)) for each in read("infn-calcifications", _any)]
     marked = [image for name in ("inbreast", "mias") for image in read(name, _has_place)]
     return Material(
-        [
-            [_tissue(each) for each in read("inbreast", _free)],
-            [_tissue(each, finer=0.45) for each in read("mias", lambda image: image.truth == ())],
-            [_tissue(each, finer=0.8, blur=(0.5, 1.8), dust=True, sure=False) for each in read("infn-masses", _any)],
-        ],
+        normal_tissue(folder, trains),
         [each for each in patches if each.calcified],
         [each for each in patches if not each.calcified],
         [region for image in marked for region in _places(image)],
     )
+
+
+def normal_tissue(folder: Path, wanted: Callable[[str], bool]) -> list[list[Tissue]]:
+    """Images free of calcifications of the patients that are `wanted`: digital, film, fine film fields."""
+
+    def read(name: str, fits: Callable[[Mammogram], bool]) -> Iterator[Mammogram]:
+        return _read(folder, name, wanted, fits)
+
+    return [
+        [_tissue(each) for each in read("inbreast", _free)],
+        [_tissue(each, finer=0.45) for each in read("mias", lambda image: image.truth == ())],
+        [_tissue(each, finer=0.8, blur=(0.5, 1.8), dust=True, sure=False) for each in read("infn-masses", _any)],
+    ]
+
+
+def _read(
+    folder: Path, name: str, patients: Callable[[str], bool], images: Callable[[Mammogram], bool]
+) -> Iterator[Mammogram]:
+    kept = (each for each in samples(name, folder) if patients(each.patient))
+    return (image for image in (each.read() for each in kept) if images(image))
 
 
 def _any(image: Mammogram) -> bool:

@@ -20,11 +20,16 @@ from napari_mammoseg.writers.atomic import atomic
 
 if TYPE_CHECKING:
     from pydicom import Dataset
+    from pydicom.uid import UID
 
 Compression = Literal["none", "rle", "jpegls"]
-_SYNTAXES = {"none": "1.2.840.10008.1.2.1", "rle": "1.2.840.10008.1.2.5", "jpegls": "1.2.840.10008.1.2.4.80"}
+_SYNTAXES = {"rle": "1.2.840.10008.1.2.5", "jpegls": "1.2.840.10008.1.2.4.80"}
 _VIEWS = {"CC": ("399162004", "cranio-caudal"), "MLO": ("399368009", "medio-lateral oblique")}
 _ORIENTATIONS = {("L", "CC"): "A\\R", ("R", "CC"): "P\\L", ("L", "MLO"): "A\\FR", ("R", "MLO"): "P\\FL"}
+_EMPTY = (
+    *("StudyDate", "StudyTime", "StudyID", "AccessionNumber"),
+    *("ReferringPhysicianName", "PatientBirthDate", "PatientSex"),
+)
 _SIDES = {"L": "left", "R": "right"}
 
 
@@ -54,21 +59,22 @@ def dataset(image: Mammogram, bits: int = 12) -> Dataset:
     """The DICOM object of `image`, explicit little endian."""
     from pydicom import FileDataset
     from pydicom.dataset import FileMetaDataset
+    from pydicom.uid import DigitalMammographyXRayImageStorageForPresentation, ExplicitVRLittleEndian
 
     _complete(image)
     stored = np.round(np.clip(image.pixels, 0, 1) * (2**bits - 1)).astype("<u2")
     seal = hashlib.sha256(stored.tobytes() + repr((image.name, image.spacing, bits)).encode()).hexdigest()
     meta = FileMetaDataset()
-    meta.TransferSyntaxUID = _SYNTAXES["none"]
-    meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.1.2"
+    meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    meta.MediaStorageSOPClassUID = DigitalMammographyXRayImageStorageForPresentation
     meta.MediaStorageSOPInstanceUID = _uid(seal, "instance")
     meta.ImplementationClassUID = _uid("napari-mammoseg", "implementation")
     meta.ImplementationVersionName = f"MAMMOSEG_{VERSION}"[:16]
-    data = FileDataset(None, {}, file_meta=meta, preamble=b"\0" * 128)
+    data = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
     for part in (_identity(image, seal), _acquisition(image), _anatomy(image), _pixels(image, stored, bits)):
         for keyword, value in part.items():
             setattr(data, keyword, value)
-    _windows(data, image.windows, bits)
+    _windows(data, image.windows if image.values is None else (), bits)
     return data
 
 
@@ -83,21 +89,11 @@ def _complete(image: Mammogram) -> None:
 
 def _identity(image: Mammogram, seal: str) -> dict[str, Any]:
     """Patient, study, series, equipment and instance: type 2 attributes are there and empty."""
-    empty = dict.fromkeys(
-        (
-            "StudyDate",
-            "StudyTime",
-            "AccessionNumber",
-            "ReferringPhysicianName",
-            "PatientBirthDate",
-            "PatientSex",
-            "StudyID",
-        ),
-        "",
-    )
-    return empty | {
+    from pydicom.uid import DigitalMammographyXRayImageStorageForPresentation
+
+    return dict.fromkeys(_EMPTY, "") | {
         "SpecificCharacterSet": "ISO_IR 192",
-        "SOPClassUID": "1.2.840.10008.5.1.4.1.1.1.2",
+        "SOPClassUID": DigitalMammographyXRayImageStorageForPresentation,
         "SOPInstanceUID": _uid(seal, "instance"),
         "StudyInstanceUID": _uid(seal, "study"),
         "SeriesInstanceUID": _uid(seal, "series"),
@@ -115,7 +111,6 @@ def _identity(image: Mammogram, seal: str) -> dict[str, Any]:
         "DeviceSerialNumber": "0",
         "SoftwareVersions": VERSION,
         "ContentQualification": "RESEARCH",
-        "ImageComments": image.name,
     }
 
 
@@ -187,7 +182,7 @@ def _pixels(image: Mammogram, stored: NDArray[np.uint16], bits: int) -> dict[str
 
 
 def _windows(data: Dataset, windows: tuple[Window, ...], bits: int) -> None:
-    """The image's windows in stored values, LINEAR (PS3.3 C.11.2.1.2.1); the whole range where it has none."""
+    """Windows over the pixels in stored values, LINEAR (PS3.3 C.11.2.1.2.1); the whole range where it has none."""
     top = 2**bits - 1
     given = windows or (Window("FULL RANGE", 0.0, 1.0),)
     data.WindowCenter = [_decimal((each.low + each.high) / 2 * top + 0.5) for each in given]
@@ -208,7 +203,7 @@ def _decimal(value: float) -> str:
     return f"{value:.10g}"
 
 
-def _uid(*sources: str) -> str:
+def _uid(*sources: str) -> UID:
     from pydicom.uid import generate_uid
 
-    return str(generate_uid(prefix=None, entropy_srcs=list(sources)))
+    return generate_uid(entropy_srcs=list(sources))

@@ -39,9 +39,7 @@ class Row:
 def write_image(image: Mammogram, path: Path) -> Path:
     """Writes the image as PGM. Raises InputError if it is not of the database's size and spacing."""
     if (image.rows, image.columns) != (SIDE, SIDE) or image.spacing != (SPACING_MM, SPACING_MM):
-        raise InputError(
-            image.name, "is not 1024 × 1024 at 0.2 mm, as MIAS images are", "leave out --size and --spacing"
-        )
+        raise InputError(image.name, "is not 1024 × 1024 at 0.2 mm as MIAS is", "leave out --size and --spacing")
     grey = np.round(np.clip(image.pixels, 0, 1) * 255).astype(np.uint8)
     with atomic(path) as temporary:
         temporary.write_bytes(b"P5\n%d %d\n255\n" % (SIDE, SIDE) + grey.tobytes())
@@ -49,7 +47,12 @@ def write_image(image: Mammogram, path: Path) -> Path:
 
 
 def write_info(rows: Iterable[Row], path: Path) -> Path:
-    """Writes `Info.txt`: a row for every lesion, or one for an image without."""
+    """Writes `Info.txt`, or puts the rows into the one that is there in place of those of the same images."""
+    new = [str(each) for each in rows]
+    names = {each.split()[0] for each in new}
+    old = path.read_text("ascii").splitlines() if path.exists() else []
+    kept = [each for each in old if each.split()[:1] and each.split()[0] not in names]
     with atomic(path) as temporary:
-        temporary.write_text("".join(f"{each}\n" for each in rows), "ascii")
+        lines = sorted([*kept, *new], key=lambda each: each.split()[0])
+        temporary.write_text("".join(f"{each}\n" for each in lines), "ascii")
     return path

@@ -35,13 +35,14 @@ def spacing_of(data: Dataset, magnified_view: bool = False) -> Measured:
     """
     given = {name: _pair(data, name) for name in ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing")}
     measures = of_frame(data, "PixelMeasuresSequence")
-    if measures is not data and possible(_pair(measures, "PixelSpacing")):
-        return Measured(_pair(measures, "PixelSpacing"), "PixelSpacing")
-    real = {name: pair for name, pair in given.items() if possible(pair)}
+    measured = _pair(measures, "PixelSpacing")
+    if measures is not data and measured and possible(measured):
+        return Measured(measured, "PixelSpacing")
+    real = {name: pair for name, pair in given.items() if pair and possible(pair)}
     notes = tuple(_impossible(name, pair) for name, pair in given.items() if pair and name not in real)
     if not real:
-        wrong = next(((pair, name) for name, pair in given.items() if pair), (None, None))
-        return Measured(*wrong, notes)
+        wrong = next((name for name, pair in given.items() if pair), None)
+        return Measured(given[wrong] if wrong else None, wrong, notes)
     chosen = _choose(data, real, magnified_view)
     return Measured(chosen.spacing, chosen.source, notes + chosen.notes)
 
@@ -52,9 +53,9 @@ def magnification_of(data: Dataset) -> float | None:
     return factor if factor and SMALLEST_MAGNIFICATION <= factor <= LARGEST_MAGNIFICATION else None
 
 
-def possible(pair: Spacing | None) -> bool:
+def possible(pair: Spacing) -> bool:
     """Whether a pixel of a mammogram can have this size."""
-    return pair is not None and all(SMALLEST_MM <= each <= LARGEST_MM for each in pair)
+    return all(SMALLEST_MM <= each <= LARGEST_MM for each in pair)
 
 
 def _choose(data: Dataset, real: dict[str, Spacing], magnified_view: bool) -> Measured:
