@@ -15,6 +15,7 @@ from napari_mammoseg.gui.image_layers import (
     spacing_of,
 )
 from napari_mammoseg.gui.show import add
+from napari_mammoseg.gui.windows import presets, shown
 from napari_mammoseg.mammogram import Lesion, Mammogram, Window
 
 
@@ -123,3 +124,30 @@ def test_truth_lies_on_its_image(image: Mammogram) -> None:
     np.testing.assert_allclose(box.max(axis=0), (4.5, 8.5))
     assert points.data.tolist() == [[7, 8]]
     assert all(tuple(each.scale) == (0.1, 0.2) for each in layers)
+
+
+def test_any_window_of_the_file_shows_what_the_window_makes_of_the_stored_values() -> None:
+    values = np.arange(4096, dtype=np.uint16).reshape(64, 64)
+    curve = (np.linspace(0, 1, 200) ** 3).astype(np.float32)
+    windows = (Window("NORMAL", 1000, 3000), Window("SOFT", 500, 3500, curve))
+    image = Mammogram(windows[0].shown(values), "d.dcm", "dicom", values=values, windows=windows)
+    layer = layer_of(image)
+    assert layer.data is values
+    for window in presets(values, windows):
+        for name, value in shown(window).items():
+            setattr(layer, name, value)
+        low, high = layer.contrast_limits
+        place = np.clip((values.ravel().astype(float) - low) / (high - low), 0, 1)
+        np.testing.assert_allclose(layer.colormap.map(place)[:, 0], window.shown(values).ravel(), atol=2e-3)
+
+
+def test_what_is_analysed_does_not_depend_on_how_it_is_shown() -> None:
+    values = np.arange(4096, dtype=np.uint16).reshape(64, 64)
+    windows = (Window("NORMAL", 1000, 3000),)
+    image = Mammogram(windows[0].shown(values), "d.dcm", "dicom", values=values, windows=windows)
+    layer = layer_of(image)
+    layer.contrast_limits = (0, 10)
+    np.testing.assert_array_equal(mammogram_of(layer).pixels, image.pixels)
+    layer.data = values // 2
+    assert mammogram_of(layer).values is None
+    np.testing.assert_allclose(mammogram_of(layer).pixels, (values // 2) / 65535, atol=1e-6)

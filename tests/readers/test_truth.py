@@ -41,6 +41,12 @@ def test_a_table_holds_boxes_circles_points_unplaced_and_free_images(tmp_path):
     assert truths.of("e.dcm", SHAPE) is None
 
 
+def test_a_table_tells_images_of_one_name_apart_by_their_folders(tmp_path):
+    truths = table(tmp_path, "image,kind\n0/x.png,\n1/x.png,mass\nx,cluster\n")
+    kinds = [[each.kind for each in truths.of("x.png", SHAPE, tmp_path / place).lesions] for place in ("0", "1", "2")]
+    assert kinds == [[], ["mass"], ["cluster"]]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -12,7 +12,7 @@ import pydicom
 import pytest
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.writers import dicom_seg
+from napari_mammoseg.writers import dicom_seg, dicom_sr
 
 
 def labels_of(path, findings) -> np.ndarray:
@@ -58,6 +58,8 @@ def test_the_same_result_gets_the_same_identifier_and_another_result_another(fin
 
 def test_nothing_found_gives_no_file(findings, tmp_path):
     assert dicom_seg.write(findings.above(1.0), tmp_path, "x") == []
+    with pytest.raises(InputError, match="no outlined finding"):
+        dicom_seg.of(findings.above(1.0))
 
 
 def test_an_input_that_is_no_dicom_is_refused_in_one_line(findings, tmp_path):
@@ -85,6 +87,17 @@ def test_a_header_with_next_to_nothing_in_it_is_enough(findings, tmp_path):
     image.FrameOfReferenceUID = "1.2.3"
     image.save_as(findings.source)
     assert np.array_equal(labels_of(dicom_seg.write(findings, tmp_path, "x")[0], findings), findings.mask)
+
+
+@pytest.mark.parametrize("module", [dicom_seg, dicom_sr])
+def test_an_odd_patient_name_or_date_is_not_cited_in_a_warning(findings, tmp_path, module, recwarn, capsys):
+    image = pydicom.dcmread(findings.source)
+    image.PatientName, image.StudyDate = "Erika-4711", "00000000"
+    image.save_as(findings.source)
+    recwarn.clear()
+    module.write(findings, tmp_path, "x")
+    said = [str(each.message) for each in recwarn.list] + list(capsys.readouterr())
+    assert not [each for each in said if "Erika" in each or "00000000" in each]
 
 
 @pytest.mark.skipif(shutil.which("dciodvfy") is None, reason="dciodvfy (Debian package dicom3tools) is not installed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QSortFilterProxyModel, Qt, Signal
@@ -58,7 +59,7 @@ class FindingTable(QTableView):
         """Shows these findings, clusters and masses first, best first; the selection stays where it can."""
         selected = self.selected
         self._quiet = True
-        self._model.fill(sorted(findings, key=lambda each: (each.kind == "calcification", -each.score)), extra or {})
+        self._model.fill(sorted(_linked(findings), key=_best_first), extra or {})
         self._sorted.sort(-1)
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self._quiet = False
@@ -128,6 +129,16 @@ class _Model(QAbstractTableModel):
         if role == _SORT:
             return float(value) if number else (-1.0 if value is None else str(value))
         return _RIGHT if role == Qt.ItemDataRole.TextAlignmentRole and number else None
+
+
+def _best_first(finding: Finding) -> tuple[bool, float]:
+    return finding.kind == "calcification", -finding.score
+
+
+def _linked(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings without links to clusters that are not shown."""
+    ids = {each.id for each in findings}
+    return [each if each.cluster in ids else replace(each, cluster=None) for each in findings]
 
 
 def _text(value: Any) -> str:

@@ -123,7 +123,7 @@ def _vascular(bed: Bed, lesion: Wanted, rng: np.random.Generator, first: int, st
     specks = []
     for side in (-1, 1):
         crust = ndimage.gaussian_filter1d(rng.normal(size=len(points)), 4, mode="wrap")
-        for at in np.flatnonzero(crust > rng.uniform(0.0, 0.25)):
+        for at in np.flatnonzero(crust > rng.uniform(-0.12, 0.12)):
             away = side * max(vessel.radius_mm[start + at], 0.6) + rng.normal(0, 0.08)
             row, column = points[at] + away * np.array([-tangent[at, 1], tangent[at, 0]]) + rng.normal(0, 0.1, 2)
             form: Form = "linear" if rng.uniform() < 0.5 else "pleomorphic"

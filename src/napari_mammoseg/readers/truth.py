@@ -1,9 +1,10 @@
 """The truth of many images from one place: a table, a folder of masks or truth documents, one file, or the MIAS list.
 
 A table (CSV) has one row a lesion and these columns, in any order; `image` alone must be there:
-`image` (file name, with or without its suffix), `patient`, `kind` (mass, calcification, cluster, other; empty: the
-image is free of lesions), `label` (benign, malignant), and the place in the image's pixels: `row0`, `column0`, `row1`,
-`column1` (half-open box), or `row`, `column`, `radius` (circle), or `row`, `column` (point); none: somewhere in it.
+`image` (file name, with or without its suffix, or with the folders it lies in: `1/x.png`), `patient`, `kind` (mass,
+calcification, cluster, other; empty: the image is free of lesions), `label` (benign, malignant), and the place in the
+image's pixels: `row0`, `column0`, `row1`, `column1` (half-open box), or `row`, `column`, `radius` (circle), or `row`,
+`column` (point); none: somewhere in it.
 Lines that begin with # are passed over.
 
 A folder is asked for `NAME.truth.json`, `NAME.mask.png` (or `.tif`) and, where it is not the image's own, `NAME.png`.
@@ -130,7 +131,10 @@ class Table:
         return cls(images)
 
     def of(self, name: str, shape: tuple[int, int], folder: Path | None = None) -> Truth | None:
-        return self.images.get(name, self.images.get(Path(name).stem))
+        path = Path(name) if folder is None else folder.resolve() / name
+        ends = (Path(*path.parts[start:]) for start in range(len(path.parts)))
+        names = (each.as_posix() for end in ends for each in (end, end.with_suffix("")))
+        return next((self.images[each] for each in names if each in self.images), None)
 
 
 def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pydicom import Dataset, dcmread
@@ -68,7 +71,8 @@ def _read(findings: Findings, wanted: str) -> Dataset:
     try:
         if path is None:
             raise InvalidDicomError
-        return dcmread(path, stop_before_pixels=True)
+        with unnamed():
+            return dcmread(path, stop_before_pixels=True)
     except InvalidDicomError:
         what = f"is no DICOM file, so there is no study that a {wanted} could belong to"
         raise InputError(findings.image.name, what, "save as png, tiff, nifti, csv or coco") from None
@@ -78,15 +82,25 @@ def _read(findings: Findings, wanted: str) -> Dataset:
         ) from None
 
 
-def uid(findings: Findings, role: str) -> UID:
-    """A UID that the same result always gets, and no other result."""
-    return generate_uid(entropy_srcs=[role, json.dumps(_without_times(findings), default=str)])
+@contextmanager
+def unnamed() -> Iterator[None]:
+    """Keeps to itself what highdicom and pydicom warn of a patient's name or dates, for they cite them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        yield
 
 
-def _without_times(findings: Findings) -> dict[str, object]:
-    document = findings.to_dict()
-    made = {name: value for name, value in document["run"].items() if name not in _MEASURED}
-    return document | {"run": made}
+class Identifiers:
+    """UIDs that the same result always gets, and no other result."""
+
+    def __init__(self, findings: Findings) -> None:
+        document = findings.to_dict()
+        made = {name: value for name, value in document["run"].items() if name not in _MEASURED}
+        self._result = json.dumps(document | {"run": made}, default=str)
+
+    def uid(self, role: str) -> UID:
+        """The UID of the result's part that plays `role`."""
+        return generate_uid(entropy_srcs=[role, self._result])
 
 
 def parameters(findings: Findings) -> dict[str, str]:

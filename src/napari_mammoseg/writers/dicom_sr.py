@@ -17,7 +17,7 @@ from skimage.measure import find_contours
 from napari_mammoseg.errors import MissingExtra
 from napari_mammoseg.findings import Finding, Findings
 from napari_mammoseg.writers.atomic import atomic
-from napari_mammoseg.writers.dicom_source import MANUFACTURER, header, parameters, uid
+from napari_mammoseg.writers.dicom_source import MANUFACTURER, Identifiers, header, parameters, unnamed
 
 
 def write(findings: Findings, folder: Path, stem: str) -> list[Path]:
@@ -36,25 +36,26 @@ def of(findings: Findings) -> Any:
         raise MissingExtra("DICOM SR", "dicom") from None
     from pydicom.sr.codedict import codes
 
-    source = header(findings, "DICOM SR")
-    regions = [_group(findings, each, source) for each in findings.findings]
+    source, result = header(findings, "DICOM SR"), Identifiers(findings)
+    regions = [_group(findings, each, source, result) for each in findings.findings]
     content = sr.MeasurementReport(
-        observation_context=_context(findings),
+        observation_context=_context(findings, result),
         procedure_reported=codes.SCT.Mammography,
-        imaging_measurements=[_whole(findings, source), *regions],
+        imaging_measurements=[_whole(findings, source, result), *regions],
         title=codes.DCM.ImagingMeasurementReport,
         referenced_images=_library(source),
     )
-    return sr.ComprehensiveSR(
-        evidence=[source],
-        content=content[0],
-        series_instance_uid=uid(findings, "sr series"),
-        series_number=9002,
-        sop_instance_uid=uid(findings, "sr"),
-        instance_number=1,
-        manufacturer=MANUFACTURER,
-        is_complete=True,
-    )
+    with unnamed():
+        return sr.ComprehensiveSR(
+            evidence=[source],
+            content=content[0],
+            series_instance_uid=result.uid("sr series"),
+            series_number=9002,
+            sop_instance_uid=result.uid("sr"),
+            instance_number=1,
+            manufacturer=MANUFACTURER,
+            is_complete=True,
+        )
 
 
 def _library(source: Any) -> list[Any] | None:
@@ -63,12 +64,12 @@ def _library(source: Any) -> list[Any] | None:
     return [source] if described else None
 
 
-def _context(findings: Findings) -> Any:
+def _context(findings: Findings, result: Identifiers) -> Any:
     from highdicom import sr
     from pydicom.sr.codedict import codes
 
     device = sr.DeviceObserverIdentifyingAttributes(
-        uid=uid(findings, f"device {findings.model.sha256}"),
+        uid=result.uid(f"device {findings.model.sha256}"),
         name=MANUFACTURER,
         manufacturer_name=MANUFACTURER,
         model_name=findings.model.name,
@@ -76,14 +77,14 @@ def _context(findings: Findings) -> Any:
     return sr.ObservationContext(observer_device_context=sr.ObserverContext(codes.DCM.Device, device))
 
 
-def _whole(findings: Findings, source: Any) -> Any:
+def _whole(findings: Findings, source: Any, result: Identifiers) -> Any:
     """The score of the whole image; it is there whatever was found."""
     from highdicom import sr
     from pydicom.sr.codedict import codes
 
     score = 100 * findings.image_score
     return sr.MeasurementsAndQualitativeEvaluations(
-        tracking_identifier=sr.TrackingIdentifier(uid(findings, "image"), f"{findings.pipeline} image"),
+        tracking_identifier=sr.TrackingIdentifier(result.uid("image"), f"{findings.pipeline} image"),
         source_images=[sr.SourceImageForMeasurementGroup(source.SOPClassUID, source.SOPInstanceUID)],
         algorithm_id=_algorithm(findings),
         measurements=[sr.Measurement(codes.DCM.CertaintyOfFinding, round(score, 4), codes.UCUM.Percent)],
@@ -97,7 +98,7 @@ def _algorithm(findings: Findings) -> Any:
     return AlgorithmIdentification(findings.model.name, findings.run.version, made)
 
 
-def _group(findings: Findings, finding: Finding, source: Any) -> Any:
+def _group(findings: Findings, finding: Finding, source: Any, result: Identifiers) -> Any:
     from highdicom import sr
     from highdicom.sr import ImageRegion, SourceImageForRegion
 
@@ -105,13 +106,13 @@ def _group(findings: Findings, finding: Finding, source: Any) -> Any:
 
     return sr.PlanarROIMeasurementsAndQualitativeEvaluations(
         tracking_identifier=sr.TrackingIdentifier(
-            uid=uid(findings, f"finding {finding.id}"), identifier=f"{findings.pipeline} {finding.id}"
+            uid=result.uid(f"finding {finding.id}"), identifier=f"{findings.pipeline} {finding.id}"
         ),
         referenced_region=ImageRegion(
             "POLYLINE", outline(findings, finding), SourceImageForRegion(source.SOPClassUID, source.SOPInstanceUID)
         ),
         finding_type=kind_code(finding.kind),
-        algorithm_id=_algorithm(findings),
+        algorithm_id=sr.AlgorithmIdentification(findings.model.name, findings.run.version),
         measurements=_measurements(finding),
         qualitative_evaluations=_evaluations(finding),
     )

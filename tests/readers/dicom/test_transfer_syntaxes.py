@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from pathlib import Path
 
@@ -11,10 +12,13 @@ from PIL import Image
 from pydicom import FileDataset, dcmread
 from pydicom.encaps import encapsulate, encapsulate_extended, generate_frames, get_frame
 from pydicom.uid import (
+    HTJ2K,
     UID,
     DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
+    HTJ2KLossless,
+    HTJ2KLosslessRPCL,
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
@@ -136,3 +140,19 @@ def test_a_file_without_preamble_and_meta_is_read(tmp_path: Path):
     bare.write_bytes(whole[144 + int.from_bytes(whole[140:144], "little") :])
     assert dicom.accepts(bare, bare.read_bytes()[:4096])
     np.testing.assert_array_equal(dicom.read(bare).values, ramp())
+
+
+HTJ2K_OF_A_SLOPE = base64.b85decode(
+    "|4;u>04YEK0000K0000C00000000000000K0000C0000000000009pH0sl|{2mk^A000XAQUDA90ssL31q1{@0smY86Cj9?kdTm&kdTm&kdTmw"
+    "h=~7W02crOPjF>!N>E53R%LP^FfKASE;BCwkN^q*00000lmG$$lfVEbv-"
+    "1T9bO68r697W}0*7<}zyK1!02KiD0LOFy5EO#`0OB+NzyK1!02Lrr0K#+tr>D~Z008zj0KfnhFaQO3wl>?*58(@T07NA!QHe^_;3)o5fxfr^zy"
+    "K>C02aUy1VIq=@5*{`f_DH`TCrlqiWMtXtXTQ{h&_;id-g&B?7RT~*#"
+)
+"""12 x 20 pixels, made once with imagecodecs 2026.3.6: no encoder comes with what the project needs."""
+
+
+@pytest.mark.parametrize("syntax", [HTJ2KLossless, HTJ2KLosslessRPCL, HTJ2K], ids=lambda uid: uid.keyword)
+def test_high_throughput_jpeg_2000_is_read(tmp_path: Path, syntax: UID):
+    stored = ((np.arange(12)[:, None] * 300 + np.arange(20) * 41) % 4096).astype(np.uint16)
+    data = encapsulated(dataset(stored, 12), [HTJ2K_OF_A_SLOPE], syntax)
+    np.testing.assert_array_equal(dicom.read(write(data, tmp_path / "x.dcm")).values, stored)

@@ -41,7 +41,7 @@ PACKAGES = {
 }
 DECODING_ERRORS = (*PARSING_ERRORS, RuntimeError, MemoryError, OSError)
 _AGAIN = "copy or export it again"
-_CONVERT = "convert it first, for example with gdcmconv --raw or dcmdjpeg"
+_CONVERT = "uncompress it first with another program (DCMTK, GDCM)"
 
 
 def transfer_syntax(data: Dataset) -> UID:
