@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 from scipy.special import expit
 
 from napari_mammoseg import models
@@ -57,10 +56,10 @@ def find_calcifications(image: Mammogram, settings: CalcificationSettings, run: 
         )
         breast = breast_mask(pixels, (model.spacing_mm, model.spacing_mm) if model.spacing_mm else None)
     with run.timed("find"):
-        evidence = _evidence(pixels, breast, model, run)
+        evidence, own = _evidence(pixels, breast, model, run)
         probability = np.where(breast, expit(evidence), np.float32(0))
     with run.timed("list"):
-        found = candidates(probability, FLOOR, LIMIT).on_grid((image.rows, image.columns))
+        found = candidates(probability, FLOOR, LIMIT, expit(own)).on_grid((image.rows, image.columns))
         places_mm = np.stack([found.rows, found.columns], axis=1) * np.array(spacing)
         groups = clusters(places_mm, found.scores, rule)
         findings, mask = _findings(image, found, groups)
@@ -99,20 +98,23 @@ def _spacing(image: Mammogram, model: Model, run: Run) -> Spacing:
     return assumed, assumed
 
 
-def _evidence(pixels: NDArray[np.float32], breast: NDArray[np.bool_], model: Model, run: Run) -> NDArray[np.float32]:
-    """Log-odds of a calcification for each pixel at the model's spacing: its own and its region's, weighed together."""
+def _evidence(
+    pixels: NDArray[np.float32], breast: NDArray[np.bool_], model: Model, run: Run
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Log-odds of a calcification for each pixel at the model's spacing: its own and its region's weighed together, and
+    its own alone, which draws the outlines."""
     assert model.spacing_mm is not None
+    *weights, offset = (np.float32(each) for each in model.data.get("calibration", (1.0, 0.0)))
     if model.network is None:
-        outputs = [blob_contrast(pixels, model.spacing_mm, breast)]
-    else:
-        contrast = local_contrast(pixels, model.spacing_mm, breast)
-        if "detector" in model.data:
-            return valvano.evidence(as_grey(contrast), breast, model, run)
-        own, region = predict(model, contrast[np.newaxis], run, inside=breast)
-        outputs = [own, resample(region[:: model.multiple, :: model.multiple], own.shape)]
-    *weights, offset = model.data["calibration"]
-    weighed = [np.float32(weight) * output for weight, output in zip(weights, outputs, strict=True)]
-    return np.sum(weighed, axis=0, dtype=np.float32) + np.float32(offset)  # type: ignore[no-any-return]
+        evidence = weights[0] * blob_contrast(pixels, model.spacing_mm, breast) + offset
+        return evidence, evidence
+    contrast = local_contrast(pixels, model.spacing_mm, breast)
+    if "detector" in model.data:
+        evidence = valvano.evidence(as_grey(contrast), breast, model, run)
+        return evidence, evidence
+    own, region = predict(model, contrast[np.newaxis], run, inside=breast)
+    region = resample(region[:: model.multiple, :: model.multiple], (own.shape[0], own.shape[1]))
+    return weights[0] * own + weights[1] * region + offset, own
 
 
 def _findings(
@@ -125,13 +127,12 @@ def _findings(
     ids[order] = np.arange(1, len(order) + 1)
     count = len(found.scores)
     cluster_of = {int(each): int(ids[count + k]) for k, group in enumerate(groups) for each in group.members}
-    single = _calcifications(found, ids, cluster_of, image.spacing)
+    single, mask = _calcifications(found, ids, cluster_of, image.spacing)
     grouped = [
         _cluster([single[i] for i in group.members], group, int(ids[count + k]), image.spacing)
         for k, group in enumerate(groups)
     ]
-    lookup = np.concatenate([[0], ids[:count]]).astype(np.uint16)
-    return tuple(sorted([*single, *grouped], key=lambda each: each.id)), lookup[found.labels]
+    return tuple(sorted([*single, *grouped], key=lambda each: each.id)), mask
 
 
 def _calcifications(
@@ -139,25 +140,27 @@ def _calcifications(
     ids: NDArray[np.int_],
     cluster_of: dict[int, int],
     spacing: Spacing | None,
-) -> list[Finding]:
+) -> tuple[list[Finding], NDArray[np.uint16]]:
+    mask = np.zeros(found.labels.shape, np.uint16)
     findings = []
-    for index, window in enumerate(ndimage.find_objects(found.labels, len(found.scores))):
+    for index, window in enumerate(found.windows):
         mine = found.labels[window] == index + 1
-        rows, columns = np.nonzero(mine)
+        mask[window][mine] = ids[index]
+        rows, columns = (each + part.start for each, part in zip(np.nonzero(mine), window, strict=True))
         area = rows.size * spacing[0] * spacing[1] if spacing else None
         findings.append(
             Finding(
                 id=int(ids[index]),
                 kind="calcification",
-                box=(window[0].start, window[1].start, window[0].stop, window[1].stop),
-                centroid=(round(window[0].start + rows.mean(), 2), round(window[1].start + columns.mean(), 2)),
+                box=(int(rows.min()), int(columns.min()), int(rows.max()) + 1, int(columns.max()) + 1),
+                centroid=(round(float(rows.mean()), 2), round(float(columns.mean()), 2)),
                 score=_rounded(found.scores[index]),
                 area_mm2=None if area is None else round(area, 5),
                 diameter_mm=None if area is None else round(float(np.sqrt(4 * area / np.pi)), 4),
                 cluster=cluster_of.get(index),
             )
         )
-    return findings
+    return findings, mask
 
 
 def _cluster(members: Sequence[Finding], group: Cluster, number: int, spacing: Spacing | None) -> Finding:
