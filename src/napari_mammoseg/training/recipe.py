@@ -41,7 +41,7 @@ class Recipe:
     batch: the batch number `index` of epoch `epoch`, drawn with a generator that depends on the seed and both alone,
     so that a resumed training sees what an unbroken one sees.
     losses: the parts of the loss of a batch, on the network's device; their sum is made small.
-    scores: figures on patients held out, after each epoch; the first one is the one to watch.
+    scores: figures on patients held out, after every `scored_every` epochs and the last.
     rate: factor on every learning rate, from the share of the training that is done (0…1).
     average: decay a step of the moving average of the weights, which is scored and shipped; None: the weights.
     frozen in the network (`requires_grad` False) stays frozen. half: bfloat16 where it is safe (autocast).
@@ -56,6 +56,7 @@ class Recipe:
     losses: Callable[[nn.Module, Batch], Mapping[str, Tensor]]
     epochs: int
     scores: Callable[[nn.Module], Mapping[str, float]] = no_scores
+    scored_every: int = 1
     rate: Callable[[float], float] = constant
     average: float | None = None
     half: bool = False
