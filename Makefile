@@ -13,7 +13,8 @@ PACKAGES := xvfb xauth libgl1 libegl1 libdbus-1-3 libfontconfig1 libfreetype6 li
 .PHONY: run test setup lint docs clean
 
 run: setup
-	$(WINDOW) $(BIN)/python run.py $(IMAGE)
+	$(BIN)/mammoseg analyze all $(or $(IMAGE),sample_data) --out out --format csv
+	$(WINDOW) $(BIN)/python -m napari_mammoseg.gui.overview $(or $(IMAGE),sample_data) --findings out --out out/overview.png
 
 test: setup lint
 	xvfb-run -a $(SCREEN) $(BIN)/python -m pytest
@@ -21,11 +22,12 @@ test: setup lint
 setup: $(READY)
 
 # A CPU build of torch first: a range that it satisfies then installs no other one.
+# PySide6 6.12.0 loses a reference to None with every call under Python 3.11, until the interpreter aborts.
 $(READY): setup.cfg pyproject.toml
 	@sh packages.sh $(PACKAGES)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .[develop] PySide6-Essentials
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .[develop] 'PySide6-Essentials!=6.12.0'
 	touch $(READY)
 
 lint: setup
@@ -35,6 +37,7 @@ lint: setup
 	$(BIN)/lint-imports
 
 docs: setup
+	$(BIN)/python docs/make_reference.py
 	$(WINDOW) $(BIN)/python docs/make_pictures.py
 
 clean:

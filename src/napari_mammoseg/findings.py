@@ -47,9 +47,8 @@ class Finding:
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as the schema writes it; features follow the fixed keys."""
-        record: dict[str, Any] = asdict(self)
-        features: dict[str, Any] = record.pop("features")
-        return record | features
+        fixed = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "features"}
+        return fixed | dict(self.features)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +107,7 @@ class Findings:
 
     findings: those at or above the threshold. mask: uint16 labels (the findings' ids), size of the image, or None
     where the pipeline has no areas. probability: float32 0…1, size of the image, or None.
+    source: the image's file, for outputs that must refer to it (DICOM SEG, SR); in no record.
     """
 
     image: ImageRecord
@@ -120,6 +120,7 @@ class Findings:
     metrics: Mapping[str, Any] | None = None
     mask: NDArray[np.uint16] | None = None
     probability: NDArray[np.float32] | None = None
+    source: Path | None = None
 
     def above(self, threshold: float) -> Findings:
         """The same result cut at `threshold`: scores, ids and boxes stay, the summary is counted anew."""

@@ -20,14 +20,45 @@ Spacing = tuple[float, float]
 class Window:
     """A way to show the grey values, by the name its maker gave it.
 
-    `low` and `high` are the limits in the units of `Mammogram.pixels`; `curve` maps 0…1 between them to 0…1
-    (None: a straight line).
+    `low` and `high` are the limits in the units of `Mammogram.values` (of its `pixels` where it has no values); `curve`
+    gives what is shown, 0…1, at equal steps from low to high (None: a straight line). Below low is shown as low, above
+    high as high. `origin` says what the file holds: "VOI LUT", "SIGMOID 2653/900", …
     """
 
     explanation: str
     low: float
     high: float
     curve: NDArray[np.float32] | None = None
+    origin: str = ""
+
+    def shown(self, values: NDArray[Any]) -> NDArray[np.float32]:
+        """What the window makes of grey values: float32 in 0…1, of their shape."""
+        place = (np.asarray(values, np.float64) - self.low) / (self.high - self.low)
+        if self.curve is None:
+            return np.clip(place, 0, 1).astype(np.float32)
+        steps = len(self.curve) - 1
+        return np.interp(place * steps, np.arange(steps + 1), self.curve).astype(np.float32)
+
+
+def every_value(dtype: np.dtype[Any]) -> NDArray[Any]:
+    """All values of an 8- or 16-bit integer type in the order of their bit patterns, as lookup tables have them."""
+    unsigned = np.dtype(f"u{dtype.itemsize}")
+    return np.arange(2 ** (8 * dtype.itemsize), dtype=unsigned).view(dtype)
+
+
+def look_up(table: NDArray[Any], values: NDArray[Any], out: NDArray[Any] | None = None) -> NDArray[Any]:
+    """The table's entry for every value, where the table is made over `every_value`; without copies of the whole."""
+    patterns = values.view(f"u{values.dtype.itemsize}")
+    result = np.empty(values.shape, table.dtype) if out is None else out
+    frames = (patterns, result) if values.ndim == 3 else ([patterns], [result])
+    for pattern, shown in zip(*frames, strict=True):
+        for start in range(0, len(pattern), _ROWS_AT_ONCE):
+            rows = slice(start, start + _ROWS_AT_ONCE)
+            np.take(table, pattern[rows], out=shown[rows], mode="clip")
+    return result
+
+
+_ROWS_AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +88,8 @@ class Mammogram:
     spacing: mm per row and column in the breast's plane, or None where the file does not say.
     spacing_source: the tag or rule that the spacing comes from.
     view: "CC", "MLO", … ; laterality: "L" or "R"; intent: "FOR PRESENTATION" or "FOR PROCESSING".
+    values: the grey values as stored, 8- or 16-bit integers, turned so that bright = dense, of the pixels' shape, where
+    the format has windows over them; `pixels` are these through the default window.
     windows: presets for display, the file's default first.
     truth: None where the format carries none; an empty tuple says "known to be free of lesions".
     patient: a key that groups the images of one woman within a data set (never an identity from DICOM).
@@ -73,6 +106,7 @@ class Mammogram:
     view: str | None = None
     laterality: str | None = None
     intent: str | None = None
+    values: NDArray[Any] | None = None
     windows: tuple[Window, ...] = ()
     truth: tuple[Lesion, ...] | None = None
     patient: str | None = None
@@ -104,7 +138,16 @@ class Mammogram:
 
     def projected(self) -> Mammogram:
         """The image itself, or the brightest value over the frames of a stack."""
-        return self if self.pixels.ndim == 2 else replace(self, pixels=self.pixels.max(axis=0))
+        if self.pixels.ndim == 2:
+            return self
+        values = None if self.values is None else self.values.max(axis=0)
+        return replace(self, pixels=self.pixels.max(axis=0), values=values)
+
+    def through(self, window: Window) -> NDArray[np.float32]:
+        """The image as `window` shows it: float32 in 0…1, of the pixels' shape."""
+        if self.values is None:
+            return window.shown(self.pixels)
+        return look_up(window.shown(every_value(self.values.dtype)), self.values)
 
     @classmethod
     def of(cls, pixels: NDArray[Any], name: str = "array", **facts: Any) -> Mammogram:

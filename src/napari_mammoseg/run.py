@@ -71,11 +71,16 @@ class Run:
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
-        """Adds the seconds of the block to `seconds[stage]`; `peak_mib[stage]` is the process's peak until its end."""
+        """Adds the seconds of the block to `seconds[stage]`; `peak_mib[stage]` is the process's peak until its end.
+
+        Reports the stage as one step, which steps inside it (`track`) tell more finely.
+        """
         self.check()
+        self.report(Progress(stage, 0, 1))
         start = time.perf_counter()
         try:
             yield
+            self.report(Progress(stage, 1, 1))
         finally:
             self.seconds[stage] = round(self.seconds.get(stage, 0.0) + time.perf_counter() - start, 4)
             self.peak_mib[stage] = peak_memory_mib()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -59,27 +61,29 @@ def pycocotools_ap(images: list[Detections]) -> np.ndarray:
 def test_coco_ap_is_that_of_pycocotools(seed):
     images = some_images(seed)
     theirs = pycocotools_ap(images)
-    assert [ap.coco(images, [each]) for each in ap.COCO_IOUS] == pytest.approx(theirs, abs=1e-9)
-    assert ap.coco(images) == pytest.approx(theirs.mean(), abs=1e-9)
+    coco = ap.METHODS["AP[.50:.05:.95]"]
+    single = [replace(coco, ious=(each,)) for each in coco.ious]
+    assert [each.of([each.judge(image) for image in images]) for each in single] == pytest.approx(theirs, abs=1e-9)
+    assert ap.average_precision(images, "AP[.50:.05:.95]") == pytest.approx(theirs.mean(), abs=1e-9)
 
 
 def test_twenty_points_are_the_mean_best_precision_at_twenty_recalls():
     truth = [(0, 0, 10, 10), (20, 20, 30, 30)]
     images = [Detections.of([truth[0], (50, 50, 60, 60), truth[1]], [0.9, 0.8, 0.7], truth)]
     # recall 0 … 0.5 has best precision 1, recalls above it 2/3: 10 of the 20 points i / 19 are at most 0.5
-    assert ap.twenty_points(images) == pytest.approx((10 * 1 + 10 * 2 / 3) / 20)
-    assert ap.all_points(images) == pytest.approx(0.5 * 1 + 0.5 * 2 / 3)
+    assert ap.average_precision(images, "AP20") == pytest.approx((10 * 1 + 10 * 2 / 3) / 20)
+    assert ap.average_precision(images, "AP") == pytest.approx(0.5 * 1 + 0.5 * 2 / 3)
 
 
-@pytest.mark.parametrize("method", [ap.twenty_points, ap.all_points, ap.coco])
+@pytest.mark.parametrize("method", ap.METHODS)
 def test_perfect_is_one_nothing_is_zero_and_no_truth_is_no_number(method):
     box = [(0, 0, 10, 10)]
-    assert method([Detections.of(box, [0.3], box)]) == pytest.approx(1)
-    assert method([Detections.of([], [], box)]) == 0
-    assert np.isnan(method([Detections.of(box, [0.3], [])]))
+    assert ap.average_precision([Detections.of(box, [0.3], box)], method) == pytest.approx(1)
+    assert ap.average_precision([Detections.of([], [], box)], method) == 0
+    assert np.isnan(ap.average_precision([Detections.of(box, [0.3], [])], method))
 
 
 def test_a_second_box_on_one_lesion_is_false_here():
     box = [(0, 0, 10, 10)]
     images = [Detections.of(box * 2, [0.9, 0.8], box), Detections.of(box, [0.7], box)]
-    assert ap.all_points(images) == pytest.approx(0.5 + 0.5 * 2 / 3)
+    assert ap.average_precision(images, "AP") == pytest.approx(0.5 + 0.5 * 2 / 3)

@@ -29,7 +29,7 @@ def test_the_denominator_changes_the_rate_and_is_named():
     assert froc(BY_HAND, "free-images").rate.tolist() == [0, 0.5, 1, 1]
     per_area = froc([reading([0.9], [0.5, 0.1], 100.0), reading([], [0.3], 60.0)], "cm2")
     assert per_area.rate.tolist() == [0, 1 / 160, 2 / 160, 3 / 160]
-    assert "lesion-free" in froc(BY_HAND, "free-images").denominator
+    assert "free of such lesions" in froc(BY_HAND, "free-images").denominator
     assert "cm²" in per_area.denominator
 
 

@@ -33,7 +33,7 @@ def test_a_minibatch_holds_as_many_positives_as_negatives(tmp_path: Path, labels
     store.add("train", "one", labels.astype(np.float32), labels, each=20, rng=rng)
     assert store.count("train") == {1: 1, 2: 20, 3: 20, 4: 20}
     assert store.count("test") == {}
-    patches, targets = next(store.batches("train", (1,), (2, 3, 4), 64, rng))
+    patches, targets = store.drawer("train", (1,), (2, 3, 4))(64, rng)
     assert patches.shape == (64, 29, 29)
     assert targets.sum() == 32
     centres = patches[:, 14, 14] == 255

@@ -60,12 +60,10 @@ def do(job: Job, run: Callable[[], Run] | None = None) -> Outcome:
         return Outcome(job, error=error)
 
 
-def in_order(
-    jobs: Sequence[Job], workers: int = 1, report: Callable[[Progress], None] | None = None
-) -> Iterator[Outcome]:
+def in_order(jobs: Sequence[Job], workers: int, report: Callable[[Progress], None]) -> Iterator[Outcome]:
     """The outcomes, in the order of the jobs. Results on disk are whole however it ends."""
     if workers <= 1:
-        yield from (do(job, partial(Run, job.device, job.backend, report=report or _silent)) for job in jobs)
+        yield from (do(job, partial(Run, job.device, job.backend, report=report)) for job in jobs)
         return
     with _pool(workers) as pool:
         yield from pool.map(do, jobs)
@@ -84,10 +82,6 @@ def on_cluster(jobs: Sequence[Job], address: str) -> Iterator[Outcome]:
     with client:
         for future in client.map(do, jobs, pure=False):
             yield future.result()
-
-
-def _silent(progress: Progress) -> None:
-    """Nobody watches."""
 
 
 @contextmanager

@@ -15,7 +15,16 @@ import typer
 
 from napari_mammoseg.errors import Cancelled, InputError
 
-COMMANDS = ("analyze", "models", "train", "replay")
+COMMANDS = (
+    "info",
+    "analyze",
+    "benchmark",
+    "evaluate",
+    "models",
+    "phantom",
+    "replay",
+    "train",
+)
 WRONG_USAGE, SOME_FAILED, INTERRUPTED = 2, 3, 130
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,7 +27,6 @@ def analyze(
     threshold: Annotated[float | None, typer.Option(help="Lowest score of a finding that is kept.")] = None,
     pairs: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any other setting.")] = None,
     spacing: Annotated[float | None, typer.Option(metavar="MM", help="Pixel spacing, in mm.")] = None,
-    box: Annotated[str | None, typer.Option(metavar="R0,C0,R1,C1", help="Look only into this box.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
     backend: Annotated[str, typer.Option(help="What runs the network: auto, openvino, torch or plain.")] = "auto",
     workers: Annotated[int, typer.Option(min=1, help="Processes that work side by side.")] = 1,
@@ -40,7 +39,7 @@ def analyze(
     from napari_mammoseg.batch.folders import output_folders
     from napari_mammoseg.batch.jobs import Job
 
-    given = _given(model=model, threshold=threshold, box=box)
+    given = _given(model=model, threshold=threshold)
     chosen = _settings(pipeline, given, pairs or [])
     wanted = check_formats([each for each in formats.split(",") if each])
     resolve_backend(backend, resolve(device))
@@ -52,6 +51,8 @@ def analyze(
     ]
     for error in failures:
         _fail(error, str(error.subject), as_json)
+    if jobs and not as_json:
+        print(_HEAD, flush=True)
     for outcome in _outcomes(jobs, workers, cluster):
         if outcome.error is not None:
             failures.append(outcome.error)
@@ -88,7 +89,7 @@ def _outcomes(jobs: list[Any], workers: int, cluster: str | None) -> Iterator[An
 
     if cluster is not None:
         return on_cluster(jobs, cluster)
-    return in_order(jobs, workers, show if sys.stderr.isatty() else None)
+    return in_order(jobs, workers, show)
 
 
 def _fail(error: InputError, name: str, as_json: bool) -> None:
@@ -97,11 +98,13 @@ def _fail(error: InputError, name: str, as_json: bool) -> None:
         print(json.dumps(error_record(error, name)), flush=True)
 
 
+_COLUMNS = "{:32} {:16} {:>11} {:>8} {}"
+_HEAD = _COLUMNS.format("image", "pipeline", "image score", "seconds", "found")
+
+
 def _line(record: dict[str, Any]) -> str:
-    summary: Iterable[tuple[str, Any]] = record["summary"].items()
-    numbers = ", ".join(f"{value} {name}" for name, value in summary if isinstance(value, int) and value)
-    warnings = "".join(f"\n  note: {each}" for each in record["run"]["warnings"])
-    found = numbers or "nothing found"
-    return (
-        f"{record['image']['name']}: {record['pipeline']}: {found} (image score {record['image_score']:.3f}){warnings}"
-    )
+    counts = record["summary"].items()
+    found = ", ".join(f"{value} {name}" for name, value in counts if isinstance(value, int) and value) or "nothing"
+    score, seconds = f"{record['image_score']:.3f}", f"{record['run']['seconds']['total']:.2f}"
+    line = _COLUMNS.format(record["image"]["name"], record["pipeline"], score, seconds, found)
+    return line + "".join(f"\n    note: {each}" for each in record["run"]["warnings"])

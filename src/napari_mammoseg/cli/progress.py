@@ -1,4 +1,4 @@
-"""Progress on standard error: one line that is written over."""
+"""Progress on standard error, where a person watches: one line that is written over."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from napari_mammoseg.run import Progress
 
 
 def show(progress: Progress) -> None:
-    """Shows how far a stage is; the last step clears the line."""
+    """Shows how far a stage is; the last step clears the line. Nothing where standard error is no terminal."""
+    if not sys.stderr.isatty():
+        return
     done = progress.done >= progress.total
     text = "" if done else f"{progress.stage} {progress.done}/{progress.total}"
     print(f"\r{text:<40}", end="\r" if done else "", file=sys.stderr, flush=True)

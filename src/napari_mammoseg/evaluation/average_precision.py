@@ -45,69 +45,85 @@ class PrecisionRecall:
         return np.asarray(best[np.searchsorted(self.recall, recalls, side="left")])
 
 
-def precision_recall(images: Sequence[Detections], lowest_iou: float = 0.5) -> PrecisionRecall:
-    """The curve over many images at one IoU. Empty where there is no truth at all."""
-    lesions = sum(len(each.truth) for each in images)
-    scores = np.concatenate([*(each.scores for each in images), np.empty(0)])
-    right = np.concatenate([*(_right(each, lowest_iou) for each in images), np.empty(0, bool)])
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One image at one IoU: scores (n,), which detections are right (n,), and how many lesions there are."""
+
+    scores: NDArray[np.float64]
+    right: NDArray[np.bool_]
+    lesions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A way to count: the IoUs it averages over, the average of one precision-recall curve, the rule in words."""
+
+    ious: tuple[float, ...]
+    average: Callable[[PrecisionRecall], float]
+    words: str
+
+    def judge(self, image: Detections) -> tuple[Judged, ...]:
+        """The image at each IoU, so that many averages over the same images need the matching once."""
+        return tuple(judge(image, each) for each in self.ious)
+
+    def of(self, images: Sequence[tuple[Judged, ...]]) -> float:
+        """The average precision over judged images; nan without truth."""
+        if not sum(each[0].lesions for each in images):
+            return float("nan")
+        curves = (curve([each[place] for each in images]) for place in range(len(self.ious)))
+        return float(np.mean([self.average(each) for each in curves]))
+
+
+def judge(image: Detections, lowest_iou: float) -> Judged:
+    """Which detections of an image are right."""
+    right = np.zeros(len(image.scores), bool)
+    free = iou(image.boxes, image.truth)
+    for detection in np.argsort(-image.scores, kind="stable") if free.size else ():
+        best = int(free[detection].argmax())
+        if free[detection, best] >= min(lowest_iou, 1 - 1e-10):
+            right[detection], free[:, best] = True, -1
+    return Judged(image.scores, right, len(image.truth))
+
+
+def curve(images: Sequence[Judged]) -> PrecisionRecall:
+    """The precision-recall curve over many images. Empty where there is no truth at all."""
+    lesions = sum(each.lesions for each in images)
     if not lesions:
         return PrecisionRecall(np.empty(0), np.empty(0), np.empty(0))
+    scores = np.concatenate([each.scores for each in images])
     order = np.argsort(-scores, kind="stable")
-    found = np.cumsum(right[order])
+    found = np.cumsum(np.concatenate([each.right for each in images])[order])
     return PrecisionRecall(found / np.arange(1, len(order) + 1), found / lesions, scores[order])
 
 
-def _right(image: Detections, lowest_iou: float) -> NDArray[np.bool_]:
-    """Which detections are right."""
-    right = np.zeros(len(image.scores), bool)
-    free = iou(image.boxes, image.truth)
-    for detection in np.argsort(-image.scores, kind="stable"):
-        best = int(free[detection].argmax()) if free.shape[1] else 0
-        if free.shape[1] and free[detection, best] >= min(lowest_iou, 1 - 1e-10):
-            right[detection], free[:, best] = True, -1
-    return right
+def _at_recalls(points: int) -> Callable[[PrecisionRecall], float]:
+    recalls = np.linspace(0, 1, points)
+
+    def average(curve: PrecisionRecall) -> float:
+        return float(curve.envelope(recalls).mean())
+
+    return average
 
 
-def twenty_points(images: Sequence[Detections], lowest_iou: float = 0.5) -> float:
-    """Mean best precision at 20 recalls evenly from 0 to 1 (Jin & Zheng 2019, Metrics); nan without truth."""
-    return _average(images, lowest_iou, lambda curve: float(curve.envelope(np.linspace(0, 1, 20)).mean()))
+def _area(curve: PrecisionRecall) -> float:
+    steps = np.diff(curve.recall, prepend=0.0)
+    return float((steps * curve.envelope(curve.recall)).sum())
 
 
-def all_points(images: Sequence[Detections], lowest_iou: float = 0.5) -> float:
-    """Area under the smoothed precision-recall curve, every step counted; nan without truth."""
-
-    def area(curve: PrecisionRecall) -> float:
-        steps = np.diff(curve.recall, prepend=0.0)
-        return float((steps * curve.envelope(curve.recall)).sum())
-
-    return _average(images, lowest_iou, area)
-
-
-def coco(images: Sequence[Detections], ious: Sequence[float] = COCO_IOUS) -> float:
-    """COCO's AP[.50:.05:.95]: mean over the IoUs of the mean best precision at 101 recalls; nan without truth."""
-    recalls = np.linspace(0, 1, 101)
-    return float(
-        np.mean([_average(images, each, lambda curve: float(curve.envelope(recalls).mean())) for each in ious])
-    )
-
-
-def _average(images: Sequence[Detections], lowest_iou: float, of: Callable[[PrecisionRecall], float]) -> float:
-    if not any(len(each.truth) for each in images):
-        return float("nan")
-    return of(precision_recall(images, lowest_iou))
-
-
-METHODS: dict[str, tuple[Callable[[Sequence[Detections]], float], str]] = {
-    "AP20": (twenty_points, "IoU of the boxes at least 0.5; mean best precision at 20 recalls from 0 to 1"),
-    "AP": (all_points, "IoU of the boxes at least 0.5; area under the smoothed precision-recall curve"),
-    "AP20@IoU0.2": (
-        lambda images: twenty_points(images, 0.2),
-        "IoU of the boxes at least 0.2; mean best precision at 20 recalls from 0 to 1",
+_TWENTY, _ALL = "mean best precision at 20 recalls from 0 to 1", "area under the smoothed precision-recall curve"
+METHODS: dict[str, Method] = {
+    "AP20": Method((0.5,), _at_recalls(20), f"IoU of the boxes at least 0.5; {_TWENTY}"),
+    "AP": Method((0.5,), _area, f"IoU of the boxes at least 0.5; {_ALL}"),
+    "AP20@IoU0.2": Method((0.2,), _at_recalls(20), f"IoU of the boxes at least 0.2; {_TWENTY}"),
+    "AP@IoU0.2": Method((0.2,), _area, f"IoU of the boxes at least 0.2; {_ALL}"),
+    "AP[.50:.05:.95]": Method(
+        COCO_IOUS, _at_recalls(101), "mean over IoU 0.50, 0.55, … 0.95 of the mean best precision at 101 recalls (COCO)"
     ),
-    "AP@IoU0.2": (
-        lambda images: all_points(images, 0.2),
-        "IoU of the boxes at least 0.2; area under the smoothed precision-recall curve",
-    ),
-    "AP[.50:.05:.95]": (coco, "mean over IoU 0.50, 0.55, … 0.95 of the mean best precision at 101 recalls (COCO)"),
 }
-"""The averages that a report prints: name, function, rule in words."""
+"""The averages that a report prints. AP20 is the one of Jin & Zheng 2019, Metrics."""
+
+
+def average_precision(images: Sequence[Detections], method: str = "AP20") -> float:
+    """The average precision of `images` by a method of METHODS; nan without truth."""
+    chosen = METHODS[method]
+    return chosen.of([chosen.judge(each) for each in images])

@@ -6,8 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 T = TypeVar("T")
+
+
+Interval = tuple[float, float]
 
 
 def interval(
@@ -17,19 +21,34 @@ def interval(
     samples: int = 1000,
     level: float = 0.95,
     seed: int = 0,
-) -> tuple[float, float] | None:
-    """Percentile bootstrap of `statistic` over patients; the same seed gives the same interval.
+) -> Interval | None:
+    """`intervals` of a statistic that is one number."""
+    return intervals(items, patients, lambda drawn: [statistic(drawn)], samples, level, seed)[0]
 
-    Draws in which the statistic is nan (no lesion drawn) are left out. None with fewer than two patients or where more
+
+def intervals(
+    items: Sequence[T],
+    patients: Sequence[str],
+    statistics: Callable[[list[T]], Sequence[float]],
+    samples: int = 1000,
+    level: float = 0.95,
+    seed: int = 0,
+) -> list[Interval | None]:
+    """Percentile bootstrap of each of `statistics` over patients; the same seed gives the same intervals.
+
+    Draws in which a statistic is nan (no lesion drawn) are left out. None with fewer than two patients or where more
     than half of the draws are left out.
     """
     groups: dict[str, list[T]] = {}
     for item, patient in zip(items, patients, strict=True):
         groups.setdefault(patient, []).append(item)
-    if len(groups) < 2:
-        return None
-    values = _draws(list(groups.values()), statistic, samples, seed)
-    values = values[np.isfinite(values)]
+    if len(groups) < 2 or not samples:
+        return [None] * len(statistics(list(items)))
+    values = _draws(list(groups.values()), statistics, samples, seed)
+    return [_between(column[np.isfinite(column)], samples, level) for column in values.T]
+
+
+def _between(values: NDArray[np.float64], samples: int, level: float) -> Interval | None:
     if len(values) * 2 < samples:
         return None
     low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
@@ -37,7 +56,8 @@ def interval(
 
 
 def _draws(
-    groups: list[list[T]], statistic: Callable[[list[T]], float], samples: int, seed: int
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    groups: list[list[T]], statistics: Callable[[list[T]], Sequence[float]], samples: int, seed: int
+) -> NDArray[np.float64]:
+    """(samples, statistics)"""
     chosen = np.random.default_rng(seed).integers(len(groups), size=(samples, len(groups)))
-    return np.array([statistic([item for group in draw for item in groups[group]]) for draw in chosen], np.float64)
+    return np.array([statistics([item for group in draw for item in groups[group]]) for draw in chosen], np.float64)

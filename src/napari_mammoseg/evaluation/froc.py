@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from napari_mammoseg.evaluation.matching import Matched
 
 RATES = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
-Denominator = Literal["images", "free-images", "cm2"]
+Denominator = Literal["images", "free-images", "normal-images", "cm2"]
 DENOMINATORS: dict[Denominator, str] = {
     "images": "false positives per image, all images",
-    "free-images": "false positives per image, lesion-free images alone",
+    "free-images": "false positives per image, images free of such lesions alone",
+    "normal-images": "false positives per image, images without any lesion alone",
     "cm2": "false positives per cm² of breast, all images",
 }
 
@@ -25,7 +26,8 @@ class Reading:
     """One image of an evaluation: the scores at which its lesions are found, and those of its false marks.
 
     found_at: (lesions,), -inf for a lesion never found. patient: the bootstrap draws patients, not images.
-    free: whether the image is known to hold no lesion; None: as it has none here.
+    free: whether the image holds no such lesion, of known place or not; None: as it has none here.
+    normal: whether it holds no lesion of any kind; None: as `free`.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Reading:
     false: NDArray[np.float64]
     area_cm2: float | None = None
     free: bool | None = None
+    normal: bool | None = None
 
     @classmethod
     def of(cls, name: str, patient: str, matched: Matched, area_cm2: float | None = None) -> Reading:
@@ -42,6 +45,10 @@ class Reading:
     @property
     def is_free(self) -> bool:
         return len(self.found_at) == 0 if self.free is None else self.free
+
+    @property
+    def is_normal(self) -> bool:
+        return self.is_free if self.normal is None else self.normal
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,7 @@ def froc(readings: Sequence[Reading], denominator: Denominator = "images") -> Fr
 
     Raises ValueError where a breast's area is needed and missing, or nothing is left to divide by.
     """
-    counted = [each for each in readings if each.is_free] if denominator == "free-images" else list(readings)
+    counted = [each for each in readings if _counts(each, denominator)]
     units = _units(counted, denominator)
     found = _joined([each.found_at for each in readings])
     false = _joined([each.false for each in counted])
@@ -92,6 +99,18 @@ def froc(readings: Sequence[Reading], denominator: Denominator = "images") -> Fr
         units,
         DENOMINATORS[denominator],
     )
+
+
+def _counts(reading: Reading, denominator: Denominator) -> bool:
+    """Whether the image's false positives count."""
+    if denominator == "normal-images":
+        return reading.is_normal
+    return reading.is_free or denominator != "free-images"
+
+
+def without_low(readings: Sequence[Reading], lowest: float) -> list[Reading]:
+    """The readings without their false marks that score below `lowest`."""
+    return [replace(each, false=each.false[each.false >= lowest]) for each in readings]
 
 
 def _units(counted: Sequence[Reading], denominator: Denominator) -> float:

@@ -79,11 +79,13 @@ class Matched:
 
     found_at: highest score of a mark that hits the lesion, -inf where none does (lesions,).
     false: scores of the marks that hit nothing. hit: which lesion each mark hit, -1 for none (marks,).
+    wrong: which marks `false` speaks of (marks,).
     """
 
     found_at: NDArray[np.float64]
     false: NDArray[np.float64]
     hit: NDArray[np.intp]
+    wrong: NDArray[np.bool_]
 
 
 def match(
@@ -96,7 +98,8 @@ def match(
     pairs = rule.pairs(marks, truth, spacing)
     hit, found_at = (_one_to_one if rule.one_to_one else _several)(marks.scores, pairs)
     neither = (rule.pairs(marks, ignored, spacing) > 0).any(axis=1) if ignored else np.zeros(len(marks), bool)
-    return Matched(found_at, marks.scores[(hit < 0) & ~neither], hit)
+    wrong = (hit < 0) & ~neither
+    return Matched(found_at, marks.scores[wrong], hit, wrong)
 
 
 def _several(scores: NDArray[np.float64], pairs: Pairs) -> tuple[NDArray[np.intp], NDArray[np.float64]]:

@@ -47,7 +47,7 @@ class Region:
 def region(lesion: Lesion) -> Region | None:
     """The region of a lesion by its most precise shape, or None where its place is unknown."""
     if lesion.mask is not None:
-        return _of_mask(lesion.mask)
+        return of_mask(lesion.mask)
     if lesion.contour is not None:
         return _of_contour(lesion.contour)
     if lesion.circle is not None:
@@ -74,13 +74,15 @@ def paste(mask: NDArray[np.bool_], row0: int, column0: int, window: NDArray[np.b
     mask[row0 : row0 + part.shape[0], column0 : column0 + part.shape[1]] |= part
 
 
-def _of_mask(mask: NDArray[np.bool_]) -> Region | None:
+def of_mask(mask: NDArray[np.bool_], row0: int = 0, column0: int = 0) -> Region | None:
+    """The region of a mask whose first pixel is at `row0`, `column0`; None where it is empty."""
     found = ndimage.find_objects(mask.astype(np.uint8))
     if not found:
         return None
     rows, columns = found[0]
     window = mask[rows, columns]
-    corner = np.array([rows.start, columns.start])
+    corner = np.array([row0 + rows.start, column0 + columns.start])
+    ends = corner + window.shape
     centre = corner + ndimage.center_of_mass(window)
 
     def holds(points: Points) -> NDArray[np.bool_]:
@@ -89,7 +91,7 @@ def _of_mask(mask: NDArray[np.bool_]) -> Region | None:
         inside[inside] = window[tuple(places[inside].T)]
         return np.asarray(inside)
 
-    box = (float(rows.start), float(columns.start), float(rows.stop), float(columns.stop))
+    box = (float(corner[0]), float(corner[1]), float(ends[0]), float(ends[1]))
     return Region(box, (float(centre[0]), float(centre[1])), float(window.sum()), holds)
 
 

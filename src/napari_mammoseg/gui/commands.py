@@ -1,4 +1,4 @@
-"""What reproduces a run outside the window: one command, or a few lines of Python, with what differs from the defaults."""
+"""What reproduces a run outside the window: a command, or some lines of Python, with what differs from the defaults."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from napari_mammoseg.settings import declared
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One run as a person would ask for it. `spacing`: only where she gave it; `device`: "auto" if she did not choose."""
+    """One run as a person would ask for it. `spacing`: only where she gave it; `device`: "auto" unless she chose."""
 
     pipeline: str
     path: Path | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,19 +13,25 @@ from napari_mammoseg.gui.style import COLOURS, colour, line_width
 from napari_mammoseg.gui.truth_layers import rectangle
 
 LayerData = tuple[Any, dict[str, Any], str]
+SOURCE = "mammoseg_source"
+"""Where a layer's metadata keep the image's file, for outputs that must refer to it."""
 BOXED = ("cluster", "mass", "region")
+HAS_AREA = ("calcification", "mass")
 PLURAL = {"cluster": "clusters", "mass": "masses", "region": "regions"}
 
 
-def finding_layers(findings: Findings, place: dict[str, Any]) -> list[LayerData]:
-    """The layers of a result, lowest first. `place` says where the image lies (`image_layers.placement_of`)."""
+def finding_layers(findings: Findings, place: dict[str, Any], kinds: Iterable[str] = ()) -> list[LayerData]:
+    """The layers of a result, lowest first. `place` says where the image lies (`image_layers.placement_of`).
+
+    Each kind of boxes that occurs has a layer, and so has each of `kinds`, empty or not.
+    """
     layers: list[LayerData] = []
     if findings.probability is not None:
         layers.append(heat(findings, place))
     if findings.mask is not None:
         layers.append(areas(findings, place))
-    kinds = dict.fromkeys(each.kind for each in findings.findings if each.kind in BOXED)
-    return [*layers, *(boxes(findings, kind, place) for kind in kinds)]
+    present = dict.fromkeys((*kinds, *(each.kind for each in findings.findings if each.kind in BOXED)))
+    return [*layers, *(boxes(findings, kind, place) for kind in present)]
 
 
 def heat(findings: Findings, place: dict[str, Any]) -> LayerData:
@@ -45,28 +52,26 @@ def areas(findings: Findings, place: dict[str, Any]) -> LayerData:
         **_named(findings, findings.pipeline, place),
         "features": area_features(findings),
         "colormap": area_colours(findings),
-        "opacity": 0.7,
+        "opacity": 0.5,
     }
     return findings.mask, keywords, "labels"
 
 
 def area_features(findings: Findings) -> dict[str, list[Any]]:
     """A row a labelled finding, after one for the background."""
-    present = [each for each in findings.findings if each.kind not in ("cluster", "region")]
+    present = [each for each in findings.findings if each.kind in HAS_AREA]
     return {"index": [0, *(each.id for each in present)], **_with_background(table(present))}
 
 
-def area_colours(findings: Findings, selected: int | None = None) -> Any:
-    """The colours of the labels; the selected one stands out."""
+def area_colours(findings: Findings, selected: Iterable[int] = ()) -> Any:
+    """The colours of the labels; the selected ones stand out."""
     from napari.utils.colormaps import DirectLabelColormap
 
     colours: dict[int | None, str] = {0: "transparent", None: COLOURS["calcification"]}
     for each in findings.findings:
         if each.kind == "mass":
             colours[each.id] = colour(each.kind, each.label)
-    if selected is not None:
-        colours[selected] = COLOURS["selected"]
-    return DirectLabelColormap(color_dict=colours)
+    return DirectLabelColormap(color_dict={**colours, **dict.fromkeys(selected, COLOURS["selected"])})
 
 
 def boxes(findings: Findings, kind: str, place: dict[str, Any]) -> LayerData:
@@ -74,7 +79,7 @@ def boxes(findings: Findings, kind: str, place: dict[str, Any]) -> LayerData:
     present = [each for each in findings.findings if each.kind == kind]
     keywords = {
         **_named(findings, PLURAL[kind], place),
-        **box_style(present),
+        **box_style(present, kind),
         "edge_width": line_width(findings.image.rows, findings.image.columns),
         "face_color": "transparent",
         "text": {"string": "{text}", "color": COLOURS[kind], "size": 10, "anchor": "upper_left", "translation": [0, 0]},
@@ -82,12 +87,12 @@ def boxes(findings: Findings, kind: str, place: dict[str, Any]) -> LayerData:
     return [rectangle(each.box) for each in present], keywords, "shapes"
 
 
-def box_style(present: list[Finding]) -> dict[str, Any]:
+def box_style(present: list[Finding], kind: str) -> dict[str, Any]:
     """What changes with the boxes that are shown."""
     return {
         "shape_type": "rectangle",
         "features": {**table(present), "text": [caption(each) for each in present]},
-        "edge_color": [colour(each.kind, each.label) for each in present],
+        "edge_color": [colour(each.kind, each.label) for each in present] or COLOURS[kind],
     }
 
 
@@ -108,7 +113,9 @@ def table(findings: Iterable[Finding]) -> dict[str, list[Any]]:
 
 def record(findings: Findings) -> dict[str, Any]:
     """What a layer keeps of its run: everything but the list, which its features hold."""
-    return {name: value for name, value in findings.to_dict().items() if name != "findings"}
+    kept = replace(findings, findings=()).to_dict()
+    del kept["findings"]
+    return kept
 
 
 _FIXED = ("id", "kind", "score")
@@ -132,4 +139,8 @@ def _nothing(values: list[Any]) -> Any:
 
 
 def _named(findings: Findings, what: str, place: dict[str, Any]) -> dict[str, Any]:
-    return {**place, "name": f"{findings.image.name} / {what}", "metadata": {"mammoseg": record(findings)}}
+    return {
+        **place,
+        "name": f"{findings.image.name} / {what}",
+        "metadata": {"mammoseg": record(findings), SOURCE: findings.source},
+    }

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.gui.truth_layers import truth_layers
 from napari_mammoseg.gui.windows import presets, shown
-from napari_mammoseg.mammogram import Mammogram, Spacing
+from napari_mammoseg.mammogram import Mammogram, Spacing, every_value, look_up
 
 if TYPE_CHECKING:
     from napari.layers import Image
@@ -22,15 +22,19 @@ SCHEMA = "mammoseg.image/1"
 
 
 def image_layers(image: Mammogram) -> list[LayerData]:
-    """The image and, where its format carries it, its truth: in mm where the spacing is known, else in pixels."""
-    window = presets(image.pixels, image.windows)[0]
+    """The image and, where its format carries it, its truth: in mm where the spacing is known, else in pixels.
+
+    The layer holds the values over which the file has its windows, where it has any; else the pixels.
+    """
+    data = image.pixels if image.values is None else image.values
+    window = presets(data, image.windows)[0]
     keywords = {
         "name": image.name,
         **placement(image.spacing, image.pixels.ndim),
         **shown(window),
         "metadata": {KEY: {"schema": SCHEMA, **_facts(image), "window": window.explanation}},
     }
-    return [(image.pixels, keywords, "image"), *truth_layers(image, placement(image.spacing))]
+    return [(data, keywords, "image"), *truth_layers(image, placement(image.spacing))]
 
 
 def placement(spacing: Spacing | None, dimensions: int = 2) -> dict[str, Any]:
@@ -63,14 +67,25 @@ def is_mammogram(layer: Any) -> bool:
 
 def mammogram_of(layer: Image) -> Mammogram:
     """The Mammogram that `layer` shows, whoever opened it. Raises InputError for colour."""
-    pixels, notes = _grey(layer)
     stored = layer.metadata.get(KEY, {})
     facts = {name: stored[name] for name in _FACTS if name in stored}
-    spacing = _spacing(layer)
-    if spacing != facts.get("spacing"):
-        facts |= {"spacing": spacing, "spacing_source": None if spacing is None else "scale of the layer"}
+    pixels, notes = _grey(layer)
+    if facts.get("values") is not None:
+        unchanged = facts["values"] is layer.data
+        pixels, notes = (_default(facts), ()) if unchanged else (pixels, (*notes, "the layer's values were changed"))
+        facts = facts if unchanged else {**facts, "values": None, "windows": ()}
+    facts["spacing"], facts["spacing_source"] = spacing_of(layer)
     facts["notes"] = (*facts.get("notes", ()), *notes)
     return Mammogram(pixels, facts.pop("name", layer.name), facts.pop("format", "layer"), **facts)
+
+
+def spacing_of(layer: Image) -> tuple[Spacing | None, str | None]:
+    """Millimetres a pixel by the layer's scale and units, and where that comes from; None if they are no lengths."""
+    stored = layer.metadata.get(KEY, {})
+    spacing = _spacing(layer)
+    if spacing is None or stored.get("spacing") is None or not np.allclose(spacing, stored["spacing"]):
+        return spacing, None if spacing is None else "the layer's scale"
+    return stored["spacing"], stored["spacing_source"]
 
 
 def set_spacing(layer: Image, spacing: Spacing, source: str = "given") -> None:
@@ -99,18 +114,23 @@ def _grey(layer: Image) -> tuple[NDArray[np.float32], tuple[str, ...]]:
     return _unit_range(data, layer.name)
 
 
+def _default(facts: dict[str, Any]) -> NDArray[np.float32]:
+    """The pixels that the reader gave: the values through their default window."""
+    values, window = facts["values"], facts["windows"][0]
+    return look_up(window.shown(every_value(values.dtype)), values)
+
+
 def _unit_range(data: NDArray[Any], name: str) -> tuple[NDArray[np.float32], tuple[str, ...]]:
     low, high = float(np.min(data)), float(np.max(data))
     if not np.isfinite((low, high)).all():
         raise InputError(name, "has values that are no numbers", "replace them first")
-    if 0 <= low and high <= 1:
+    if low >= 0 and high <= 1:
         return np.asarray(data, np.float32), ()
     scaled = ((data - low) / (high - low)).astype(np.float32)
     return scaled, (f"values of {low:g} to {high:g} were taken as 0 to 1",)
 
 
 def _spacing(layer: Image) -> Spacing | None:
-    """Millimetres a pixel as the layer's scale and units say; None where its units are no lengths."""
     rows, columns = layer.units[-2:]
     if not (rows.is_compatible_with("mm") and columns.is_compatible_with("mm")):
         return None

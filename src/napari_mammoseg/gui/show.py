@@ -33,7 +33,7 @@ def add(viewer: ViewerModel, layers: list[LayerData]) -> list[Layer]:
 
     added = [viewer.add_layer(Layer.create(*each)) for each in layers]
     if any(str(layer.units[-1]) == "millimeter" for layer in added):
-        viewer.scale_bar.visible = True
+        viewer.canvas.overlays.scale_bar.visible = True
     return added
 
 

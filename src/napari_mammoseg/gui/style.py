@@ -13,7 +13,7 @@ COLOURS = {
     "malignant": "#ff6e40",
     "normal": "#b0bec5",
     "truth": "#b2ff59",
-    "selected": "#ffffff",
+    "selected": "#ff4fd8",
 }
 
 
@@ -29,4 +29,4 @@ def line_width(rows: int, columns: int) -> float:
 
 def on_screen(viewer: Any, layer: Any, pixels: float = 2.0) -> float:
     """The line width, in pixels of the image of `layer`, that is `pixels` wide on the screen at the present zoom."""
-    return float(pixels / max(viewer.camera.zoom * layer.scale[-1], 1e-6))
+    return float(pixels / max(viewer.scene.camera.zoom * layer.scale[-1], 1e-6))

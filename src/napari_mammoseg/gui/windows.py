@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from napari_mammoseg.mammogram import Window
 
 
-def presets(pixels: NDArray[np.float32], windows: Sequence[Window] = ()) -> list[Window]:
-    """The file's windows first, then the tissue's range and the full range."""
-    return [*windows, _tissue(pixels), Window("Full range", 0.0, 1.0)]
+def presets(data: NDArray[Any], windows: Sequence[Window] = ()) -> list[Window]:
+    """The file's windows first, then the tissue's range and the full range (0…1; of integers what there is)."""
+    if not np.issubdtype(data.dtype, np.integer):
+        return [*windows, _tissue(data), Window("Full range", 0.0, 1.0)]
+    return [*windows, _tissue(data), Window("Full range", float(data.min()), float(data.max()))]
 
 
 def shown(window: Window, inverted: bool = False) -> dict[str, Any]:
@@ -24,7 +26,7 @@ def shown(window: Window, inverted: bool = False) -> dict[str, Any]:
     }
 
 
-def _tissue(pixels: NDArray[np.float32]) -> Window:
+def _tissue(pixels: NDArray[Any]) -> Window:
     """From the darkest to the brightest of what is not background (0.5 and 99.9 % of the pixels above their mean)."""
     sample = pixels[..., ::8, ::8]
     tissue = sample[sample > sample.mean()]

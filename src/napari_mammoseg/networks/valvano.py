@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from torch import Tensor, nn
+from torch.nn import functional
 
 Padding = Literal["same", "valid"]
 WIDTHS = (16, 16, 32, 32, 32, 32)
@@ -43,51 +44,35 @@ class Valvano(nn.Module):
         """The 64 features before the last layer, (n, 64): what the paper shows by t-SNE (section 3, figure 4)."""
         return self.hidden(self.features(x)).flatten(1)
 
-    def dense(self) -> nn.Sequential:
-        """The same weights for a whole image at once: each convolution once per pixel, not once per window.
 
-        Pools of stride 1 and dilated convolutions give what every window would. The result for an image (n, 1, h, w)
-        is (n, 2, h - size + 1, w - size + 1), pixel (r, c) being the window whose corner is there: exactly for
-        "valid"; for "same", windows see their true surroundings where a patch sees zeros.
-        """
-        return _Dense(self)
+class DenseValvano(Valvano):
+    """The same weights for a whole image at once: each convolution once per pixel, not once per window.
 
-
-class _Dense(nn.Sequential):
-    def __init__(self, network: Valvano) -> None:
-        layers: list[nn.Module] = []
-        dilation = 1
-        for layer in network.features:
-            if isinstance(layer, nn.MaxPool2d):
-                layers.append(nn.MaxPool2d(2, stride=1, dilation=dilation))
-                dilation *= 2
-            else:
-                layers.append(_dilated(layer, dilation) if isinstance(layer, nn.Conv2d) else layer)
-        hidden = [_dilated(layer, dilation) if isinstance(layer, nn.Conv2d) else layer for layer in network.hidden]
-        super().__init__(*layers, *hidden, network.score)
-        self.size, self.margin = network.size, _margin(network)
-        self.eval()
+    Input (n, 1, h, w), output logits (n, 2, h, w), pixel (r, c) being the window centred there; the image is
+    continued by its border. Pools of stride 1 and dilated convolutions give what every window would: exactly for
+    "valid"; for "same", windows see their true surroundings where a patch sees zeros.
+    """
 
     def forward(self, x: Tensor) -> Tensor:
-        rows, columns = (length - self.size + 1 for length in x.shape[2:])
-        before, after = self.margin
-        padded = nn.functional.pad(x, (before, after, before, after), mode="replicate")
-        return super().forward(padded)[:, :, :rows, :columns]
+        rows, columns = x.shape[2:]
+        half, before = self.size // 2, 0 if self.padding == "valid" else _TAPS_BEFORE
+        x = functional.pad(x, (half + before, half + before + _SLACK) * 2, mode="replicate")
+        dilation = 1
+        for layer in [*self.features, *self.hidden, self.score]:
+            if isinstance(layer, nn.MaxPool2d):
+                x = functional.max_pool2d(x, 2, stride=1, dilation=dilation)
+                dilation *= 2
+            elif isinstance(layer, nn.Conv2d):
+                x = functional.conv2d(x, layer.weight, layer.bias, dilation=dilation)
+            else:
+                x = layer(x)
+        return x[:, :, :rows, :columns]
 
 
-def _dilated(layer: nn.Conv2d, dilation: int) -> nn.Conv2d:
-    """The same convolution with its taps `dilation` pixels apart and no padding; shares the weights."""
-    wide = nn.Conv2d(layer.in_channels, layer.out_channels, layer.kernel_size, dilation=dilation)  # type: ignore[arg-type]
-    wide.weight, wide.bias = layer.weight, layer.bias
-    return wide
-
-
-def _margin(network: Valvano) -> tuple[int, int]:
-    """Pixels around a window that the dense form of "same" looks at: where the patch itself sees zeros."""
-    if network.padding == "valid":
-        return 0, 0
-    before = 1 + 2 + 4 * 4  # one tap before the first pixel in each convolution, at its dilation
-    return before, before + 4
+_TAPS_BEFORE = 1 + 2 + 4 * 4
+"""Pixels before a window that the dense form of "same" looks at: one tap in each convolution, at its dilation."""
+_SLACK = 4
+"""Pools drop odd rows at a patch's end; the dense form needs as many more."""
 
 
 def _feature_side(size: int, padding: Padding) -> int:

@@ -84,7 +84,7 @@ def lay_out(
     for _ in range(count):
         low, high = diameter_mm
         size = float(np.clip(low * np.exp(abs(rng.normal(0.0, 0.55)) + 0.15), low, high))
-        size = min(size * 1.8, high * 1.8) if form == "linear" else size
+        size = max(1.8 * size, 0.45) if form == "linear" else size
         row, column, angle = _free(place, specks, size)
         specks.append(Speck(row, column, size, form, angle))
     return tuple(specks)
@@ -147,17 +147,17 @@ def _pleomorphic(rng: np.random.Generator) -> NDArray[np.float64]:
     rows, columns = _cells()
     flat = rng.uniform(0.4, 0.85)
     phase = np.arctan2(rows / flat, columns)
-    edge = sum(rng.normal(0, 0.22 / n**0.5) * np.cos(n * phase + rng.uniform(0, 2 * np.pi)) for n in range(2, 7))
+    edge = sum(rng.normal(0, 0.16 / n**0.5) * np.cos(n * phase + rng.uniform(0, 2 * np.pi)) for n in range(2, 7))
     radius = np.hypot(columns, rows / flat) / np.clip(0.8 + edge, 0.3, 1.0)
     lumps = ndimage.gaussian_filter(rng.normal(size=rows.shape), 3, mode="nearest")
     uneven = np.clip(0.8 + 0.25 * lumps / lumps.std(), 0.35, 1.2)
-    return np.clip(1 - radius**2, 0, None) ** 0.4 * flat * uneven
+    return np.clip(1 - radius**2, 0, None) ** 0.4 * (0.5 + 0.5 * flat) * uneven
 
 
 def _linear(rng: np.random.Generator) -> NDArray[np.float64]:
     """A curved rod, in a third of the cases forked like a Y, thinner towards its ends."""
     rows, columns = _cells()
-    bend, width = rng.uniform(-0.35, 0.35), rng.uniform(0.12, 0.2)
+    bend, width = rng.uniform(-0.35, 0.35), rng.uniform(0.2, 0.34)
     rod = _rod(rows - bend * (columns**2 - 0.3), columns, width, -1.0, 1.0)
     if rng.uniform() < 0.34:
         slope = rng.choice((-1, 1)) * rng.uniform(0.5, 0.9)

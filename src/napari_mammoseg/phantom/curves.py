@@ -12,7 +12,7 @@ Points = NDArray[np.float64]
 """(n, 2): row and column in mm."""
 
 
-def smooth(points: Points, step_mm: float = 0.5) -> Points:
+def smooth(points: Points, step_mm: float) -> Points:
     """The curve through `points`, every `step_mm`."""
     length = np.r_[0, np.cumsum(np.hypot(*np.diff(points, axis=0).T))]
     at = np.linspace(0, length[-1], max(2, int(length[-1] / step_mm)))

@@ -9,9 +9,9 @@ from scipy import ndimage
 from napari_mammoseg.phantom.grid import Grid, stream
 
 BLUR_MM = 0.06
-"""Deviation of the point spread (about the modulation transfer of an amorphous selenium detector with its focal spot)."""
+"""Deviation of the point spread, focal spot included."""
 NOISE = 0.011
-"""Deviation of the noise in grey at 0.07 mm a pixel; it goes with the inverse of the pixel size, as counted quanta do."""
+"""Deviation of the noise in grey at 0.07 mm a pixel; goes with the inverse of the pixel size, as counted quanta do."""
 
 
 def detect(seed: int, grid: Grid, grey: NDArray[np.float32], inside: NDArray[np.float32]) -> NDArray[np.float32]:

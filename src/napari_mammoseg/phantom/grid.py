@@ -1,4 +1,4 @@
-"""Where the pixels of a synthetic image lie in mm, and the random numbers that make the same breast at any pixel size."""
+"""Where the pixels of a phantom lie in mm, and random numbers that make the same breast at any pixel size."""
 
 from __future__ import annotations
 
@@ -74,5 +74,5 @@ def _weights(at_mm: NDArray[np.float32], count: int, cell_mm: float, first_mm: f
 
 
 def stream(seed: int, *names: object) -> np.random.Generator:
-    """Random numbers of one part of one phantom: what another part draws, or another pixel size needs, leaves them alone."""
+    """Random numbers of one part of one phantom, whatever the other parts draw."""
     return np.random.default_rng([seed, *(zlib.crc32(str(each).encode()) for each in names)])

@@ -79,7 +79,7 @@ def insert(
 def in_tissue(
     specks: Iterable[Speck], centre: tuple[float, float], contrast: float, spacing_mm: float, rng: Generator
 ) -> list[Calcification]:
-    """A cluster's layout around the pixel `centre` (row, column): contrast is the median, smaller specks are fainter."""
+    """A layout around the pixel `centre` (row, column). contrast: the median one; smaller specks are fainter."""
     specks = list(specks)
     typical = float(np.median([each.diameter_mm for each in specks]))
     return [

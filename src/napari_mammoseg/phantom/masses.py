@@ -22,7 +22,7 @@ _EDGE_MM = {"circumscribed": 0.25, "lobulated": 0.45, "spiculated": 1.0}
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A mass in pixels: `density` (rows, columns) float32, 1 at the middle of its body, and the exact `mask` of the body.
+    """A mass in pixels: `density` (rows, columns) float32, about 1 in its middle, and the exact `mask` of its body.
 
     Spicules reach beyond the mask, as a reader's outline leaves them out.
     """
@@ -32,7 +32,7 @@ class Shape:
 
 
 def draw(rng: np.random.Generator, diameter_mm: float, spacing: Spacing, margin: Margin) -> Shape:
-    """One mass whose body's largest extent is about `diameter_mm`, in pixels of `spacing` mm; odd sides, centre in the middle."""
+    """One mass whose body's largest extent is about `diameter_mm`, in pixels of `spacing` mm; its sides are odd."""
     reach = 1.25 if margin == "spiculated" else 0.75
     rows, columns = _plane(diameter_mm * reach, spacing)
     flat, turn = rng.uniform(0.7, 0.95), rng.uniform(0, np.pi)
@@ -48,7 +48,9 @@ def draw(rng: np.random.Generator, diameter_mm: float, spacing: Spacing, margin:
 
 def _plane(half_mm: float, spacing: Spacing) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Rows and columns in mm from the middle, as two arrays that broadcast."""
-    rows, columns = (np.arange(-n, n + 1) * mm for n, mm in ((int(np.ceil(half_mm / each)), each) for each in spacing))
+    down, across = (int(np.ceil(half_mm / each)) for each in spacing)
+    rows = np.arange(-down, down + 1, dtype=np.float64) * spacing[0]
+    columns = np.arange(-across, across + 1, dtype=np.float64) * spacing[1]
     return rows[:, None], columns[None, :]
 
 
@@ -59,9 +61,19 @@ def _outline(rng: np.random.Generator, phase: NDArray[np.float64], margin: Margi
     around = np.linspace(-np.pi, np.pi, 721)
     radius = 1 + np.sum([size * np.cos(n * around + shift) for n, size, shift in waves], axis=0)
     if margin == "lobulated":
-        radius = 0.72 + 0.28 * np.abs(np.cos(rng.integers(3, 6) / 2 * around)) ** 0.6 + (radius - 1) * 0.5
-        radius[-1] = radius[0]
+        radius = 0.5 * (radius - 1) + _lobes(rng, around)
     return np.interp(phase, around, np.clip(radius, 0.4, None) / radius.max())
+
+
+def _lobes(rng: np.random.Generator, around: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The outer edge of three to five overlapping discs, as radius in each direction, with rounded notches."""
+    count = rng.integers(3, 6)
+    angles = 2 * np.pi * (np.arange(count) + rng.uniform(-0.28, 0.28, count)) / count
+    away, size = rng.uniform(0.3, 0.5, count), rng.uniform(0.45, 0.68, count)
+    turned = around[:, None] - angles
+    edges = away * np.cos(turned) + np.sqrt(np.clip(size**2 - (away * np.sin(turned)) ** 2, 0.01, None))
+    edge = np.log(np.exp(12 * edges).sum(axis=1)) / 12
+    return ndimage.gaussian_filter1d(edge, 5, mode="wrap")
 
 
 def _body(
@@ -81,11 +93,11 @@ def _spicules(
     """Thin strands that leave the body, curve a little and fade."""
     distance, phase = np.hypot(rows, columns), np.arctan2(rows, columns)
     strands = np.zeros(distance.shape)
-    for start in np.sort(rng.uniform(-np.pi, np.pi, rng.integers(14, 26))):
+    for start in np.sort(rng.uniform(-np.pi, np.pi, rng.integers(20, 34))):
         length = radius_mm * rng.uniform(1.3, 2.4)
-        width = rng.uniform(0.15, 0.4) * (1.6 - 0.6 * np.clip(distance / length, 0, 1))
-        away = phase - start - rng.normal(0, 0.25) * (distance / radius_mm - 0.6)
+        width = rng.uniform(0.12, 0.35) * (1.6 - 0.6 * np.clip(distance / length, 0, 1))
+        away = phase - start - rng.normal(0, 0.15) * (distance / radius_mm - 0.6)
         across = distance * np.sin(away)
         fade = np.clip(1 - distance / length, 0, 1) ** 0.7 * (np.cos(away) > 0)
-        strands = np.maximum(strands, rng.uniform(0.3, 0.65) * fade * np.exp(-0.5 * (across / width) ** 2))
+        strands = np.maximum(strands, rng.uniform(0.4, 0.95) * fade * np.exp(-0.5 * (across / width) ** 2))
     return strands

@@ -1,4 +1,4 @@
-"""The pectoral muscle of the oblique view: a bright, slightly curved triangle in the corner of axilla and chest wall."""
+"""The pectoral muscle of the oblique view: a bright, slightly curved triangle at axilla and chest wall."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from napari_mammoseg.phantom.texture import along
 def muscle(seed: int, grid: Grid, breast: Outline) -> NDArray[np.float32]:
     """How much of each pixel's tissue is muscle, 0…1, float32 (rows, columns) on the coarse grid."""
     rng = stream(seed, "muscle")
-    top_width = _inside_width(breast, grid) * rng.uniform(0.5, 0.72)
-    bottom = breast.nipple[0] * rng.uniform(0.78, 1.08)
+    top_width = _inside_width(breast, grid) * rng.uniform(0.38, 0.74)
+    bottom = breast.nipple[0] * rng.uniform(0.6, 1.08)
     part = np.clip(grid.row_mm / np.float32(bottom), 0, 1.2)
     bulge = rng.uniform(-0.06, 0.13)
     edge = top_width * (1 - part + bulge * np.sin(np.pi * np.clip(part, 0, 1)))
-    edge = edge + np.float32(rng.uniform(0.3, 1.0)) * np.sin(grid.row_mm / np.float32(rng.uniform(9, 16)) + rng.uniform(0, 6))
+    edge = edge + np.float32(rng.uniform(0.3, 1.0)) * np.sin(
+        grid.row_mm / np.float32(rng.uniform(9, 16)) + rng.uniform(0, 6)
+    )
     depth = (edge - grid.column_mm) * np.float32(bottom / np.hypot(bottom, top_width))
     softness = np.float32(rng.uniform(0.7, 1.4))
     return (1 / (1 + np.exp(-np.clip(depth / softness, -30, 30)))).astype(np.float32)

@@ -1,4 +1,4 @@
-"""The outline of a compressed breast, craniocaudal and mediolateral oblique, and the distance of every pixel to the skin."""
+"""The outline of a compressed breast in both views, and the distance of every pixel to its skin."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 from scipy import ndimage
 from scipy.interpolate import CubicSpline
-from skimage.draw import polygon2mask
 
 from napari_mammoseg.phantom.grid import Grid, stream
 
+_FINER = 4
+"""Parts of a pixel, in each direction, to which the outline is drawn."""
 _BEYOND_MM = 30.0
 """How far outside the image the outline goes on, so that the image's border is no skin."""
 
@@ -81,11 +83,14 @@ def _closed(rows: NDArray[np.float64], columns: NDArray[np.float64]) -> NDArray[
 
 
 def _signed_distance(skin: NDArray[np.float64], grid: Grid) -> NDArray[np.float32]:
-    margin = int(round(_BEYOND_MM / grid.spacing))
+    margin = round(_BEYOND_MM / grid.spacing)
     shape = (grid.rows + 2 * margin, grid.columns + margin)
-    inside = polygon2mask(shape, skin / grid.spacing - 0.5 + margin)
+    picture = Image.new("1", (_FINER * shape[1], _FINER * shape[0]))
+    corners = _FINER * (skin / grid.spacing + margin)
+    ImageDraw.Draw(picture).polygon([(column, row) for row, column in corners], fill=1)
+    inside = np.array(picture)[_FINER // 2 :: _FINER, _FINER // 2 :: _FINER]
     distance = ndimage.distance_transform_edt(inside) - ndimage.distance_transform_edt(~inside)
-    distance = ndimage.gaussian_filter(distance.astype(np.float32), 0.5 / grid.spacing) * np.float32(grid.spacing)
+    distance = ndimage.gaussian_filter(distance.astype(np.float32), 0.8 / grid.spacing) * np.float32(grid.spacing)
     return distance[margin:-margin, margin:]
 
 
@@ -100,7 +105,12 @@ def _inwards(depth: NDArray[np.float32], nipple: tuple[float, float], grid: Grid
 
 
 def _with_nipple(
-    depth: NDArray[np.float32], grid: Grid, nipple: tuple[float, float], axis: tuple[float, float], radius: float, out: float
+    depth: NDArray[np.float32],
+    grid: Grid,
+    nipple: tuple[float, float],
+    axis: tuple[float, float],
+    radius: float,
+    out: float,
 ) -> NDArray[np.float32]:
     """The outline united with a disc at the nipple, the corner between them rounded."""
     centre = [where - (out - 0.6 * radius) * part for where, part in zip(nipple, axis, strict=True)]

@@ -13,7 +13,7 @@ from napari_mammoseg.phantom.grid import Grid, spline, stream
 
 EXPONENT = 3.0
 _SPLINE_DEVIATION = 151 / 315
-"""Standard deviation of a B-spline surface over white knots of deviation 1 (the spline's squared norm, once an axis)."""
+"""Deviation of a cubic B-spline surface over white knots of deviation 1: the spline's squared norm, its root twice."""
 _BLOCK_MM = 20.0
 """Knots are drawn for whole blocks, so that a field a few pixels larger has the same ones."""
 
@@ -37,7 +37,7 @@ def power_law(
 ) -> NDArray[np.float32]:
     """Noise whose power falls as frequency to the minus `exponent` between the two sizes.
 
-    The sum of octaves weighted by cell^(exponent/2 − 1), so that the coarsest, whatever else is asked for, has weight 1.
+    The sum of octaves weighted by cell^(exponent/2 − 1), so that the coarsest has weight 1 in any case.
     """
     total = np.zeros((grid.rows, grid.columns), np.float32)
     for cell in cells(coarsest_mm, max(finest_mm, grid.spacing)):
@@ -54,7 +54,7 @@ def strands(field: NDArray[np.float32], cell_mm: float, width_mm: float) -> NDAr
 def along(
     seed: int, name: str, grid: Grid, cell_mm: float, centre_mm: tuple[float, float], stretch: float, reach_mm: float
 ) -> NDArray[np.float32]:
-    """Smooth noise stretched along the rays from `centre_mm` (row, column), which wander; `cell_mm` across at `reach_mm`."""
+    """Smooth noise stretched along wandering rays from `centre_mm` (row, column); `cell_mm` across at `reach_mm`."""
     wander = [np.float32(0.3 * cell_mm) * octave(seed, f"{name} {way}", grid, 2.5 * cell_mm) for way in "rc"]
     down = grid.row_mm - np.float32(centre_mm[0]) + wander[0]
     across = grid.column_mm - np.float32(centre_mm[1]) + wander[1]

@@ -52,12 +52,12 @@ def _fat(seed: int, grid: Grid, breast: Outline) -> NDArray[np.float32]:
     uneven = 0.011 * power_law(seed, "fat", grid, 20.0, 0.8)
     uneven += 0.008 * along(seed, "fat streaks", grid, 3.0, breast.nipple, 3.0, 60.0)
     areola = np.exp(-((_from_nipple(grid, breast) / 14.0) ** 2))
-    skin = (0.085 + 0.10 * areola) * np.exp(-(((depth - 0.9) / (0.85 + 0.5 * areola)) ** 2))
+    skin = (0.065 + 0.10 * areola) * np.exp(-(((depth - 0.9) / (0.85 + 0.5 * areola)) ** 2))
     return FAT * thinning + uneven + skin
 
 
 def _gland(seed: int, grid: Grid, breast: Outline, density: Density) -> NDArray[np.float32]:
-    """Where the gland is, 0…1: a cone that opens from the nipple, with a tail up and out, frayed, under a rim of fat."""
+    """Where the gland is, 0…1: a cone that opens from the nipple, with a tail up and out, frayed, under fat."""
     rng = stream(seed, "gland")
     length = breast.length_mm * rng.uniform(0.62, 0.85) * _EXTENT[density] ** 0.6
     width = breast.length_mm * rng.uniform(0.36, 0.5) * _EXTENT[density]
@@ -85,7 +85,7 @@ def _parenchyma(seed: int, grid: Grid, breast: Outline, density: Density) -> NDA
     lobules = np.clip(octave(seed, "lobules", grid, 5.0) - 0.2, 0, None) + 0.5 * np.clip(
         octave(seed, "small lobules", grid, 2.5) - 0.3, 0, None
     )
-    return _GLAND[density] * np.clip(0.9 + 0.16 * cloudy + 0.2 * streaks - 0.42 * lobules, 0.1, None)
+    return _GLAND[density] * np.clip(0.85 + 0.2 * cloudy + 0.2 * streaks - 0.34 * lobules, 0.2, None)
 
 
 def _pectoral(seed: int, grid: Grid, breast: Outline) -> NDArray[np.float32]:
@@ -94,7 +94,7 @@ def _pectoral(seed: int, grid: Grid, breast: Outline) -> NDArray[np.float32]:
     return (rng.uniform(0.12, 0.18) + 0.1 * thick + 0.008 * fibres(seed, grid, breast)).astype(np.float32)
 
 
-_STRANDS = ((13.0, 0.32, 0.070), (8.0, 0.24, 0.065), (4.5, 0.18, 0.055), (2.6, 0.13, 0.040))
+_STRANDS = ((12.0, 0.30, 0.085), (8.0, 0.22, 0.085), (5.0, 0.17, 0.080), (3.0, 0.13, 0.070), (1.8, 0.09, 0.055))
 """Strands of each size of noise (mm): their half width (mm) and grey."""
 
 
@@ -107,9 +107,12 @@ def _fine(
     lines = np.zeros((grid.rows, grid.columns), np.float32)
     for cell, width, grey in _STRANDS:
         name = f"ligaments {cell}"
-        field = 0.75 * along(seed, name, coarse, cell, breast.nipple, 2.0, 45.0) + 0.6 * octave(seed, name, coarse, cell)
-        visible = np.clip(0.25 + 0.55 * octave(seed, f"{name} seen", coarse, 1.5 * cell), 0, 1.2) * (0.45 + 0.9 * glandular)
-        lines += np.float32(grey) * grid.refine(visible.astype(np.float32)) * strands(grid.refine(field), cell, width)
+        field = 0.92 * along(seed, name, coarse, cell, breast.nipple, 3.5, 45.0) + 0.38 * octave(
+            seed, name, coarse, cell
+        )
+        seen = np.clip(0.7 * octave(seed, f"{name} seen", coarse, 1.2 * cell) - 0.1, 0, 1.3)
+        visible = seen * (0.4 + 0.8 * glandular)
+        lines += np.float32(grey) * grid.refine(visible) * strands(grid.refine(field), cell, width)
     grain = np.float32(0.05 * (0.4 / 16.0) ** 0.5) * power_law(seed, "grain", grid, 0.4, 0.05)
     return inside * (lines + grain * grid.refine(0.35 + glandular))
 

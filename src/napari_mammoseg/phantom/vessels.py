@@ -12,10 +12,12 @@ from napari_mammoseg.phantom.curves import Points, smooth, stroke
 from napari_mammoseg.phantom.grid import Grid, stream
 from napari_mammoseg.phantom.outline import Outline
 
+STEP_MM = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Vessel:
-    """A vessel's middle line every half mm, (n, 2) in mm, its radius there in mm and its grey above the tissue."""
+    """A vessel's middle line every `STEP_MM`, (n, 2) in mm, its radius there in mm and its grey above the tissue."""
 
     points: Points
     radius_mm: NDArray[np.float64]
@@ -39,7 +41,7 @@ def draw_vessels(grid: Grid, tree: list[Vessel]) -> NDArray[np.float32]:
 
 def _trunk(rng: np.random.Generator, breast: Outline, grid: Grid, view: str) -> Vessel:
     top = view == "MLO" and rng.uniform() < 0.6
-    row = rng.uniform(-0.02, 0.1) if top else rng.uniform(0.18, 0.82)
+    row = -0.03 if top else rng.uniform(0.18, 0.82)
     start = np.array([row * grid.height_mm, rng.uniform(0.1, 0.45) * breast.length_mm if top else -3.0])
     end = np.array(breast.nipple) + np.array([rng.uniform(-0.35, 0.35), -rng.uniform(0.15, 0.4)]) * breast.length_mm
     return _winding(rng, start, end, rng.uniform(0.35, 0.95), rng.uniform(0.035, 0.07))
@@ -66,5 +68,5 @@ def _winding(rng: np.random.Generator, start: NDArray, end: NDArray, radius_mm: 
     side = np.array([end[1] - start[1], start[0] - end[0]]) / max(length, 1e-6)
     bow = rng.normal(0, 0.12) * length * np.sin(np.pi * t)
     waves = np.r_[0, rng.normal(0, 1.3, count - 1), 0][:, None] if count > 1 else 0
-    points = smooth(start + t * (end - start) + (bow + waves) * side)
+    points = smooth(start + t * (end - start) + (bow + waves) * side, STEP_MM)
     return Vessel(points, np.linspace(radius_mm, 0.35 * radius_mm, len(points)), grey)

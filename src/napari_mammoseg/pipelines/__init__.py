@@ -93,7 +93,7 @@ def analyze_all(image: Mammogram, name: str, settings: PipelineSettings, run: Ru
         run.warn(note)
     with run.timed("total"):
         findings = pipeline(name).run(image.projected(), settings, run)
-    return replace(findings, run=_record(settings, run))
+    return replace(findings, run=_record(settings, run), source=image.path)
 
 
 def _record(settings: PipelineSettings, run: Run) -> RunRecord:

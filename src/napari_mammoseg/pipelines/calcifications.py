@@ -8,17 +8,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
+from scipy.special import expit
 
 from napari_mammoseg import models
 from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
+from napari_mammoseg.inference import predict
 from napari_mammoseg.mammogram import Mammogram, Spacing
 from napari_mammoseg.models import Model
+from napari_mammoseg.pipelines import valvano
 from napari_mammoseg.pipelines.candidates import Candidates, candidates
 from napari_mammoseg.pipelines.clusters import Cluster, Rule, clusters
 from napari_mammoseg.run import Run
 from napari_mammoseg.settings import setting
 from napari_mammoseg.tissue.blobs import blob_contrast
 from napari_mammoseg.tissue.breast import breast_mask
+from napari_mammoseg.tissue.contrast import as_grey, local_contrast
 from napari_mammoseg.tissue.resample import resample, shape_at
 
 FLOOR = 0.02
@@ -53,7 +57,8 @@ def find_calcifications(image: Mammogram, settings: CalcificationSettings, run: 
         )
         breast = breast_mask(pixels, (model.spacing_mm, model.spacing_mm) if model.spacing_mm else None)
     with run.timed("find"):
-        probability = _probability(pixels, breast, model, run)
+        evidence = _evidence(pixels, breast, model, run)
+        probability = np.where(breast, expit(evidence), np.float32(0))
     with run.timed("list"):
         found = candidates(probability, FLOOR, LIMIT).on_grid((image.rows, image.columns))
         places_mm = np.stack([found.rows, found.columns], axis=1) * np.array(spacing)
@@ -94,13 +99,20 @@ def _spacing(image: Mammogram, model: Model, run: Run) -> Spacing:
     return assumed, assumed
 
 
-def _probability(pixels: NDArray[np.float32], breast: NDArray[np.bool_], model: Model, run: Run) -> NDArray[np.float32]:
-    """Calcification or not, for each pixel at the model's spacing."""
+def _evidence(pixels: NDArray[np.float32], breast: NDArray[np.bool_], model: Model, run: Run) -> NDArray[np.float32]:
+    """Log-odds of a calcification for each pixel at the model's spacing: its own and its region's, weighed together."""
     assert model.spacing_mm is not None
-    contrast = blob_contrast(pixels, model.spacing_mm, breast)
-    weight, offset = model.data["calibration"]
-    probability = 1 / (1 + np.exp(-(np.float32(weight) * contrast + np.float32(offset))))
-    return np.where(breast, probability, np.float32(0))
+    if model.network is None:
+        outputs = [blob_contrast(pixels, model.spacing_mm, breast)]
+    else:
+        contrast = local_contrast(pixels, model.spacing_mm, breast)
+        if "detector" in model.data:
+            return valvano.evidence(as_grey(contrast), breast, model, run)
+        own, region = predict(model, contrast[np.newaxis], run, inside=breast)
+        outputs = [own, resample(region[:: model.multiple, :: model.multiple], own.shape)]
+    *weights, offset = model.data["calibration"]
+    weighed = [np.float32(weight) * output for weight, output in zip(weights, outputs, strict=True)]
+    return np.sum(weighed, axis=0, dtype=np.float32) + np.float32(offset)  # type: ignore[no-any-return]
 
 
 def _findings(
@@ -167,4 +179,4 @@ def _cluster(members: Sequence[Finding], group: Cluster, number: int, spacing: S
 
 
 def _rounded(score: float | np.floating) -> float:
-    return round(float(score), 4)
+    return round(float(score), 6)

@@ -69,7 +69,7 @@ def candidates(probability: NDArray[np.float32], floor: float, limit: int) -> Ca
 
 def _climb(values: NDArray[np.float32], places: NDArray[np.intp]) -> NDArray[np.intp]:
     """For each of the flat indices `places` the flat index of the peak that steepest ascent leads to."""
-    rows, columns = values.shape
+    columns = values.shape[1]
     padded = np.pad(values, 1, constant_values=-np.inf).ravel()
     width = columns + 2
     steps = np.array([0, -width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1])

@@ -15,7 +15,7 @@ from scipy.spatial import cKDTree
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`count` or more calcifications in a disc of `area_cm2`; further ones within `linkage_mm` of a member belong too."""
+    """`count` or more calcifications in a disc of `area_cm2`; those within `linkage_mm` of a member belong too."""
 
     count: int
     area_cm2: float

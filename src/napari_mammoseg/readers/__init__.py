@@ -15,7 +15,7 @@ from types import ModuleType
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.mammogram import Mammogram, Spacing
 
-READERS = ("mias", "raster")
+READERS = ("cbis_ddsm", "inbreast", "dicom", "mias", "tiff", "raster")
 
 
 def read(path: str | Path, spacing_mm: float | Spacing | None = None) -> Mammogram:
@@ -26,7 +26,15 @@ def read(path: str | Path, spacing_mm: float | Spacing | None = None) -> Mammogr
     path = Path(path)
     image: Mammogram = reader_of(path).read(path)
     image = replace(image, path=path, sha256=sha256_of(path))
-    return image if spacing_mm is None else image.with_spacing(spacing_mm)
+    return with_real_spacing(image) if spacing_mm is None else image.with_spacing(spacing_mm)
+
+
+def with_real_spacing(image: Mammogram) -> Mammogram:
+    """The image itself; raises InputError if its file gives a spacing that cannot be (0 mm, not a number)."""
+    if image.spacing is not None and not all(0.001 <= each <= 10 for each in image.spacing):
+        said = " x ".join(dict.fromkeys(f"{each:g}" for each in image.spacing))
+        raise InputError(image.name, f"has a pixel spacing of {said} mm", "give the real one with --spacing, in mm")
+    return image
 
 
 def reader_of(path: Path) -> ModuleType:
@@ -45,6 +53,8 @@ def _head(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise InputError(path, "is a folder", "give the image files in it")
+        if path.exists() and not path.is_file():
+            raise InputError(path, "is no regular file", "give an image file")
         with path.open("rb") as file:
             head = file.read(4096)
     except FileNotFoundError:

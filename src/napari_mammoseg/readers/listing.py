@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.readers.cbis_ddsm import of_a_film
 
 COMPANIONS = (
     *(".txt", ".csv", ".tsv", ".xml", ".json", ".yaml", ".yml", ".toml", ".ini", ".log", ".db"),
@@ -14,12 +15,15 @@ COMPANIONS = (
     *(".zip", ".gz", ".tar", ".py", ".sh", ".safetensors"),
 )
 """Suffixes of files that lie beside images and are no images themselves."""
+WRITTEN = (".mask.png", ".mask.tif", ".mask.tiff", ".probability.png", ".seg.dcm", ".sr.dcm")
+"""Ends of the names of what results and truths are written as."""
 
 
 def images_below(folder: Path, refuse: Callable[[InputError], None]) -> Iterator[Path]:
     """The files below `folder` that may be images, in sorted order; links are followed, each folder is entered once.
 
-    Folders that cannot be listed are handed to `refuse`, the others are done.
+    The masks and crops of a CBIS-DDSM film that is there belong to it and are left out. Folders that cannot be listed
+    are handed to `refuse`, the others are done.
     """
     entered: set[tuple[int, int]] = set()
 
@@ -30,7 +34,7 @@ def images_below(folder: Path, refuse: Callable[[InputError], None]) -> Iterator
         if not _first_visit(place, entered):
             folders.clear()
             continue
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(each for each in folders if not each.startswith(".") and not of_a_film(each, folders))
         yield from (Path(place, name) for name in sorted(files) if _may_be_image(name))
 
 
@@ -44,8 +48,5 @@ def _first_visit(place: str, entered: set[tuple[int, int]]) -> bool:
 
 def _may_be_image(name: str) -> bool:
     return not (
-        name.startswith(".")
-        or name == "DICOMDIR"
-        or name.endswith(".mask.png")
-        or Path(name).suffix.lower() in COMPANIONS
+        name.startswith(".") or name == "DICOMDIR" or name.endswith(WRITTEN) or Path(name).suffix.lower() in COMPANIONS
     )

@@ -85,8 +85,8 @@ def _list_beside(path: Path) -> Path | None:
 def _with_truth(image: Mammogram, film: str, listed: Path | None) -> Mammogram:
     found = [] if listed is None else [each for each in rows(listed.read_text("latin-1")) if each[0] == film]
     if not found:
-        note = "no Info.txt beside it" if listed is None else "Info.txt beside it does not list the film"
-        return replace(image, notes=(*image.notes, f"{note}: the truth is unknown"))
+        why = "no Info.txt beside it" if listed is None else "Info.txt beside it does not list the film"
+        return replace(image, properties={**image.properties, "truth": f"unknown: {why}"})
     checked = [_placed(image.pixels, lesion) for _, lesion, _ in found if lesion is not None]
     return replace(
         image,

@@ -10,13 +10,16 @@ from scipy import ndimage
 from skimage.filters import threshold_otsu
 
 from napari_mammoseg.mammogram import Spacing
-from napari_mammoseg.tissue.film import film_border
+from napari_mammoseg.tissue.film import WHITE, film_border
 from napari_mammoseg.tissue.reduced import enlarged, reduced
 
 Change = Callable[[NDArray[np.bool_]], NDArray[np.bool_]]
+PATCH_MM = 60.0
+FLAT = 1e-3  # range of the square root of grey below which a picture is uniform
 RISE = 0.12  # of the way from background to tissue: where the skin begins
 DARK = 0.2  # of the tissue's grey: a background is at most as bright as this
 FOG = 0.06  # of the image: a strip along the chest wall as thin as this is light that fell on the film's edge
+LABEL = 0.1  # what a white pixel counts beside a grey one: labels and rims are white, tissue is grey
 COMPANION = 0.25  # of the largest piece: smaller pieces are labels and tape
 
 
@@ -24,39 +27,50 @@ def breast_mask(pixels: NDArray[np.float32], spacing: Spacing | None = None) -> 
     """Where the image shows the woman and not film, air, label or border: (rows, columns) bool.
 
     pixels: (rows, columns) float32 in 0…1, bright = dense. The pectoral muscle is part of it.
+    spacing: mm per row and column where known; tells a patch, in which tissue may lie in pieces, from a mammogram.
     Otsu's threshold finds the tissue (Valvano 2018, section 2.1), the background's own level the skin line.
-    A picture without background (a patch) is breast from side to side.
+    A picture without background is breast from side to side, a black one has none.
     """
     small = reduced(pixels)
-    return enlarged(_breast(small), pixels.shape)
+    return enlarged(_breast(small, is_patch(pixels.shape, spacing)), pixels.shape)
 
 
-def _breast(small: NDArray[np.float32]) -> NDArray[np.bool_]:
+def is_patch(shape: tuple[int, ...], spacing: Spacing | None) -> bool:
+    """Whether a picture is known to be too small for a breast's outline."""
+    return spacing is not None and max(np.multiply(shape, spacing)) < PATCH_MM
+
+
+def _breast(small: NDArray[np.float32], patch: bool) -> NDArray[np.bool_]:
     inside = ~film_border(small)
     breast = np.zeros(small.shape, bool)
     frame = np.ix_(inside.mean(axis=1) > 0.5, inside.mean(axis=0) > 0.5)
     if inside[frame].size:
-        breast[frame] = _in_frame(small[frame], inside[frame])
+        breast[frame] = _in_frame(small[frame], inside[frame], patch)
     return breast
 
 
-def _in_frame(small: NDArray[np.float32], inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    pieces = _pieces(inside & (small > skin_level(small, inside)))
+def _in_frame(small: NDArray[np.float32], inside: NDArray[np.bool_], patch: bool) -> NDArray[np.bool_]:
+    white = small >= WHITE * small.max()
+    grey = inside & ~white
+    bright = inside & (small > skin_level(small, grey if grey.any() else inside))
+    if patch:
+        return bright
+    pieces = _pieces(bright, white)
     return _at_wall(_at_wall(pieces, _without_fog), _filled) & inside
 
 
 def skin_level(small: NDArray[np.float32], inside: NDArray[np.bool_]) -> float:
-    """The grey value that parts breast from background."""
+    """The grey value that parts breast from background, by the pixels inside."""
     root = np.sqrt(np.clip(small, 0, None))
-    if np.ptp(root[inside]) == 0:
-        return -1.0
-    parting = threshold_otsu(root[inside]) ** 2
-    tissue = float(np.median(small[inside & (small > parting)]))
-    air = _air(small, inside & (small <= parting))
+    if np.ptp(root[inside]) < FLAT:
+        return 0.0
+    parting = float(threshold_otsu(root[inside]))  # type: ignore[no-untyped-call]
+    tissue = float(np.median(small[inside & (root > parting)]))
+    air = _air(small, inside & (root <= parting))
     level = float(np.median(air))
     if level > DARK * tissue:
         return RISE * tissue
-    return min(level + RISE * (tissue - level), parting)
+    return min(level + RISE * (tissue - level), parting**2)
 
 
 def _air(small: NDArray[np.float32], dark: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -67,18 +81,19 @@ def _air(small: NDArray[np.float32], dark: NDArray[np.bool_]) -> NDArray[np.floa
     return film if len(film) > 0.05 * small.size else values
 
 
-def _pieces(bright: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The largest piece, and others nearly as large, without what hangs on by a thread."""
+def _pieces(bright: NDArray[np.bool_], white: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The largest piece, and others nearly as large, without what hangs on by a thread; white weighs little."""
     radius = max(1, round(0.02 * max(bright.shape)))
-    disk = np.hypot(*np.ogrid[-radius : radius + 1, -radius : radius + 1]) <= radius + 0.5
-    core = ndimage.binary_opening(bright, disk)
+    eroded = np.pad(bright, 1)
+    eroded = ndimage.distance_transform_edt(eroded) > radius
+    core = (ndimage.distance_transform_edt(~eroded) <= radius)[1:-1, 1:-1] if eroded.any() else eroded[1:-1, 1:-1]
     labels, count = ndimage.label(core)
     if count == 0:
         return bright
-    areas = np.bincount(labels.ravel())
+    areas = np.bincount(labels.ravel(), np.where(white, LABEL, 1.0).ravel())
     areas[0] = 0
     kept = (areas >= COMPANION * areas.max())[labels] & core
-    return ndimage.binary_dilation(kept, iterations=2 * radius, mask=bright)
+    return np.asarray(ndimage.binary_dilation(kept, iterations=2 * radius, mask=bright))
 
 
 def _at_wall(mask: NDArray[np.bool_], change: Change) -> NDArray[np.bool_]:
@@ -90,7 +105,7 @@ def _at_wall(mask: NDArray[np.bool_], change: Change) -> NDArray[np.bool_]:
 
 def _without_fog(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Without thin strips along the chest wall above and below the breast."""
-    return mask & (mask.sum(axis=0) >= FOG * max(mask.shape))
+    return np.asarray(mask & (mask.sum(axis=0) >= FOG * max(mask.shape)))
 
 
 def _filled(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -99,4 +114,4 @@ def _filled(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     where = np.flatnonzero(wall[1])
     if len(where):
         wall[0, where[0] : where[-1] + 1] = True
-    return ndimage.binary_fill_holes(wall)[1:]
+    return np.asarray(ndimage.binary_fill_holes(wall))[1:]

@@ -12,6 +12,8 @@ BACKGROUND_MM = 1.0
 TEXTURE_MM = 5.0
 QUANTUM = 0.002
 """Texture weaker than half a step of 8 bits is quantisation, not tissue."""
+LOWEST, HIGHEST = -3.0, 5.0
+"""Local contrast that is black and white where it is kept as grey values."""
 _COARSE = 4
 
 
@@ -28,6 +30,11 @@ def local_contrast(
     difference = (pixels - surroundings(pixels, weight, BACKGROUND_MM / spacing_mm)) * weight
     texture = surroundings(np.abs(difference), weight, TEXTURE_MM / spacing_mm)
     return np.arcsinh(difference / (texture + QUANTUM), dtype=np.float32)
+
+
+def as_grey(contrast: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Local contrast as 0…1."""
+    return np.clip((contrast - LOWEST) / (HIGHEST - LOWEST), 0, 1).astype(np.float32)
 
 
 def surroundings(values: NDArray[np.float32], weight: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 WHITE = 0.93  # of the image's brightest value
-DEEPEST = 0.3  # of the image, that a border may reach from its side
+DEEPEST = 0.45  # of the image, that a border may reach from its side
 STEEPEST = 0.06  # rise of a border along its side: films lie straight in the scanner, a muscle's edge does not
 THIN = 0.015  # of the image: a border as thin as this may end half-way
 STEP = 0.85  # of white: the picture beside a border is darker than this
@@ -18,16 +19,21 @@ def film_border(pixels: NDArray[np.float32]) -> NDArray[np.bool_]:
     border = np.zeros(pixels.shape, bool)
     for turns in range(4):
         side = np.rot90(pixels, turns)
-        end = _end_of_strip(side >= WHITE * pixels.max())
+        end = _end_of_strip(_steady(side >= WHITE * pixels.max()))
         if not _is_step(side, end, pixels.max()):
             continue
         np.rot90(border, turns)[:] |= np.arange(len(side))[:, None] < end
     return border
 
 
+def _steady(white: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """White where most of seven neighbours along the side are: a strip is, grains and calcifications are not."""
+    return np.asarray(ndimage.uniform_filter1d(white.astype(np.float32), 7, axis=1, mode="nearest") > 0.5)
+
+
 def _is_step(side: NDArray[np.float32], end: NDArray[np.int64], white: float) -> bool:
     """Whether the picture is clearly darker beside the strip: bright tissue fades, a border stops."""
-    beside = np.minimum(end + 1, len(side) - 1)
+    beside = np.minimum(end + GLOW, len(side) - 1)
     return bool(end.any() and np.median(np.take_along_axis(side, beside[None], axis=0)) < STEP * white)
 
 
@@ -53,4 +59,4 @@ def _line(at: NDArray[np.int64], end: NDArray[np.int64], width: int) -> NDArray[
     """The straight line that most points lie on (median of slopes, Theil and Sen), at every column."""
     half = len(at) // 2
     slope = np.median((end[half : 2 * half] - end[:half]) / (at[half : 2 * half] - at[:half])) if half else 0.0
-    return np.round(slope * np.arange(width) + np.median(end - slope * at)).astype(np.int64)
+    return np.asarray(np.round(slope * np.arange(width) + np.median(end - slope * at)), np.int64)

@@ -13,9 +13,12 @@ from types import ModuleType
 from napari_mammoseg.errors import InputError
 
 RECIPES: Mapping[str, str] = {
+    "calcification-lite": "calcification_lite",
     "mass-finder": "mass_finder",
     "ssd256": "ssd256",
     "ssd256-separable": "ssd256_separable",
+    "valvano-detector": "valvano_detector",
+    "valvano-segmentator": "valvano_segmentator",
 }
 """Model -> file in `recipes/`."""
 

@@ -1,4 +1,4 @@
-"""Windows to train a calcification network on: insertions into normal tissue, normal tissue, and weakly labelled regions.
+"""Windows to train a calcification network on: insertions into normal tissue, normal tissue, weakly labelled regions.
 
 Every window is `WINDOW` pixels of `SPACING_MM` as the pipeline shows it to a network (`tissue.contrast`).
 """
@@ -16,6 +16,7 @@ from scipy import ndimage
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.phantom.calcifications import FORMS, lay_out
 from napari_mammoseg.phantom.insertion import Calcification, Detector, in_tissue, insert
+from napari_mammoseg.tissue.blobs import blob_contrast
 from napari_mammoseg.tissue.breast import breast_mask
 from napari_mammoseg.tissue.contrast import BACKGROUND_MM, local_contrast
 from napari_mammoseg.tissue.resample import resample, to_spacing
@@ -26,8 +27,9 @@ CONTEXT = 192
 """Pixels around a window that its contrast is worked out from."""
 CELL = 8
 NEAR_MM, FAR_MM = 2.0, 4.5
-VISIBLE = 1.0
-"""An inserted calcification that adds less than this many times the tissue's texture is neither asked for nor forbidden."""
+DOUBT = 7.0
+VISIBLE = 1.4
+"""Nothing is asked where an inserted calcification adds less than this many times the tissue's texture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,11 @@ class Window:
 
 @dataclass(slots=True)
 class Tissue:
-    """An image that is free of calcifications, and places in it that have looked like some.
+    """An image that is free of calcifications.
 
     finer: the finest spacing, as a part of the image's own, that its pixels may be taken for.
     blur: range of the detector's blur, in pixels. dust: sharp bright specks are put in, as film has them.
+    sure: people looked for calcifications in it and saw none; else nothing is asked where the plain method sees some.
     """
 
     pixels: NDArray[np.uint8]
@@ -58,31 +61,35 @@ class Tissue:
     finer: float = 0.6
     blur: tuple[float, float] = (0.3, 1.1)
     dust: bool = False
+    sure: bool = True
     inside: NDArray[np.bool_] = field(init=False)
-    hard: list[tuple[int, int, float]] = field(default_factory=list)
+    _places: NDArray[np.intp] = field(init=False)
+    _fooling: NDArray[np.intp] = field(init=False)
+    _doubtful: NDArray[np.bool_] | None = field(init=False)
 
     def __post_init__(self) -> None:
-        self.inside = breast_mask(self.pixels.astype(np.float32) / 255)
+        pixels = grey(self.pixels)
+        self.inside = breast_mask(pixels)
         places = np.argwhere(self.inside[::8, ::8]) * 8
         self._places = places if len(places) else np.array([[side // 2 for side in self.pixels.shape]])
+        contrast = blob_contrast(pixels, self.spacing_mm, self.inside)
+        self._fooling = _fooling(contrast)
+        self._doubtful = None if self.sure else ndimage.binary_dilation(contrast > DOUBT, iterations=3)
 
-    _places: NDArray[np.intp] = field(init=False)
-
-    def draw(self, rng: Generator, with_calcifications: bool) -> tuple[Window, tuple[int, int, float]]:
-        """A window, and where it comes from (to be kept in `hard` if it fooled the network)."""
-        if not with_calcifications and self.hard and rng.random() < 0.6:
-            row, column, spacing = self.hard[rng.integers(len(self.hard))]
-        else:
-            row, column = self._places[rng.integers(len(self._places))]
-            spacing = self.spacing_mm * (1 if rng.random() < 0.5 else rng.uniform(self.finer, 1))
-        place = int(row), int(column), float(spacing)
+    def draw(self, rng: Generator, with_calcifications: bool) -> Window:
+        """A window; half of those without calcifications are where the plain method sees some."""
+        anywhere = with_calcifications or not self.sure or rng.random() < 0.5
+        places = self._places if anywhere else self._fooling
+        row, column = places[rng.integers(len(places))]
+        spacing = float(self.spacing_mm * (1 if rng.random() < 0.5 else rng.uniform(self.finer, 1)))
         side = int(np.ceil(CONTEXT * SPACING_MM / spacing)) + 2
         shift = rng.integers(-side // 5, side // 5 + 1, 2)
-        pixels, inside = _cut(self.pixels, self.inside, (row + shift[0], column + shift[1]), side)
-        pixels = pixels.astype(np.float32) / 255
+        cut = _square(self.pixels.shape, (row + shift[0], column + shift[1]), side)
+        pixels, inside = grey(self.pixels[cut]), self.inside[cut]
         if self.dust and rng.random() < 0.3:
             pixels = _dusty(pixels, rng)
         labels, added = np.zeros(pixels.shape, np.int32), np.zeros(pixels.shape, np.float32)
+        doubtful = None if self._doubtful is None else self._doubtful[cut]
         groups: list[int] = []
         texture = _texture(pixels, spacing)
         if with_calcifications:
@@ -90,17 +97,33 @@ class Tissue:
             detector = Detector(spacing * rng.uniform(*self.blur), rng.uniform(0, 0.03))
             inserted = insert(pixels, wanted, spacing, detector, rng)
             pixels, labels, added = inserted.pixels, inserted.labels, inserted.added
+        if doubtful is not None:
+            labels = np.where((labels == 0) & doubtful, -1, labels)
         pixels = _as_another_detector(pixels, texture, rng)
-        return _window(pixels, inside, labels, added / texture, groups, spacing, rng), place
+        return _window(pixels, inside, labels, added / texture, groups, spacing, rng)
 
 
-def _cut(
-    pixels: NDArray[np.uint8], inside: NDArray[np.bool_], centre: tuple[int, int], side: int
-) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+def _fooling(contrast: NDArray[np.float32], block: int = 16, count: int = 60) -> NDArray[np.intp]:
+    """Rows and columns of the highest contrasts, at most one a block."""
+    rows, columns = (each // block for each in contrast.shape)
+    if not rows or not columns:
+        return np.array([[side // 2 for side in contrast.shape]])
+    blocks = contrast[: rows * block, : columns * block].reshape(rows, block, columns, block)
+    flat = blocks.transpose(0, 2, 1, 3).reshape(rows * columns, block * block)
+    best = np.argsort(-flat.max(axis=1))[:count]
+    inner = flat[best].argmax(axis=1)
+    return np.stack([best // columns * block + inner // block, best % columns * block + inner % block], axis=1)
+
+
+def grey(stored: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Grey values in 0…1."""
+    return np.multiply(stored, np.float32(1 / 255), dtype=np.float32)
+
+
+def _square(shape: tuple[int, ...], centre: tuple[int, int], side: int) -> tuple[slice, slice]:
     """A square of `side`, moved inwards at the image's border; smaller where the image is."""
-    starts = [int(np.clip(c - side // 2, 0, max(0, n - side))) for c, n in zip(centre, pixels.shape, strict=True)]
-    window = slice(starts[0], starts[0] + side), slice(starts[1], starts[1] + side)
-    return pixels[window], inside[window]
+    starts = [int(np.clip(c - side // 2, 0, max(0, n - side))) for c, n in zip(centre, shape, strict=True)]
+    return slice(starts[0], starts[0] + side), slice(starts[1], starts[1] + side)
 
 
 def _texture(pixels: NDArray[np.float32], spacing_mm: float) -> float:
@@ -116,9 +139,9 @@ def _calcifications(
     groups: list[int] = []
     for number in range(1, 1 + int(rng.choice([0, 1, 2], p=[0.3, 0.6, 0.1]))):
         largest = np.exp(rng.uniform(np.log(0.25), np.log(1.0)))
-        specks = lay_out(
-            rng, int(rng.integers(3, 30)), rng.uniform(2, 11), FORMS[rng.choice(3, p=[0.35, 0.45, 0.2])], (0.1, largest)
-        )
+        sizes = max(0.1, largest * rng.uniform(0.2, 0.6)), largest
+        form = FORMS[rng.choice(3, p=[0.35, 0.45, 0.2])]
+        specks = lay_out(rng, int(rng.integers(3, 30)), rng.uniform(2, 11), form, sizes)
         cluster = in_tissue(specks, _somewhere(shape, rng), _contrast(texture, rng), spacing, rng)
         wanted, groups = wanted + cluster, groups + [number] * len(cluster)
     for _ in range(int(rng.integers(0 if wanted else 1, 4))):
@@ -182,7 +205,7 @@ def _window(
     peaks = np.zeros(len(groups) + 1)
     if groups:
         peaks[1:] = ndimage.maximum(resample(relative, contrast.shape), labels, np.arange(1, len(groups) + 1))
-    calcified = np.where(labels > 0, np.where(peaks[labels] >= VISIBLE, 1, -1), 0).astype(np.int8)
+    calcified = np.where(labels > 0, np.where(peaks[labels] >= VISIBLE, 1, -1), np.minimum(labels, 0)).astype(np.int8)
     region = _regions(labels, peaks, groups)
     window = _middle(contrast.shape)
     arrays = contrast[window], calcified[window], region[window]
@@ -192,13 +215,13 @@ def _window(
 
 
 def _regions(labels: NDArray[np.int32], peaks: NDArray, groups: Sequence[int]) -> NDArray[np.int8]:
-    """1 near the seen calcifications of a cluster of three or more, -1 around them and around single ones, 0 elsewhere."""
+    """1 near the calcifications seen of a cluster of three or more, -1 around all others, 0 elsewhere."""
     seen = peaks >= VISIBLE
     group = np.concatenate([[0], groups]).astype(int)
     sizes = np.bincount(group[seen & (group > 0)], minlength=group.max() + 1)
     clustered = seen & (group > 0) & (sizes[group] >= 3)
     region = np.zeros(labels.shape, np.int8)
-    if (labels > 0).any():
+    if labels.any():
         region[ndimage.distance_transform_edt(labels == 0) * SPACING_MM < FAR_MM] = -1
     core = clustered[labels] & (labels > 0)
     if core.any():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import math
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from napari_mammoseg.errors import InputError
@@ -23,7 +25,7 @@ from napari_mammoseg.training import checkpoint, curves
 from napari_mammoseg.training.recipe import Batch, Recipe
 
 AHEAD = 4  # batches drawn while the network works
-LOG, STATE, CURVES = "log.csv", "last.safetensors", "curves.png"
+LOG, STATE, BEST, CURVES = "log.csv", "last.safetensors", "best.safetensors", "curves.png"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +53,20 @@ def train(recipe: Recipe, out: Path, options: Options, run: Run) -> Path:
     """
     training = _Training(recipe, out, options)
     rows = curves.read_log(out / LOG)[: training.done]
+    training.watch(rows)
     while not training.finished:
         figures = training.epoch(run)
         if training.finished or training.done % recipe.scored_every == 0:
             figures |= recipe.scores(training.averaged.eval())
         rows.append(curves.as_text({"epoch": training.done, **figures, "seconds": training.seconds}))
+        training.watch(rows)
         training.save()
         curves.write_log(out / LOG, rows)
         curves.draw(rows, out / CURVES)
     weights = out / f"{recipe.model.name}.safetensors"
-    save_weights(training.averaged, recipe.model, weights, **recipe.facts(training.averaged.eval()))
+    shipped = training.shipped().eval()
+    save_weights(shipped, recipe.model, weights, **recipe.facts(shipped))
+    recipe.report(shipped, out)
     return weights
 
 
@@ -73,9 +79,15 @@ class _Training:
         self.network = recipe.network.to(options.device)
         self.averaged = copy.deepcopy(self.network)
         self.rates = [group["lr"] for group in recipe.optimiser.param_groups]
+        self.watched: list[float] = []
         self.done, before = self._resumed() if self.path.exists() else (0, 0.0)
         self._began = monotonic() - before
         out.mkdir(parents=True, exist_ok=True)
+
+    def watch(self, rows: list[dict[str, str]]) -> None:
+        """Takes note of the watched score of the epochs so far, as the log has it."""
+        name = self.recipe.watch
+        self.watched = [float(row[name]) for row in rows if row.get(name)] if name else []
 
     @property
     def plan(self) -> str:
@@ -89,7 +101,7 @@ class _Training:
 
     @property
     def finished(self) -> bool:
-        return self._progress(self.done * self.recipe.batches) >= 1
+        return self._progress(self.done * self.recipe.batches) >= 1 or self.recipe.reaction(self.watched) == 0
 
     def _progress(self, step: int) -> float:
         """The share of the training that is done, by steps or by the clock, whichever is further."""
@@ -101,7 +113,16 @@ class _Training:
             raise InputError(self.path.parent, "holds a training already", "go on with --resume or give another --out")
         return checkpoint.load(self.path, self.network, self.averaged, self.recipe.optimiser, self.plan)
 
+    def shipped(self) -> nn.Module:
+        """The network with the best epoch's weights where a score is watched, else with the last ones."""
+        if self.watched:
+            self.averaged.load_state_dict(load_file(self.path.with_name(BEST)))
+        return self.averaged
+
     def save(self) -> None:
+        if self.watched and self.watched[-1] > max(self.watched[:-1], default=-math.inf):
+            kept = {name: value.detach().cpu().contiguous() for name, value in self.averaged.state_dict().items()}
+            save_file(kept, self.path.with_name(BEST))
         record = checkpoint.Record(self.done, self.seconds, self.plan)
         checkpoint.save(self.path, record, self.network, self.averaged, self.recipe.optimiser)
 
@@ -134,7 +155,7 @@ class _Training:
     def _step(self, batch: Batch, step: int, progress: float) -> dict[str, float]:
         device, optimiser = torch.device(self.options.device), self.recipe.optimiser
         for group, rate in zip(optimiser.param_groups, self.rates, strict=True):
-            group["lr"] = rate * self.recipe.rate(progress)
+            group["lr"] = rate * self.recipe.rate(progress) * self.recipe.reaction(self.watched)
         with torch.autocast(device.type, torch.bfloat16, enabled=self.recipe.half):
             losses = self.recipe.losses(self.network, moved(batch, device))
         optimiser.zero_grad()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,16 +24,17 @@ CREATE INDEX IF NOT EXISTS patch_of_class ON patch (part, class);
 
 
 def classes(labels: NDArray[np.integer], size: int) -> NDArray[np.uint8]:
-    """The class 1…4 of the patch of `size` pixels (odd) around each pixel of `labels` (0: no calcification).
+    """The class 1…4 of the patch of `size` pixels (odd) around each pixel of `labels` (1 and more: calcification).
 
     C1: the central pixel belongs to one; C2: one within NEAR_PX of it; C3: one elsewhere in the patch; C4: none.
+    A patch that holds an uncertain pixel (-1) is of no class (0).
     """
-    calcified = labels > 0
+    calcified, uncertain = labels > 0, ndimage.minimum_filter(labels, size, mode="constant") < 0
     if not calcified.any():
-        return np.full(labels.shape, 4, np.uint8)
+        return np.where(uncertain, 0, 4).astype(np.uint8)
     anywhere = ndimage.maximum_filter(calcified, size, mode="constant")
     near = ndimage.distance_transform_edt(~calcified) <= NEAR_PX
-    return np.select([calcified, near, anywhere], [1, 2, 3], 4).astype(np.uint8)
+    return np.select([uncertain, calcified, near, anywhere], [0, 1, 2, 3], 4).astype(np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +81,24 @@ class PatchStore:
             rows = database.execute("SELECT pixels FROM patch WHERE part = ? AND class = ? ORDER BY id", (part, number))
             return self._stacked([pixels for (pixels,) in rows])
 
-    def batches(
-        self, part: Part, positives: tuple[int, ...], negatives: tuple[int, ...], count: int, rng: Generator
-    ) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.int64]]]:
-        """Endless minibatches of `count`: as many positives as negatives, the classes of each in equal parts,
-        each patch turned and mirrored at random. Gives patches (n, size, size) and targets (n,)."""
+    def drawer(
+        self, part: Part, positives: tuple[int, ...], negatives: tuple[int, ...]
+    ) -> Callable[[int, Generator], tuple[NDArray[np.uint8], NDArray[np.int64]]]:
+        """A function (count, generator) that draws a minibatch: patches (count, size, size) and targets (count,).
+
+        Half are positive, half negative, the classes of each in equal parts; each is turned and mirrored at random.
+        """
         with self._open() as database:
             ids = {number: self._ids(database, part, number) for number in (*positives, *negatives)}
-            while True:
-                drawn = _shares(positives, count // 2) + _shares(negatives, count - count // 2)
-                chosen = [int(rng.choice(ids[number])) for number in drawn]
-                patches = np.stack([_turned(self._one(database, each), rng) for each in chosen])
-                yield patches, np.array([number in positives for number in drawn], np.int64)
+
+        def draw(count: int, rng: Generator) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+            numbers = _shares(positives, count // 2) + _shares(negatives, count - count // 2)
+            with self._open() as database:
+                drawn = [self._one(database, int(rng.choice(ids[number]))) for number in numbers]
+            targets = np.array([number in positives for number in numbers], np.int64)
+            return np.stack([_turned(each, rng) for each in drawn]), targets
+
+        return draw
 
     def _one(self, database: sqlite3.Connection, number: int) -> NDArray[np.uint8]:
         (pixels,) = database.execute("SELECT pixels FROM patch WHERE id = ?", (number,)).fetchone()

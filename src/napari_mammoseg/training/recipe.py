@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,14 @@ def constant(progress: float) -> float:
 
 def no_scores(network: nn.Module) -> dict[str, float]:
     return {}
+
+
+def no_report(network: nn.Module, out: Path) -> None:
+    return None
+
+
+def unmoved(watched: Sequence[float]) -> float:
+    return 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +52,12 @@ class Recipe:
     losses: the parts of the loss of a batch, on the network's device; their sum is made small.
     scores: figures on patients held out, after every `scored_every` epochs and the last.
     rate: factor on every learning rate, from the share of the training that is done (0…1).
+    watch: the score, of every epoch, by which they are compared, more is better: its best epoch's weights are shipped, not the last
+    ones. reaction: a further factor on the rates, from the watched scores of the epochs done; 0 stops the training.
     average: decay a step of the moving average of the weights, which is scored and shipped; None: the weights.
     frozen in the network (`requires_grad` False) stays frozen. half: bfloat16 where it is safe (autocast).
     facts: goes into the weights file's data (normalisation, class names, …), what the scores gave beside it.
+    report: writes what a person may want to see of the network that is shipped into the folder of the training.
     """
 
     model: Model
@@ -58,7 +70,10 @@ class Recipe:
     scores: Callable[[nn.Module], Mapping[str, float]] = no_scores
     scored_every: int = 1
     rate: Callable[[float], float] = constant
+    reaction: Callable[[Sequence[float]], float] = unmoved
+    watch: str | None = None
     average: float | None = None
     half: bool = False
     clip: float | None = None
     facts: Callable[[nn.Module], Mapping[str, Any]] = no_scores
+    report: Callable[[nn.Module, Path], None] = no_report

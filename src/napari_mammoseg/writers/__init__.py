@@ -16,6 +16,14 @@ ALWAYS = ("json", "png")
 WRITERS = {
     "json": "json_findings",
     "png": "labels_png",
+    "tiff": "labels_tiff",
+    "nifti": "labels_nifti",
+    "csv": "table_csv",
+    "coco": "coco",
+    "probability": "probability",
+    "metrics": "metrics",
+    "dicom-seg": "dicom_seg",
+    "dicom-sr": "dicom_sr",
 }
 
 

@@ -50,7 +50,7 @@ class _Kept:
 
     def __init__(self, model: Model, device: str, backend: str) -> None:
         self.model, self.device, self.backend = model, device, backend
-        self._key = (model.name, model.sha256, device, backend)
+        self._key = (model.name, model.network, model.sha256, device, backend)
 
     def __hash__(self) -> int:
         return hash(self._key)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_mammoseg.inference.backends import Array, Compiled
 from napari_mammoseg.models import Model
+
+if TYPE_CHECKING:
+    from torch import memory_format
 
 
 def available(device: str) -> bool:
@@ -18,12 +21,18 @@ def available(device: str) -> bool:
 def compile(model: Model, device: str) -> Compiled:
     import torch
 
-    network = model.load().to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return runner(model, device, torch.channels_last)
+
+
+def runner(model: Model, device: str, layout: memory_format) -> Compiled:
+    """A function that runs the network on `device` with its arrays in the memory layout given."""
+    import torch
+
+    network = model.load().to(device).to(memory_format=layout)  # type: ignore[call-overload]
 
     def run(batch: Array) -> list[NDArray[Any]]:
         with torch.inference_mode():
-            given = torch.from_numpy(np.ascontiguousarray(batch)).to(device).to(memory_format=torch.channels_last)
-            answer = network(given)
+            answer = network(torch.from_numpy(np.ascontiguousarray(batch)).to(device).to(memory_format=layout))
         outputs = answer if isinstance(answer, tuple | list) else (answer,)
         return [each.cpu().numpy() for each in outputs]
 

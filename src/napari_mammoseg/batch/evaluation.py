@@ -1,0 +1,175 @@
+"""Many images held against their truth, one after the other, and their scores as documents."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from napari_mammoseg import pipelines
+from napari_mammoseg._version import VERSION
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.evaluation.case import Case, judge
+from napari_mammoseg.evaluation.report import html
+from napari_mammoseg.evaluation.score import Score
+from napari_mammoseg.evaluation.scores import scores
+from napari_mammoseg.findings import Findings
+from napari_mammoseg.mammogram import Mammogram
+from napari_mammoseg.readers import read
+from napari_mammoseg.readers.results import read_findings, results_below
+from napari_mammoseg.readers.truth import Truth, Truths
+from napari_mammoseg.run import Run
+from napari_mammoseg.writers.atomic import atomic
+from napari_mammoseg.writers.table_csv import write_rows
+
+SCHEMA = "mammoseg.evaluation/1"
+Fail = Callable[[InputError], None]
+Result = tuple[Findings, Callable[[], Mammogram]]
+"""A result, and what opens its image."""
+
+
+def analyzed(
+    paths: Iterable[Path],
+    pipeline: str,
+    settings: pipelines.PipelineSettings,
+    run: Callable[[], Run],
+    spacing_mm: float | None,
+    fail: Fail,
+) -> Iterator[Result]:
+    """Every candidate on every image, whatever its score. What cannot be read or done is handed to `fail`."""
+    for path in paths:
+        try:
+            image = read(path, spacing_mm)
+            found = pipelines.analyze_all(image, pipeline, settings, run())
+        except InputError as error:
+            fail(error)
+        else:
+            yield found, partial(_itself, image)
+
+
+def _itself(image: Mammogram) -> Mammogram:
+    return image
+
+
+def saved(folder: Path, pipeline: str, fail: Fail) -> Iterator[Result]:
+    """The results in a folder. Their images are opened again only for what the truth does not say."""
+    for path in results_below(folder, pipeline):
+        try:
+            found = read_findings(path)
+        except InputError as error:
+            fail(error)
+        else:
+            yield found, partial(_image_of, found)
+
+
+def _image_of(found: Findings) -> Mammogram:
+    if found.source is None:
+        raise InputError(found.image.name, "has no truth, and its result does not say where it lies", "give its truth")
+    return read(found.source, found.image.spacing_mm)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The images, their scores, and what both are of."""
+
+    pipeline: str
+    cases: Sequence[Case]
+    scores: Sequence[Score]
+    facts: Mapping[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As `mammoseg.evaluation/1`."""
+        return {
+            "schema": SCHEMA,
+            "pipeline": self.pipeline,
+            **self.facts,
+            "scores": [_record(each) for each in self.scores],
+        }
+
+    def save(self, folder: Path) -> None:
+        """Writes `report.html`, `scores.json` and `scores.csv`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        shown = {name: value for name, value in self.facts.items() if not isinstance(value, Mapping)}
+        page = html(self.cases, self.scores, self.pipeline, shown, _again)
+        for name, text in (("report.html", page), ("scores.json", json.dumps(self.to_dict(), indent=1) + "\n")):
+            with atomic(folder / name) as temporary:
+                temporary.write_text(text, "utf-8")
+        rows = [_row(each) for each in self.scores]
+        write_rows(folder / "scores.csv", rows, {"pipeline": self.pipeline, **self.facts}, ("name", "value"))
+
+
+def evaluate(
+    results: Iterable[Result],
+    truths: Truths,
+    pipeline: str,
+    rule: str | None,
+    samples: int,
+    seed: int,
+    fail: Fail,
+) -> Evaluation:
+    """Holds results against their truth. An image without truth is handed to `fail` and left out."""
+    cases: list[Case] = []
+    made: dict[str, Mapping[str, Any]] = {}
+    for found, image in results:
+        try:
+            known = _truth(found, image, truths)
+            threshold = float(found.run.settings.get("threshold", 0.5))
+            cases.append(judge(found, known.lesions, known.patient, known.labels, rule, threshold))
+        except InputError as error:
+            fail(error)
+        else:
+            settings = dict(found.run.settings)
+            made[json.dumps([found.model.name, settings], default=str)] = {"model": found.model.name, **settings}
+    facts = _facts(cases, list(made.values()), samples, seed)
+    return Evaluation(pipeline, cases, scores(cases, pipeline, rule, samples, seed) if cases else (), facts)
+
+
+def _truth(found: Findings, image: Callable[[], Mammogram], truths: Truths) -> Truth:
+    """What the given place knows, else what the image's own data set says of it; the patient by either."""
+    folder = None if found.source is None else found.source.parent
+    known = truths.of(found.image.name, (found.image.rows, found.image.columns), folder)
+    if known is None:
+        return _own(image())
+    if known.patient is None and found.source is not None and found.source.is_file():
+        return replace(known, patient=image().patient)
+    return known
+
+
+def _own(image: Mammogram) -> Truth:
+    if image.truth is None:
+        raise InputError(image.name, "has no truth", "add it to the truth, or leave the image out")
+    return Truth(image.truth, image.patient)
+
+
+def _facts(cases: Sequence[Case], made: Sequence[Mapping[str, Any]], samples: int, seed: int) -> dict[str, Any]:
+    return {
+        "images": len(cases),
+        "patients": len({each.patient for each in cases}),
+        "images of unknown patient, each taken for one": sum(each.alone for each in cases),
+        "model": ", ".join(sorted({str(each["model"]) for each in made})),
+        "settings": made[0] if len(made) == 1 else {str(number): each for number, each in enumerate(made, start=1)},
+        "intervals": {"level": 0.95, "over": "patients", "samples": samples, "seed": seed},
+        "version": VERSION,
+    }
+
+
+def _record(score: Score) -> dict[str, Any]:
+    return asdict(score) | {"value": None if math.isnan(score.value) else round(score.value, 6)}
+
+
+def _row(score: Score) -> dict[str, Any]:
+    record = _record(score)
+    low, high = record.pop("interval") or (None, None)
+    return {"name": record.pop("name"), "value": record.pop("value"), "low": low, "high": high, **record}
+
+
+def _again(case: Case) -> Mammogram | None:
+    """The image for its pictures, or None where it is no longer there."""
+    try:
+        return None if case.source is None else read(case.source)
+    except InputError:
+        return None

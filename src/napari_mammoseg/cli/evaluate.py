@@ -1,0 +1,108 @@
+"""`mammoseg evaluate`: scores of a pipeline against a truth, each with its rule and its denominator."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from napari_mammoseg import models, pipelines, settings
+from napari_mammoseg.cli import SOME_FAILED
+from napari_mammoseg.cli.inputs import images
+from napari_mammoseg.cli.progress import show
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.run import Progress, Run
+
+if TYPE_CHECKING:
+    from napari_mammoseg.batch.evaluation import Evaluation
+
+
+def evaluate(
+    pipeline: Annotated[str, typer.Argument(help=f"One of {', '.join(pipelines.PIPELINES)}.")],
+    truth: Annotated[
+        Path, typer.Option(metavar="FILE-or-DIR", help="CSV, mask, truth document, Info.txt, or a folder of these.")
+    ],
+    inputs: Annotated[list[Path] | None, typer.Argument(metavar="[INPUT...]", help="Mammograms, or folders.")] = None,
+    findings: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Results of analyze, scored as they are.")
+    ] = None,
+    rule: Annotated[
+        str | None,
+        typer.Option(
+            help="Another matching rule: iou-0.5, iou-0.2, centre, covered-0.1, cluster, point-0.5mm, point-1mm."
+        ),
+    ] = None,
+    model: Annotated[str | None, typer.Option(metavar="NAME-or-FILE", help="Another model.")] = None,
+    pairs: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any other setting.")] = None,
+    spacing: Annotated[float | None, typer.Option(metavar="MM", help="Pixel spacing, in mm.")] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
+    backend: Annotated[str, typer.Option(help="What runs the network: auto, openvino, torch or plain.")] = "auto",
+    samples: Annotated[int, typer.Option(min=0, help="Draws of the bootstrap; 0: no intervals.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Of the bootstrap.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    report: Annotated[Path | None, typer.Option(metavar="DIR", help="Writes report.html and the scores there.")] = None,
+) -> None:
+    """Score a pipeline, or results that it wrote, against a truth."""
+    from napari_mammoseg.batch import evaluation
+    from napari_mammoseg.evaluation.matching import rule as rule_called
+    from napari_mammoseg.readers.truth import open_truths
+
+    if (findings is None) == (not inputs):
+        raise InputError("evaluate", "needs either INPUT or --findings", "give one of them")
+    chosen = _settings(pipeline, model, pairs or [])
+    rule = None if rule is None else rule_called(rule).name
+    truths = open_truths(truth, "calcification" if pipeline == "calcifications" else "mass")
+    failures: list[InputError] = []
+    if findings is not None:
+        results = evaluation.saved(findings, pipeline, failures.append)
+    else:
+        paths = _counted(list(images(inputs or [], failures.append)))
+        fresh = partial(Run, device, backend)
+        results = evaluation.analyzed(paths, pipeline, chosen, fresh, spacing, failures.append)
+    done = evaluation.evaluate(results, truths, pipeline, rule, samples, seed, failures.append)
+    if done.cases:
+        if report is not None:
+            done.save(report)
+        print(json.dumps(done.to_dict(), indent=1) if as_json else _text(done))
+    for error in failures:
+        print(error, file=sys.stderr)
+    if failures:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _counted(paths: list[Path]) -> Iterator[Path]:
+    """The paths, with progress on a terminal."""
+    for done, path in enumerate(paths, start=1):
+        if sys.stderr.isatty():
+            show(Progress("images", done - 1, len(paths)))
+        yield path
+    if sys.stderr.isatty():
+        show(Progress("images", len(paths), len(paths)))
+
+
+def _settings(pipeline: str, model: str | None, pairs: list[str]) -> pipelines.PipelineSettings:
+    declared = pipelines.pipeline(pipeline).settings
+    given = {} if model is None else {"model": model}
+    chosen = settings.build(declared, {**given, **settings.parse(declared, pairs)})
+    models.find(chosen.model, task=pipeline)
+    return chosen
+
+
+def _text(done: Evaluation) -> str:
+    """Scores in groups of one rule and denominator, so that each number stands below its words."""
+    of = f"{done.facts['images']} images, {done.facts['patients']} patients"
+    lines = [f"{done.pipeline} ({done.facts['model']}): {of}; 95 % intervals by bootstrap over patients"]
+    above = ""
+    for score in done.scores:
+        words = f"{score.rule}; {score.denominator}; {score.of}"
+        if words != above:
+            lines += ["", words]
+            above = words
+        between = "" if score.interval is None else f"  {score.interval[0]:.3f} to {score.interval[1]:.3f}"
+        lines.append(f"  {score.name:44} {score.value:.3f}{between}")
+    return "\n".join(lines if done.scores else [*lines, "no score: the truth has no lesion of this kind"])

@@ -1,0 +1,184 @@
+"""One image held against its truth: all that its scores need, and none of its pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_mammoseg.evaluation import matching
+from napari_mammoseg.evaluation.average_precision import Detections
+from napari_mammoseg.evaluation.froc import Reading
+from napari_mammoseg.evaluation.matching import Marks, Matched, match
+from napari_mammoseg.evaluation.overlap import Pixels
+from napari_mammoseg.evaluation.regions import Region, of_mask, paste, region
+from napari_mammoseg.evaluation.targets import TARGETS, Target, family
+from napari_mammoseg.findings import Finding, Findings
+from napari_mammoseg.mammogram import Lesion
+
+Box = tuple[float, float, float, float]
+LABELS = ("benign", "malignant")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A lesion or a false mark, to show it: its box, its score (-inf: never found), what it is."""
+
+    box: Box
+    score: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An image's part in the scores. `readings`, `misses` and `alarms` are by target, `detections` by class, too.
+
+    alone: its patient is not known, so it is taken for a patient of its own.
+    """
+
+    name: str
+    patient: str
+    source: Path | None
+    image_score: float
+    positive: bool
+    p_malignant: float | None = None
+    malignant: bool | None = None
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    detections: Mapping[str, Mapping[str, Detections]] = field(default_factory=dict)
+    pixels: Pixels | None = None
+    lesions: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
+    alarms: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
+    alone: bool = False
+
+
+def judge(
+    findings: Findings,
+    lesions: Sequence[Lesion],
+    patient: str | None,
+    labels: NDArray[np.uint16] | None = None,
+    rule: str | None = None,
+    threshold: float = 0.5,
+) -> Case:
+    """Holds a result (with every candidate) against the lesions of its image.
+
+    labels: pixels of the lesions, by their attribute "id". rule: in place of each target's own. threshold: where the
+    pixels are cut. patient: None makes the image a patient of its own.
+    """
+    located = [(each, _region(each, labels)) for each in lesions]
+    case = Case(
+        name=findings.image.name,
+        patient=patient or f"image {findings.image.name} {findings.image.sha256}",
+        source=findings.source,
+        image_score=findings.image_score,
+        positive=any(each.kind in family(findings.pipeline) for each in lesions),
+        p_malignant=_p_malignant(findings),
+        malignant=_malignant(lesions),
+        alone=patient is None,
+        pixels=_pixels(findings.above(threshold), located),
+    )
+    readings, detections, places, alarms = {}, {}, {}, {}
+    for target in TARGETS[findings.pipeline]:
+        truth = _truth_of(target, located)
+        if truth is None:
+            continue
+        chosen = matching.rule(rule or target.rule)
+        marks = Marks.of(findings, *target.found)
+        matched = match(marks, [where for _, where in truth], chosen, findings.image.spacing_mm, _ignored(located))
+        readings[target.name] = _reading(case, matched, findings, located, target)
+        places[target.name] = _found_places(truth, matched)
+        alarms[target.name] = _alarms(findings.of_kind(*target.found), matched)
+        if target.boxes:
+            detections[target.name] = _detections(findings.of_kind(*target.found), truth, case.patient)
+    return replace(case, readings=readings, detections=detections, lesions=places, alarms=alarms)
+
+
+Located = Sequence[tuple[Lesion, Region | None]]
+Truth = Sequence[tuple[Lesion, Region]]
+
+
+def _region(lesion: Lesion, labels: NDArray[np.uint16] | None) -> Region | None:
+    number = lesion.attributes.get("id")
+    if labels is None or number is None or lesion.box is None:
+        return region(lesion)
+    row0, column0, row1, column1 = (int(each) for each in lesion.box)
+    drawn = of_mask(labels[row0:row1, column0:column1] == int(number), row0, column0)
+    return region(lesion) if drawn is None else drawn
+
+
+def _truth_of(target: Target, located: Located) -> Truth | None:
+    """The lesions to find; None if the truth leaves open where they are, or speaks of their family in other terms."""
+    kin = [(lesion, where) for lesion, where in located if lesion.kind in target.family]
+    mine = [(lesion, where) for lesion, where in kin if lesion.kind in target.lesions]
+    if (kin and not mine) or any(where is None for _, where in mine):
+        return None
+    return [(lesion, where) for lesion, where in mine if where is not None]
+
+
+def _ignored(located: Located) -> list[Region]:
+    return [where for lesion, where in located if lesion.kind == "other" and where is not None]
+
+
+def _reading(case: Case, matched: Matched, findings: Findings, located: Located, target: Target) -> Reading:
+    area = findings.summary.get("breast_area_cm2")
+    free = not any(lesion.kind in target.family for lesion, _ in located)
+    return Reading(case.name, case.patient, matched.found_at, matched.false, area, free, not located)
+
+
+def _found_places(truth: Truth, matched: Matched) -> tuple[Place, ...]:
+    return tuple(
+        Place(where.box, float(score), " ".join(filter(None, (lesion.label, lesion.kind))))
+        for (lesion, where), score in zip(truth, matched.found_at, strict=True)
+    )
+
+
+def _alarms(found: Sequence[Finding], matched: Matched) -> tuple[Place, ...]:
+    """The few false marks of the highest score."""
+    wrong = [each for each, is_wrong in zip(found, matched.wrong, strict=True) if is_wrong]
+    return tuple(Place(each.box, each.score, each.kind) for each in sorted(wrong, key=lambda each: -each.score)[:4])
+
+
+def _detections(found: Sequence[Finding], truth: Truth, patient: str) -> dict[str, Detections]:
+    """Boxes of all lesions ("any"), and by class where both sides have one: score times the class's probability."""
+    boxes, scores = [each.box for each in found], np.array([each.score for each in found])
+    by_class = {"any": Detections.of(boxes, scores, [where.box for _, where in truth], patient)}
+    malignant = [each.p_malignant for each in found]
+    if all(lesion.label in LABELS for lesion, _ in truth) and None not in malignant:
+        for label in LABELS:
+            share = np.array(malignant, float) if label == "malignant" else 1 - np.array(malignant, float)
+            boxes_of = [where.box for lesion, where in truth if lesion.label == label]
+            by_class[label] = Detections.of(boxes, scores * share, boxes_of, patient)
+    return by_class
+
+
+def _pixels(findings: Findings, located: Located) -> Pixels | None:
+    """Marked pixels against the lesions' where both have areas."""
+    mine = [(lesion, where) for lesion, where in located if lesion.kind in family(findings.pipeline)]
+    drawn = [where for lesion, where in mine if where is not None and _has_area(lesion)]
+    if findings.mask is None or len(drawn) < len([lesion for lesion, _ in mine if lesion.kind != "cluster"]):
+        return None
+    truth = np.zeros(findings.mask.shape, bool)
+    for where in drawn:
+        paste(truth, *where.pixels())
+    return Pixels.of(findings.mask > 0, truth)
+
+
+def _has_area(lesion: Lesion) -> bool:
+    return (
+        lesion.mask is not None
+        or lesion.contour is not None
+        or ("id" in lesion.attributes and lesion.kind != "cluster")
+    )
+
+
+def _p_malignant(findings: Findings) -> float | None:
+    values = [each.p_malignant for each in findings.findings if each.p_malignant is not None]
+    return max(values, default=None)
+
+
+def _malignant(lesions: Sequence[Lesion]) -> bool | None:
+    """Whether a lesion of the image is malignant; None where no lesion has a label."""
+    labels = {each.label for each in lesions if each.label is not None}
+    return "malignant" in labels if labels else None

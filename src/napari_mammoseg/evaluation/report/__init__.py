@@ -1,0 +1,39 @@
+"""A short report as one HTML file: scores, curves, the worst misses and false alarms as pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from importlib.resources import files
+from typing import Any
+
+from napari_mammoseg.evaluation.case import Case
+from napari_mammoseg.evaluation.report.curves import curves
+from napari_mammoseg.evaluation.report.pictures import picture
+from napari_mammoseg.evaluation.report.worst import worst_alarms, worst_misses
+from napari_mammoseg.evaluation.score import Score
+from napari_mammoseg.evaluation.targets import TARGETS
+from napari_mammoseg.mammogram import Mammogram
+
+
+def html(
+    cases: Sequence[Case],
+    scores: Sequence[Score],
+    pipeline: str,
+    facts: Mapping[str, Any],
+    read: Callable[[Case], Mammogram | None],
+    pictures: int = 8,
+) -> str:
+    """The report as HTML text. `read` opens an image again for its pictures, or gives None where it cannot."""
+    from jinja2 import Environment
+
+    template = files(__name__).joinpath("report.html.jinja").read_text("utf-8")
+    shown = [
+        (target.name, heading, [(each, picture(read(each.case), each.place.box)) for each in worst])
+        for target in TARGETS[pipeline]
+        for heading, worst in (
+            ("Lesions missed, or found last", worst_misses(cases, target.name, pictures)),
+            ("False marks of the highest score", worst_alarms(cases, target.name, pictures)),
+        )
+    ]
+    page = Environment(autoescape=True).from_string(template)
+    return page.render(pipeline=pipeline, facts=facts, scores=scores, curves=curves(cases, pipeline), shown=shown)

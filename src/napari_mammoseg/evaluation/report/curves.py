@@ -1,0 +1,73 @@
+"""The curves of a report as points for SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_mammoseg.evaluation import average_precision, roc, scores
+from napari_mammoseg.evaluation.case import Case
+from napari_mammoseg.evaluation.targets import TARGETS
+
+WIDTH, HEIGHT = 360, 260
+_POINTS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """One curve. x and y run from 0 to `right` and to 1."""
+
+    title: str
+    across: str
+    up: str
+    right: float
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+
+    @property
+    def points(self) -> str:
+        """The curve as SVG's list of points, y downwards, thinned to a few hundred."""
+        shown = self.x <= self.right
+        x, y = self.x[shown], self.y[shown]
+        few = np.unique(np.linspace(0, max(len(x) - 1, 0), min(len(x), _POINTS)).astype(np.intp))
+        places = zip(x[few] / self.right * WIDTH, (1 - y[few]) * HEIGHT, strict=True)
+        return " ".join(f"{across:.1f},{down:.1f}" for across, down in places)
+
+    @property
+    def ticks(self) -> list[tuple[float, str]]:
+        """Places and texts along x."""
+        return [(share * WIDTH, f"{share * self.right:g}") for share in (0, 0.25, 0.5, 0.75, 1)]
+
+
+def curves(cases: Sequence[Case], pipeline: str) -> list[Drawing]:
+    """FROC and precision-recall of every target, ROC of the image score."""
+    drawn = []
+    for target in TARGETS[pipeline]:
+        for denominator in target.denominators:
+            froc = scores.curve(cases, target.name, denominator)
+            if froc is not None:
+                right = max(target.rates(denominator))
+                x, y = _steps(froc.rate, froc.sensitivity)
+                drawn.append(Drawing(f"FROC: {target.name}", froc.denominator, "lesions found", right, x, y))
+        images = [each.detections[target.name]["any"] for each in cases if target.name in each.detections]
+        if any(len(each.truth) for each in images):
+            line = average_precision.curve([average_precision.judge(each, 0.5) for each in images])
+            title = f"Precision and recall: {target.name}, IoU at least 0.5"
+            drawn.append(Drawing(title, "recall", "precision", 1, line.recall, line.precision))
+    positive = [each.positive for each in cases]
+    if 0 < sum(positive) < len(cases):
+        x, y = roc.curve([each.image_score for each in cases], positive)
+        drawn.append(Drawing("ROC: image score", "false-positive rate", "true-positive rate", 1, x, y))
+    return drawn
+
+
+def _steps(
+    rate: NDArray[np.float64], sensitivity: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The curve as stairs: between two thresholds nothing is reached."""
+    x = np.concatenate([[0.0], np.repeat(rate, 2)])
+    y = np.concatenate([[0.0, 0.0], np.repeat(sensitivity, 2)])[: len(x)]
+    return x, y

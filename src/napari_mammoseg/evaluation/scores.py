@@ -1,0 +1,163 @@
+"""The scores of many images, each with its rule, its denominator and its interval over patients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+import numpy as np
+
+from napari_mammoseg.evaluation import roc
+from napari_mammoseg.evaluation.average_precision import METHODS, Judged, Method
+from napari_mammoseg.evaluation.bootstrap import intervals
+from napari_mammoseg.evaluation.case import LABELS, Case
+from napari_mammoseg.evaluation.froc import Denominator, Froc, Reading, froc, without_low
+from napari_mammoseg.evaluation.matching import rule as rule_called
+from napari_mammoseg.evaluation.overlap import Pixels, per_image, pooled
+from napari_mammoseg.evaluation.score import Score
+from napari_mammoseg.evaluation.targets import TARGETS, Target
+
+AT_MOST = "the best threshold with at most so many"
+PIXEL_MEASURES = ("dice", "iou", "sensitivity")
+
+
+def scores(
+    cases: Sequence[Case], pipeline: str, rule: str | None = None, samples: int = 1000, seed: int = 0
+) -> list[Score]:
+    """Every score that the truth of the images allows: FROC, average precision, ROC, pixels."""
+    found: list[Score] = []
+    for target in TARGETS[pipeline]:
+        for denominator in target.denominators:
+            found += _froc_scores(cases, target, denominator, rule or target.rule, samples, seed)
+        if target.boxes:
+            found += _precision_scores(cases, target, samples, seed)
+    return [*found, *_image_scores(cases, samples, seed), *_pixel_scores(cases, samples, seed)]
+
+
+def readings(cases: Sequence[Case], target: str) -> list[Reading]:
+    """The readings of a target, of the images whose truth speaks of it."""
+    return [each.readings[target] for each in cases if target in each.readings]
+
+
+def curve(cases: Sequence[Case], target: str, denominator: Denominator) -> Froc | None:
+    """The FROC curve of a target, or None where there is no lesion to find or nothing to divide by."""
+    chosen = readings(cases, target)
+    if denominator == "cm2":
+        chosen = [each for each in chosen if each.area_cm2 is not None]
+    try:
+        drawn = froc(chosen, denominator)
+    except ValueError:
+        return None
+    return drawn if drawn.lesions else None
+
+
+def _froc_scores(
+    cases: Sequence[Case], target: Target, denominator: Denominator, rule: str, samples: int, seed: int
+) -> Iterator[Score]:
+    drawn = curve(cases, target.name, denominator)
+    if drawn is None:
+        return
+    rates = target.rates(denominator)
+    chosen = [each for each in readings(cases, target.name) if denominator != "cm2" or each.area_cm2 is not None]
+    low = drawn.threshold_at(3 * max(rates))
+    thinned = without_low(chosen, low) if np.isfinite(low) else chosen
+
+    def sensitivities(sample: list[Reading]) -> list[float]:
+        try:
+            one = froc(sample, denominator)
+        except ValueError:
+            return [float("nan")] * len(rates)
+        return [one.at_most(rate) for rate in rates]
+
+    between = intervals(thinned, [each.patient for each in thinned], sensitivities, samples, seed=seed)
+    of = f"{drawn.lesions} lesions, {len(chosen)} images, {drawn.units:g} {_UNITS[denominator]}"
+    for rate, interval in zip(rates, between, strict=True):
+        name = f"{target.name}: sensitivity at {rate:g}"
+        words = f"{drawn.denominator}, {AT_MOST}"
+        yield Score(name, drawn.at_most(rate), rule_called(rule).words, words, of, interval)
+
+
+_UNITS: dict[Denominator, str] = {
+    "images": "of them counted",
+    "free-images": "of them counted",
+    "normal-images": "of them counted",
+    "cm2": "cm² of breast",
+}
+
+
+_CLASSES = {"": ("any",), "benign ": ("benign",), "malignant ": ("malignant",), "mean of classes, ": LABELS}
+
+
+def _precision_scores(cases: Sequence[Case], target: Target, samples: int, seed: int) -> Iterator[Score]:
+    """Of all boxes, of each class, and the mean of the classes."""
+    boxed = [each for each in cases if target.name in each.detections]
+    for which, labels in _CLASSES.items():
+        images = [each.detections[target.name] for each in boxed if set(labels) <= set(each.detections[target.name])]
+        lesions = [sum(len(each[label].truth) for each in images) for label in labels]
+        if len(images) < len(boxed) or not all(lesions):
+            continue
+        patients = [each[labels[0]].patient for each in images]
+        for name, method in METHODS.items():
+            judged = [tuple(method.judge(each[label]) for label in labels) for each in images]
+            mean = partial(_mean_of_classes, method)
+            between = intervals(judged, patients, mean, samples, seed=seed)
+            words = "all images; a second box on one lesion is false"
+            of = f"{sum(lesions)} lesions, {len(images)} images"
+            yield Score(f"{which}{target.name}: {name}", mean(judged)[0], method.words, words, of, between[0])
+
+
+def _mean_of_classes(method: Method, images: Sequence[tuple[tuple[Judged, ...], ...]]) -> list[float]:
+    classes = range(len(images[0]))
+    return [float(np.mean([method.of([each[place] for each in images]) for place in classes]))]
+
+
+def _image_scores(cases: Sequence[Case], samples: int, seed: int) -> Iterator[Score]:
+    any_lesion = [(each.image_score, each.positive, each.patient) for each in cases]
+    yield from _roc_scores("image score", "an image with a lesion against one without", any_lesion, samples, seed)
+    malignant = [
+        (each.p_malignant, each.malignant, each.patient)
+        for each in cases
+        if each.p_malignant is not None and each.malignant is not None
+    ]
+    words = "an image with a malignant lesion against one with benign ones alone"
+    yield from _roc_scores("probability of malignancy", words, malignant, samples, seed)
+
+
+def _roc_scores(
+    name: str, words: str, items: Sequence[tuple[float, bool, str]], samples: int, seed: int
+) -> Iterator[Score]:
+    positives = sum(positive for _, positive, _ in items)
+    if not 0 < positives < len(items):
+        return
+
+    def both(drawn: list[tuple[float, bool, str]]) -> list[float]:
+        values, truth = [each[0] for each in drawn], [each[1] for each in drawn]
+        return [roc.auc(values, truth), roc.accuracy(values, truth)]
+
+    between = intervals(items, [each[2] for each in items], both, samples, seed=seed)
+    area, accuracy = both(list(items))
+    of = f"{positives} positive, {len(items) - positives} negative"
+    yield Score(f"{name}: AUC", area, words, "pairs of images, ties half", of, between[0])
+    yield Score(f"{name}: accuracy at 0.5", accuracy, words, "all images", of, between[1])
+
+
+def _pixel_scores(cases: Sequence[Case], samples: int, seed: int) -> Iterator[Score]:
+    known = [(each.pixels, each.patient) for each in cases if each.pixels is not None]
+    if not any(pixels.true_positive + pixels.false_negative for pixels, _ in known):
+        return
+    between = intervals(
+        [pixels for pixels, _ in known], [patient for _, patient in known], _pixel_values, samples, seed=seed
+    )
+    values = _pixel_values([pixels for pixels, _ in known])
+    for (name, measure, words), value, interval in zip(_pixel_names(), values, between, strict=True):
+        rule = "pixel by pixel over the whole image, at the threshold"
+        yield Score(f"pixels: {measure} {name}", value, rule, words, f"{len(known)} images", interval)
+
+
+def _pixel_names() -> Iterator[tuple[str, str, str]]:
+    yield from (("pooled", each, "the pixels of all images counted together") for each in PIXEL_MEASURES)
+    yield from (("per image", each, "mean of the images that have a lesion or a mark") for each in PIXEL_MEASURES)
+
+
+def _pixel_values(images: Sequence[Pixels]) -> list[float]:
+    return [of(images, measure) for of in (pooled, per_image) for measure in PIXEL_MEASURES]

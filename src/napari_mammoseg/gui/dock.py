@@ -1,0 +1,200 @@
+"""The dock of a pipeline: build the settings, start the function in a thread, put its findings into layers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from qtpy.QtCore import QTimer
+from qtpy.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from napari_mammoseg import settings as declarations
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.findings import Findings
+from napari_mammoseg.gui.commands import Recipe, as_command, as_python
+from napari_mammoseg.gui.controls import Controls
+from napari_mammoseg.gui.image_layers import mammogram_of
+from napari_mammoseg.gui.marks import bind_marks_key
+from napari_mammoseg.gui.result import Result
+from napari_mammoseg.gui.result_panel import ResultPanel
+from napari_mammoseg.gui.results import Results
+from napari_mammoseg.gui.run_bar import RunBar
+from napari_mammoseg.gui.save import SaveDialog
+from napari_mammoseg.gui.worker import Job
+from napari_mammoseg.pipelines import analyze_all, pipeline
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+    from napari.layers import Image
+
+    from napari_mammoseg.mammogram import Mammogram
+
+
+class PipelineDock(QWidget):
+    """One pipeline on the images of `napari_viewer`. A subclass says which (`pipeline`)."""
+
+    pipeline: ClassVar[str]
+
+    def __init__(self, napari_viewer: ViewerModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.viewer: ViewerModel = getattr(napari_viewer, "__wrapped__", napari_viewer)
+        self.controls = Controls(self.viewer, self.pipeline)
+        self.bar = RunBar()
+        self.panel = ResultPanel(declarations.build(pipeline(self.pipeline).settings, {}).threshold)
+        self.results = Results(self.viewer, self)
+        self.job, self.saving = Job(self), Job(self)
+        self._slider = QTimer(self, singleShot=True, interval=20)
+        self.setMinimumWidth(380)
+        column = QVBoxLayout(self)
+        column.addWidget(self.controls)
+        column.addWidget(self.bar)
+        column.addWidget(self.panel, 1)
+        self._connect()
+        bind_marks_key(self.viewer)
+
+    @property
+    def result(self) -> Result | None:
+        """The result that the table shows."""
+        return self.results.present
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Every setting as the dock has it now."""
+        return {**self.controls.values, "threshold": self.panel.threshold}
+
+    def run(self) -> None:
+        """Starts the pipeline on the chosen image with the settings as they are."""
+        if self.job.running:
+            return
+        with self._speaking():
+            layer = self._image()
+            image = self.controls.mammogram(layer)
+            settings = declarations.build(pipeline(self.pipeline).settings, self.values)
+            self._start(layer, image, settings)
+
+    def cancel(self) -> None:
+        """Stops the run before its next step; nothing of it is kept."""
+        self.bar.say("stopping…")
+        self.job.cancel()
+
+    def present(self, layer: Image, everything: Findings, threshold: float | None = None) -> Result:
+        """Puts a result on the image `layer` and shows it; `everything` may hold candidates of any score."""
+        recipe = self._recipe(mammogram_of(layer), everything.run.settings)
+        cut = self.panel.threshold if threshold is None else threshold
+        result = Result(self.viewer, layer, recipe, everything, cut)
+        self.results.add(result)
+        return result
+
+    def recipe(self) -> Recipe:
+        """What gives the shown result again, or what Run would do. Raises InputError if there is no image."""
+        if self.result is not None:
+            return self.result.recipe
+        return self._recipe(mammogram_of(self._image()), self.values)
+
+    def save(self, folder: str | Path, formats: tuple[str, ...] = ()) -> None:
+        """Writes the shown result into `folder`, beside the window."""
+        if self.result is not None:
+            findings = self.result.findings
+            self.saving.start(lambda run: findings.save(folder, formats))
+
+    def closeEvent(self, event: Any) -> None:
+        """Stops what runs and lets go of the viewer."""
+        self.job.cancel()
+        self.controls.choice.close_links()
+        self.results.close()
+        super().closeEvent(event)
+
+    def _connect(self) -> None:
+        self.bar.run_button.clicked.connect(self.run)
+        self.bar.cancel_button.clicked.connect(self.cancel)
+        self.controls.image_changed.connect(lambda: self.results.show_image(self.controls.image))
+        self.results.shown.connect(self._on_shown)
+        self.results.chosen.connect(self._on_chosen_in_layer)
+        self.panel.chosen.connect(self._on_chosen_in_table)
+        self.panel.threshold_changed.connect(lambda value: self._slider.start())
+        self._slider.timeout.connect(self._cut)
+        self.panel.save.clicked.connect(self._ask_and_save)
+        self.panel.command.clicked.connect(lambda: self._copy(as_command))
+        self.panel.python.clicked.connect(lambda: self._copy(as_python))
+        self._connect_jobs()
+
+    def _connect_jobs(self) -> None:
+        self.job.progressed.connect(self.bar.show_progress)
+        self.job.done.connect(self._on_findings)
+        self.job.stopped.connect(lambda: self.bar.stop("stopped; nothing was kept"))
+        self.job.refused.connect(lambda error: self.bar.stop(str(error), wrong=True))
+        self.job.failed.connect(lambda: self.bar.stop("failed; the notification holds the error", wrong=True))
+        self.saving.done.connect(lambda paths: self.bar.say("saved " + ", ".join(each.name for each in paths)))
+        self.saving.refused.connect(lambda error: self.bar.say(str(error), wrong=True))
+
+    def _start(self, layer: Image, image: Mammogram, settings: Any) -> None:
+        self._started = (layer, self._recipe(image, self.values))
+        self.bar.start()
+        self.job.start(lambda run: analyze_all(image, self.pipeline, settings, run), self.controls.device.currentText())
+
+    def _on_findings(self, everything: Findings) -> None:
+        layer, recipe = self._started
+        self.results.add(Result(self.viewer, layer, recipe, everything, self.panel.threshold))
+        self.bar.stop(f"{everything.run.seconds.get('total', 0):.1f} s on {everything.run.device}")
+
+    def _on_shown(self, result: Result | None) -> None:
+        if result is not None:
+            self.panel.set_threshold(result.threshold)
+        self.panel.show_findings(None if result is None else result.findings)
+
+    def _cut(self) -> None:
+        if self.result is not None:
+            self.result.cut(self.panel.threshold)
+            self.panel.show_findings(self.result.findings)
+
+    def _on_chosen_in_table(self, id: int) -> None:
+        if self.result is not None:
+            self.result.go_to(self.result.select(id))
+
+    def _on_chosen_in_layer(self, id: int) -> None:
+        if self.result is not None:
+            self.result.select(id)
+            self.panel.table.select(id)
+
+    def _image(self) -> Image:
+        if self.controls.image is None:
+            raise InputError("no image", "is open", "open a mammogram first")
+        return self.controls.image
+
+    def _recipe(self, image: Mammogram, values: Any) -> Recipe:
+        by_hand = image.spacing_source in ("given", "the layer's scale")
+        spacing = image.spacing if by_hand else None
+        device = self.controls.device.currentText()
+        return Recipe(self.pipeline, image.path, image.name, dict(values), spacing, device)
+
+    def _copy(self, write: Callable[[Recipe], str]) -> None:
+        with self._speaking():
+            QApplication.clipboard().setText(write(self.recipe()))
+            self.bar.say("copied to the clipboard")
+
+    def _ask_and_save(self) -> None:
+        recipe = self.recipe()
+        dialog = SaveDialog(str((recipe.path.parent if recipe.path else Path.cwd()) / "out"), self)
+        if dialog.exec():
+            self.save(dialog.folder, dialog.formats)
+
+    @contextmanager
+    def _speaking(self) -> Iterator[None]:
+        try:
+            yield
+        except InputError as error:
+            self.bar.say(str(error), wrong=True)
+
+
+class Microcalcifications(PipelineDock):
+    """Single calcifications and their clusters."""
+
+    pipeline = "calcifications"
+
+
+class Masses(PipelineDock):
+    """Masses, benign or malignant."""
+
+    pipeline = "masses"

@@ -1,0 +1,76 @@
+"""The window as a person has it after a run, and a picture of it: `python -m napari_mammoseg.gui.overview`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.findings import Findings
+from napari_mammoseg.gui.image_layers import image_layers
+from napari_mammoseg.gui.preferences import PLUGIN
+from napari_mammoseg.gui.show import add
+from napari_mammoseg.mammogram import Mammogram
+from napari_mammoseg.readers import read
+from napari_mammoseg.readers.saved import findings_of
+
+if TYPE_CHECKING:
+    from napari import Viewer
+
+DOCKS = {"calcifications": "Microcalcifications", "masses": "Masses"}
+SIZE = (1600, 1000)
+
+
+def open_window(image: Mammogram, results: list[Findings]) -> Viewer:
+    """A window with the image, its results on it, and the dock of each of their pipelines."""
+    from napari import Viewer
+
+    viewer = Viewer(title="mammoseg", show_welcome_screen=False)
+    viewer.window.resize(*SIZE)
+    layer = add(viewer, image_layers(image))[0]
+    docks = [viewer.window.add_plugin_dock_widget(PLUGIN, DOCKS[each.pipeline], tabify=True)[1] for each in results]
+    for dock, findings in zip(docks, results, strict=True):
+        dock.present(layer, findings, findings.run.settings["threshold"])
+    viewer.reset_view()
+    return viewer
+
+
+def picture(viewer: Viewer, path: Path) -> None:
+    """Writes what the window shows once it is drawn."""
+    from qtpy.QtCore import QEventLoop, QTimer
+
+    drawn = QEventLoop()
+    QTimer.singleShot(1500, drawn.quit)
+    drawn.exec()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    viewer.screenshot(str(path), canvas_only=False, flash=False)
+
+
+def main() -> None:
+    """The program."""
+    parser = argparse.ArgumentParser(prog="overview", description="The napari window after a run, as a picture.")
+    parser.add_argument("input", type=Path, help="the mammogram")
+    parser.add_argument("--findings", type=Path, required=True, metavar="DIR", help="what `mammoseg analyze` wrote")
+    parser.add_argument("--out", type=Path, default=Path("out/overview.png"), help="the picture")
+    parser.add_argument("--spacing", type=float, help="pixel spacing, in mm")
+    parser.add_argument("--keep-open", action="store_true", help="leave the window open afterwards")
+    given = parser.parse_args()
+    try:
+        image = read(given.input, given.spacing)
+        results = [each for each in findings_of(image.name, given.findings) if each.pipeline in DOCKS]
+    except InputError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    viewer = open_window(image, results)
+    picture(viewer, given.out)
+    if given.keep_open:
+        from napari import run
+
+        run()
+    viewer.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""One result in the viewer: its layers, cut at a threshold without running again, and what is selected in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.findings import Finding, Findings
+from napari_mammoseg.gui.commands import Recipe
+from napari_mammoseg.gui.finding_layers import (
+    BOXED,
+    HAS_AREA,
+    area_colours,
+    area_features,
+    box_style,
+    finding_layers,
+    record,
+)
+from napari_mammoseg.gui.image_layers import placement_of
+from napari_mammoseg.gui.show import add
+from napari_mammoseg.gui.style import COLOURS, on_screen
+from napari_mammoseg.gui.truth_layers import rectangle
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+    from napari.layers import Image, Labels, Shapes
+
+
+class Result:
+    """Every candidate of one run (`everything`), and the layers that show those above the threshold (`findings`).
+
+    The layers are put where `image` lies, which may have left the viewer since the run was started.
+    """
+
+    def __init__(
+        self, viewer: ViewerModel, image: Image, recipe: Recipe, everything: Findings, threshold: float
+    ) -> None:
+        self.viewer = viewer
+        self.image = image
+        self.everything = everything
+        self.findings = everything.above(threshold)
+        kinds = tuple(dict.fromkeys(each.kind for each in everything.of_kind(*BOXED)))
+        self.layers = add(viewer, finding_layers(self.findings, placement_of(image), kinds))
+        self._recipe = recipe
+        self.areas: Labels | None = next((each for each in self.layers if each._type_string == "labels"), None)
+        shapes = [each for each in self.layers if each._type_string == "shapes"]
+        self.boxes: dict[str, Shapes] = dict(zip(kinds, shapes, strict=True))
+        self.selected: int | None = None
+        self.selecting = False
+        self._keep_line_width()
+        viewer.scene.camera.events.zoom.connect(self._keep_line_width)
+
+    @property
+    def threshold(self) -> float:
+        return float(self.findings.run.settings["threshold"])
+
+    @property
+    def recipe(self) -> Recipe:
+        """What gives the result again, as it is cut now."""
+        return replace(self._recipe, values={**self._recipe.values, "threshold": self.threshold})
+
+    def cut(self, threshold: float) -> None:
+        """Shows the findings at or above `threshold`."""
+        self.findings = self.everything.above(threshold)
+        for layer in self.layers:
+            layer.metadata = {**layer.metadata, "mammoseg": record(self.findings)}
+        if self.areas is not None:
+            self.areas.data = self.findings.mask
+            self.areas.features = area_features(self.findings)
+        for kind, layer in self.boxes.items():
+            _fill(layer, kind, [each for each in self.findings.findings if each.kind == kind])
+        self._keep_line_width()
+
+    def select(self, id: int) -> Finding:
+        """Marks the finding `id` in its layer. Raises InputError if it is not shown."""
+        finding = next((each for each in self.findings.findings if each.id == id), None)
+        if finding is None:
+            raise InputError(f"finding {id}", "is not shown", "lower the threshold")
+        self.selected, self.selecting = id, True
+        self._mark(finding)
+        self.selecting = False
+        return finding
+
+    def go_to(self, finding: Finding) -> None:
+        """Moves the camera to the finding, and near enough to see it among its surroundings."""
+        layer = self.layers[-1]
+        camera = self.viewer.scene.camera
+        camera.center = (0.0, *layer.data_to_world(finding.centroid)[-2:])
+        row0, column0, row1, column1 = finding.box
+        size = max((row1 - row0) * layer.scale[-2], (column1 - column0) * layer.scale[-1])
+        field = max(2.5 * size, FIELD_MM if self.findings.image.spacing_mm else FIELD_PX)
+        wanted = min(self.viewer.canvas.size) / field
+        if not wanted / 3 <= camera.zoom <= wanted * 3:
+            camera.zoom = wanted
+
+    def at(self, position: Any) -> int | None:
+        """The id of the finding at a position of the world: of a labelled pixel, else of the smallest box around it."""
+        if not self.layers:
+            return None
+        row, column = np.rint(self.layers[-1].world_to_data(position)[-2:]).astype(int)
+        mask = self.findings.mask
+        if mask is not None and 0 <= row < mask.shape[0] and 0 <= column < mask.shape[1] and mask[row, column]:
+            return int(mask[row, column])
+        around = [each for each in self.findings.of_kind(*BOXED) if _contains(each, row, column)]
+        return min(around, key=_area).id if around else None
+
+    def close(self) -> None:
+        """Lets go of the viewer; the layers stay."""
+        self.viewer.scene.camera.events.zoom.disconnect(self._keep_line_width)
+
+    def _mark(self, finding: Finding) -> None:
+        if self.areas is not None:
+            ids = {each.id for each in self.findings.findings if finding.id in (each.id, each.cluster)}
+            self.areas.colormap = area_colours(self.findings, ids)
+            if finding.kind in HAS_AREA:
+                self.areas.selected_label = finding.id
+        for kind, layer in self.boxes.items():
+            ids_here = list(layer.features["id"])
+            layer.selected_data = {ids_here.index(finding.id)} if kind == finding.kind else set()
+
+    def _keep_line_width(self) -> None:
+        """Keeps the lines of the boxes two pixels wide on the screen, at any zoom."""
+        for layer in self.boxes.values():
+            width = on_screen(self.viewer, layer)
+            present = layer.edge_width[0] if layer.nshapes else layer.current_edge_width
+            if not 0.7 < present / width < 1.4:
+                layer.edge_width = width
+
+
+FIELD_MM, FIELD_PX = 25.0, 200.0
+"""What is seen at least around a finding that was chosen in the table."""
+
+
+def _fill(layer: Shapes, kind: str, present: list[Finding]) -> None:
+    if layer.nshapes == len(present) and list(layer.features["id"]) == [each.id for each in present]:
+        return
+    style = box_style(present, kind)
+    layer.selected_data = set()
+    layer.data = [rectangle(each.box) for each in present]
+    layer.features = style["features"]
+    layer.current_edge_color = COLOURS[kind]
+    if present:
+        layer.edge_color = style["edge_color"]
+    layer.refresh_text()
+
+
+def _contains(finding: Finding, row: int, column: int) -> bool:
+    return finding.box[0] <= row < finding.box[2] and finding.box[1] <= column < finding.box[3]
+
+
+def _area(finding: Finding) -> int:
+    return (finding.box[2] - finding.box[0]) * (finding.box[3] - finding.box[1])

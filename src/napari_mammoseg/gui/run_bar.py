@@ -1,0 +1,57 @@
+"""The buttons Run and Cancel, how far the run is, and one line of what happened."""
+
+from __future__ import annotations
+
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from napari_mammoseg.run import Progress
+
+
+class RunBar(QWidget):
+    """`run_button` and `cancel_button` are for the dock to connect."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.run_button, self.cancel_button = QPushButton("Run"), QPushButton("Cancel")
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(True)
+        self.message = QLabel()
+        self.message.setWordWrap(True)
+        column, row = QVBoxLayout(self), QHBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.run_button)
+        row.addWidget(self.cancel_button)
+        column.addLayout(row)
+        column.addWidget(self.progress)
+        column.addWidget(self.message)
+        self.stop("")
+
+    def start(self) -> None:
+        """A run has begun."""
+        self._set_running(True)
+        self.progress.setRange(0, 100)
+        self.progress.setValue(0)
+        self.progress.setFormat("starting")
+        self.say("")
+
+    def show_progress(self, progress: Progress) -> None:
+        """How far the present stage is."""
+        self.progress.setRange(0, max(progress.total, 1))
+        self.progress.setValue(progress.done)
+        self.progress.setFormat(progress.stage if progress.total <= 1 else f"{progress.stage}  %p%")
+
+    def stop(self, text: str, wrong: bool = False) -> None:
+        """The run has ended; says how."""
+        self._set_running(False)
+        self.say(text, wrong)
+
+    def say(self, text: str, wrong: bool = False) -> None:
+        """One line to the person."""
+        self.message.setText(text)
+        self.message.setVisible(bool(text))
+        self.message.setStyleSheet("color: #ff8a80" if wrong else "color: #a0a4ab")
+
+    def _set_running(self, running: bool) -> None:
+        self.run_button.setEnabled(not running)
+        self.cancel_button.setEnabled(running)
+        self.progress.setVisible(running)

@@ -1,0 +1,69 @@
+"""The system of Valvano 2018 (section 2.1): a Detector finds windows, a Segmentator the pixels in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_mammoseg import models
+from napari_mammoseg.inference import compiled, predict
+from napari_mammoseg.models import Model
+from napari_mammoseg.run import Run
+
+SIZE = 49
+BATCH = 256
+TILE = 192
+
+
+def evidence(
+    grey: NDArray[np.float32], breast: NDArray[np.bool_], segmentator: Model, run: Run, tile: int = TILE
+) -> NDArray[np.float32]:
+    """Log-odds that each pixel belongs to a microcalcification, (rows, columns); -inf outside suspect windows.
+
+    grey: what both networks were trained on, 0…1, at their spacing. The Segmentator is computed once per pixel, not
+    once per window; the answer does not depend on `tile`. Raises InputError where weights are missing.
+    """
+    detector = models.find(segmentator.data["detector"])
+    suspect = suspects(grey, breast, detector, run) & breast
+    dense = replace(segmentator, network="valvano:DenseValvano", halo=_halo(segmentator.arguments))
+    if not suspect.any():
+        return np.full(grey.shape, -np.inf, np.float32)
+    negative, positive = predict(dense, grey[np.newaxis], run, inside=suspect, stage="Segmentator", tile=tile)
+    return np.where(suspect, positive - negative, np.float32(-np.inf))
+
+
+def suspects(grey: NDArray[np.float32], breast: NDArray[np.bool_], detector: Model, run: Run) -> NDArray[np.bool_]:
+    """The pixels of the windows in which the Detector sees a calcification.
+
+    The windows are as large as its patches and overlap by half; those without any of the breast are left out.
+    """
+    size = detector.arguments.get("size", SIZE)
+    missing = [(0, max(0, size - side)) for side in grey.shape]
+    padded, wanted = np.pad(grey, missing, mode="edge"), np.pad(breast, missing)
+    places = [place for place in windows(padded.shape, size) if wanted[place].any()]
+    network = compiled(detector, run.device, run.backend)
+    found = np.zeros(padded.shape, bool)
+    groups = [places[start : start + BATCH] for start in range(0, len(places), BATCH)]
+    for group in run.track(groups, "Detector", len(groups)):
+        logits = network(np.stack([padded[place] for place in group])[:, np.newaxis])[0]
+        for place, (negative, positive) in zip(group, logits, strict=True):
+            found[place] |= positive >= negative
+    return found[: grey.shape[0], : grey.shape[1]]
+
+
+def windows(shape: tuple[int, ...], size: int) -> Iterator[tuple[slice, slice]]:
+    """Windows of `size` pixels that overlap by half and cover an image of `shape`, which is no smaller."""
+    rows, columns = ([*range(0, side - size, size // 2), side - size] for side in shape)
+    for row in rows:
+        for column in columns:
+            yield slice(row, row + size), slice(column, column + size)
+
+
+def _halo(arguments: Mapping[str, Any]) -> int:
+    """How far around a pixel the dense Segmentator looks: half a patch; with "same", its padding taps too."""
+    taps = 0 if arguments.get("padding", "same") == "valid" else 1 + 2 + 4 * 4
+    return int(arguments.get("size", SIZE)) // 2 + taps

@@ -1,0 +1,58 @@
+"""DICOM: mammograms For Presentation and For Processing, tomosynthesis stacks, digitised film in secondary captures.
+
+Every transfer syntax that pydicom's decoders take; grey values through modality and VOI transformation; the spacing in
+the breast; view and laterality by code. What is no grey image is refused with its reason.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from napari_mammoseg.mammogram import Mammogram
+from napari_mammoseg.readers.dicom.facts import facts_of, notes_of
+from napari_mammoseg.readers.dicom.frames import stored_values
+from napari_mammoseg.readers.dicom.opening import has_dicom_head, open_file
+from napari_mammoseg.readers.dicom.picture import picture_of
+from napari_mammoseg.readers.dicom.quiet import quiet
+from napari_mammoseg.readers.dicom.refusals import layout_of
+from napari_mammoseg.readers.dicom.spacing import spacing_of
+from napari_mammoseg.readers.dicom.view import intent_of, pose_of
+
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+", b"P2", b"P5", b"RIFF")
+
+
+def accepts(path: Path, head: bytes) -> bool:
+    """By content; a file that is called DICOM and is no known picture is taken too, to say what it lacks."""
+    named = path.suffix.lower() in (".dcm", ".dicom", ".ima")
+    return has_dicom_head(head) or (named and not head.startswith(_PICTURES))
+
+
+def read(path: Path) -> Mammogram:
+    """The image with all that the file says of it. Raises InputError for what is no grey image or is damaged.
+
+    The spacing may be an impossible one, as the file has it: `readers.read` refuses it unless another is given.
+    """
+    with quiet():
+        data = open_file(path)
+        layout = layout_of(path, data)
+        stored = stored_values(path, data, layout)
+        del data.PixelData
+        pose, intent = pose_of(data), intent_of(data)
+        measured = spacing_of(data, magnified_view="magnification" in pose.modifiers)
+        picture = picture_of(data, stored, for_processing=intent == "FOR PROCESSING")
+        facts = facts_of(data, layout) | {"view_modifiers": list(pose.modifiers), "windows": list(picture.facts)}
+        notes = (*picture.notes, *stored.notes, *measured.notes, *pose.notes, *notes_of(data, layout))
+    return Mammogram(
+        picture.pixels,
+        path.name,
+        "DICOM",
+        spacing=measured.spacing,
+        spacing_source=measured.source,
+        view=pose.view,
+        laterality=pose.laterality,
+        intent=intent,
+        values=picture.values,
+        windows=picture.windows,
+        notes=notes,
+        properties=facts,
+    )

@@ -1,0 +1,151 @@
+"""INbreast: `ID_HASH_MG_SIDE_VIEW_ANON.dcm` or `ID.png`, lesions in `ID.xml` (OsiriX), grades in `INbreast.csv`.
+
+The XML lies beside the image or in `AllXML/` beside its folder; an image without one there has no lesion. Its points
+are columns and rows of the original 0.07 mm pixels; a smaller copy of an image is recognised by its proportions. The
+view "ML" of the names is MLO; HASH stands for the woman. Moreira et al 2012, Acad Radiol 19:236.
+"""
+
+from __future__ import annotations
+
+import csv
+import plistlib
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal
+from xml.parsers.expat import ExpatError
+
+import numpy as np
+
+from napari_mammoseg.mammogram import Lesion, Mammogram
+from napari_mammoseg.readers import raster, tiff
+
+SPACING_MM = 0.07
+SHAPES = ((4084, 3328), (3328, 2560))
+"""Rows and columns of the two detector formats."""
+
+_NAME = re.compile(r"(\d{8})(?:_([0-9a-f]{16})_MG_([LR])_(CC|MLO?|FB)_ANON)?", re.IGNORECASE)
+_VIEWS = {"ML": "MLO"}
+_LARGEST_XML = 50_000_000
+_DAMAGE = (ValueError, KeyError, IndexError, TypeError, AttributeError, ExpatError, OSError, RecursionError)
+_KINDS: dict[str, Literal["mass", "calcification", "cluster"]] = {
+    "mass": "mass",
+    "calcification": "calcification",
+    "calcifications": "calcification",
+    "cluster": "cluster",
+}
+
+
+def accepts(path: Path, head: bytes) -> bool:
+    name = _NAME.fullmatch(path.stem)
+    if name is None or _reader(path, head) is None:
+        return False
+    return bool(name[2]) or any(place.is_file() for place in _xml_places(path)) or _grades(path) is not None
+
+
+def read(path: Path) -> Mammogram:
+    """The image with its lesions (points, contours), woman, view and grades."""
+    with path.open("rb") as file:
+        reader = _reader(path, file.read(4096))
+    if reader is None:
+        raise ValueError(f"{path.name} was not accepted")
+    image = replace(_named(reader.read(path), path), format="INbreast")
+    scale = _scale(image.rows, image.columns)
+    if scale is None:
+        note = "has not the proportions of an INbreast image: spacing and truth were left open"
+        return replace(image, notes=(*image.notes, note))
+    if image.spacing is None:
+        image = image.with_spacing((SPACING_MM / scale[0], SPACING_MM / scale[1]), "INbreast")
+    return _with_truth(image, path, scale)
+
+
+def _reader(path: Path, head: bytes) -> ModuleType | None:
+    from napari_mammoseg.readers import dicom
+
+    return next((each for each in (dicom, tiff, raster) if each.accepts(path, head)), None)
+
+
+def _named(image: Mammogram, path: Path) -> Mammogram:
+    """The image with what its name and its row in `INbreast.csv` say."""
+    number, woman, side, view = _NAME.fullmatch(path.stem).groups()  # type: ignore[union-attr]
+    row = _row(path, number)
+    side, view = side or row.get("Laterality", ""), view or row.get("View", "")
+    facts = {"birads": row.get("Bi-Rads", ""), "density": row.get("ACR", "")}
+    return replace(
+        image,
+        laterality=side.upper() or image.laterality,
+        view=_VIEWS.get(view.upper(), view.upper()) or image.view,
+        patient=f"inbreast-{woman.lower()}" if woman else image.patient,
+        properties={**image.properties, **{key: value for key, value in facts.items() if value}},
+    )
+
+
+def _row(path: Path, number: str) -> dict[str, str]:
+    grades = _grades(path)
+    if grades is None:
+        return {}
+    with grades.open(newline="", encoding="utf-8-sig", errors="replace") as file:
+        for row in csv.DictReader(file, delimiter=";"):
+            if (row.get("File Name") or "").strip() == number:
+                return {key: (value or "").strip() for key, value in row.items() if key}
+    return {}
+
+
+def _grades(path: Path) -> Path | None:
+    places = (folder / "INbreast.csv" for folder in (path.parent, path.absolute().parent.parent))
+    return next((each for each in places if each.is_file()), None)
+
+
+def _xml_places(path: Path) -> tuple[Path, ...]:
+    name = f"{path.stem[:8]}.xml"
+    return path.with_name(name), path.parent / "AllXML" / name, path.absolute().parent.parent / "AllXML" / name
+
+
+def _scale(rows: int, columns: int) -> tuple[float, float] | None:
+    """Pixels of the image for each of the original, per row and column; None for no copy of an INbreast image."""
+    for original in SHAPES:
+        scale = rows / original[0], columns / original[1]
+        if abs(scale[0] / scale[1] - 1) < 0.005:
+            return scale
+    return None
+
+
+def _with_truth(image: Mammogram, path: Path, scale: tuple[float, float]) -> Mammogram:
+    xml = next((each for each in _xml_places(path) if each.is_file()), None)
+    if xml is None and not any(each.parent.is_dir() for each in _xml_places(path)[1:]):
+        return replace(image, properties={**image.properties, "truth": "unknown: neither XML nor AllXML/ was found"})
+    try:
+        return replace(image, truth=() if xml is None else tuple(lesions(xml, scale)))
+    except _DAMAGE:
+        return replace(image, notes=(*image.notes, f"{xml.name if xml else ''} is damaged: the truth is unknown"))
+
+
+def lesions(xml: Path, scale: tuple[float, float] = (1.0, 1.0)) -> Iterator[Lesion]:
+    """The lesions drawn in an OsiriX file, times `scale`. Raises ValueError, KeyError, … for no such file."""
+    if xml.stat().st_size > _LARGEST_XML:
+        raise ValueError("larger than any annotation")
+    with xml.open("rb") as file:
+        content = plistlib.load(file, fmt=plistlib.FMT_XML)  # refuses entities
+    for image in content["Images"]:
+        for region in image["ROIs"]:
+            yield _lesion(region, scale)
+
+
+def _lesion(region: dict[str, Any], scale: tuple[float, float]) -> Lesion:
+    name = str(region.get("Name", "")).strip()
+    points = np.array([_point(each) for each in region["Point_px"]], np.float64) * scale
+    if not len(points) or not np.isfinite(points).all():
+        raise ValueError("a region without points")
+    single = len(points) < 3
+    nameless = name.lower() in ("", "unnamed") or name.lower().startswith("point")
+    kind = "calcification" if nameless and single else _KINDS.get(name.lower(), "other")
+    place: dict[str, Any] = {"point": tuple(points.mean(axis=0).tolist())} if single else {"contour": points}
+    return Lesion(kind, attributes={"name": name}, **place)  # type: ignore[arg-type]
+
+
+def _point(text: str) -> tuple[float, float]:
+    """Row and column of "(column, row)"."""
+    column, row = text.strip("() ").split(",")[:2]
+    return float(row), float(column)

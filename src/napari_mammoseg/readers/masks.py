@@ -1,0 +1,67 @@
+"""Truth masks as pictures: label numbers, or black and white, beside the image as `NAME.mask.png`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.readers import raster, tiff
+
+_SUFFIXES = (".mask.png", ".mask.tif", ".mask.tiff")
+
+
+def beside(image: Path) -> Path | None:
+    """The mask that lies beside `image` as `NAME.mask.png` (or `.tif`), or None."""
+    places = (image.with_name(image.stem + suffix) for suffix in _SUFFIXES)
+    return next((each for each in places if each.is_file()), None)
+
+
+def read_labels(path: str | Path, shape: tuple[int, int] | None = None, numbered: bool = False) -> NDArray[np.uint16]:
+    """Labels 1, 2, … of the lesions in a mask, (rows, columns); 0 is none.
+
+    A picture of label numbers (16-bit, or several values) gives them as they are. One of a single value beside 0 in
+    8 bits or fewer, or of 65535 beside 0, is black and white: each 8-connected part becomes a label, unless the values
+    are known to be `numbered`. Raises InputError for what is no mask, or is not of `shape`.
+    """
+    path = Path(path)
+    values = _values(path)
+    if shape is not None and values.shape != tuple(shape):
+        size = f"{values.shape[0]} x {values.shape[1]} pixels, the image {shape[0]} x {shape[1]}"
+        raise InputError(path, f"has {size}", "give the mask of this image")
+    if not numbered and _black_and_white(values):
+        return _parts(path, values != 0)
+    return values.astype(np.uint16)
+
+
+def _values(path: Path) -> NDArray[Any]:
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except OSError as error:
+        raise InputError(path, f"cannot be opened ({error.strerror})", "check the path") from None
+    if not (raster.accepts(path, head) or tiff.accepts(path, head)):
+        raise InputError(path, "is no mask that can be read", "give a PNG or TIFF of label numbers")
+    values = tiff.stored(path) if tiff.accepts(path, head) else raster.stored(path)[0]
+    if values.dtype.kind not in "bui" or values.min() < 0 or values.max() > 65535:
+        raise InputError(path, "has pixels that are no labels", "save it with whole numbers of 0 to 65535")
+    return values
+
+
+def _black_and_white(values: NDArray[Any]) -> bool:
+    high = values.max()
+    if values.dtype.itemsize > 1 and high != 65535:
+        return False
+    return bool(((values == 0) | (values == high)).all())
+
+
+def _parts(path: Path, inside: NDArray[np.bool_]) -> NDArray[np.uint16]:
+    from scipy import ndimage
+
+    labels, count = ndimage.label(inside, np.ones((3, 3)))
+    if count > 65535:
+        raise InputError(path, f"has {count} separate parts", "give a mask of at most 65535")
+    return np.asarray(labels, np.uint16)

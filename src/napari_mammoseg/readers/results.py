@@ -1,0 +1,62 @@
+"""Results that were saved: `mammoseg.findings/1` documents, with their masks where they lie beside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.findings import SCHEMA, Finding, Findings, ImageRecord, ModelRecord, RunRecord
+from napari_mammoseg.readers import masks
+
+_FIXED = {each.name for each in fields(Finding)} - {"features"}
+
+
+def results_below(folder: Path, pipeline: str) -> list[Path]:
+    """The documents `NAME.PIPELINE.json` in `folder` and below it, in order. Raises InputError if there is none."""
+    found = sorted(folder.rglob(f"*.{pipeline}.json"))
+    if not found:
+        raise InputError(
+            folder, f"holds no results called NAME.{pipeline}.json", "give the folder that analyze wrote to"
+        )
+    return found
+
+
+def read_findings(path: Path) -> Findings:
+    """The result in a document. Raises InputError for what is none."""
+    try:
+        document = json.loads(path.read_text("utf-8"))
+        if document["schema"] != SCHEMA:
+            raise ValueError(document["schema"])
+        return _findings(document, path)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise InputError(path, f"is no result of the form {SCHEMA}", "give what mammoseg analyze wrote") from None
+
+
+def _findings(document: Mapping[str, Any], path: Path) -> Findings:
+    image, run = document["image"], document["run"]
+    spacing = image["spacing_mm"] and (float(image["spacing_mm"][0]), float(image["spacing_mm"][1]))
+    mask = masks.beside(path.with_suffix(".png"))
+    shape = (image["rows"], image["columns"])
+    return Findings(
+        image=ImageRecord(**{**image, "spacing_mm": spacing}),
+        pipeline=document["pipeline"],
+        model=ModelRecord(**document["model"]),
+        image_score=float(document["image_score"]),
+        findings=tuple(_finding(each) for each in document["findings"]),
+        run=RunRecord(**{**run, "warnings": tuple(run["warnings"])}),
+        summary=document["summary"],
+        metrics=document["metrics"],
+        mask=None if mask is None else masks.read_labels(mask, shape, numbered=True),
+        source=None if run.get("input") is None else path.parent / run["input"],
+    )
+
+
+def _finding(record: Mapping[str, Any]) -> Finding:
+    fixed = {name: value for name, value in record.items() if name in _FIXED}
+    places = {"box": tuple(record["box"]), "centroid": tuple(record["centroid"])}
+    features = {name: value for name, value in record.items() if name not in _FIXED}
+    return Finding(**{**fixed, **places, "features": features})

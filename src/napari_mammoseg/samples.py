@@ -1,0 +1,26 @@
+"""The sample images that come with the package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_HERE = Path(__file__).resolve().parent
+
+SAMPLES = {
+    "Left CC, DICOM: spiculated mass, pleomorphic calcifications": "phantom-25-L-CC.dcm",
+    "Right MLO, DICOM: lobulated mass, linear and vascular calcifications": "phantom-15-R-MLO.dcm",
+    "Left MLO, MIAS form: circumscribed mass, round calcifications": "mdb026.pgm",
+    "Left CC, PNG without spacing: no lesion": "phantom-31-L-CC.png",
+}
+"""What a person reads, and the file."""
+
+
+def folder() -> Path:
+    """Where the sample images lie: in the installed package, or at the top of a source checkout."""
+    places = (_HERE / "sample_data", _HERE.parents[1] / "sample_data")
+    return next(each for each in places if each.is_dir())
+
+
+def path(file: str) -> Path:
+    """The sample `file`, one of `SAMPLES`' values."""
+    return folder() / file

@@ -1,0 +1,109 @@
+"""The research images as a calcification network is trained on them, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from napari_mammoseg.mammogram import Mammogram
+from napari_mammoseg.training.calcified_tissue import Region, Tissue
+from napari_mammoseg.training.data import folds, samples
+from napari_mammoseg.training.recipe import Split
+
+DATA_SETS = ("inbreast", "mias", "infn-masses", "infn-calcifications")
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """tissue: free of calcifications, by sort (digital, film, fine film fields). Patches are whole pictures; places are
+    boxes and circles around clusters."""
+
+    tissue: Sequence[Sequence[Tissue]]
+    calcified_patches: Sequence[Region]
+    free_patches: Sequence[Region]
+    places: Sequence[Region]
+
+
+def held_out(folder: Path, split: Split) -> frozenset[str]:
+    """The patients that do not train: part `split.fold` of each data set's."""
+    if split.folds == 1:
+        return frozenset()
+    film = {each.patient for name in ("infn-masses", "infn-calcifications") for each in samples(name, folder)}
+    sets = [film, *({each.patient for each in samples(name, folder)} for name in ("inbreast", "mias"))]
+    return frozenset().union(*(folds(each, split.folds, split.seed)[split.fold] for each in sets))
+
+
+def material(folder: Path, split: Split) -> Material:
+    """Everything in `folder` of the patients that train. Raises InputError where a data set is missing."""
+    out = held_out(folder, split)
+
+    def trains(patient: str) -> bool:
+        return patient not in out
+
+    def read(name: str, wanted: Callable[[Mammogram], bool]) -> Iterator[Mammogram]:
+        return _read(folder, name, trains, wanted)
+
+    patches = [Region.of(each, None, bool(each.truth)) for each in read("infn-calcifications", _any)]
+    marked = [image for name in ("inbreast", "mias") for image in read(name, _has_place)]
+    return Material(
+        normal_tissue(folder, trains),
+        [each for each in patches if each.calcified],
+        [each for each in patches if not each.calcified],
+        [region for image in marked for region in _places(image)],
+    )
+
+
+def normal_tissue(folder: Path, wanted: Callable[[str], bool]) -> list[list[Tissue]]:
+    """Images free of calcifications of the patients that are `wanted`: digital, film, fine film fields."""
+
+    def read(name: str, fits: Callable[[Mammogram], bool]) -> Iterator[Mammogram]:
+        return _read(folder, name, wanted, fits)
+
+    return [
+        [_tissue(each) for each in read("inbreast", _free)],
+        [_tissue(each, finer=0.45) for each in read("mias", lambda image: image.truth == ())],
+        [_tissue(each, finer=0.8, blur=(0.5, 1.8), dust=True, sure=False) for each in read("infn-masses", _any)],
+    ]
+
+
+def _read(
+    folder: Path, name: str, patients: Callable[[str], bool], images: Callable[[Mammogram], bool]
+) -> Iterator[Mammogram]:
+    kept = (each for each in samples(name, folder) if patients(each.patient))
+    return (image for image in (each.read() for each in kept) if images(image))
+
+
+def _any(image: Mammogram) -> bool:
+    return True
+
+
+def _free(image: Mammogram) -> bool:
+    """No calcification is said to be in it, and none is boxed."""
+    return not image.properties["calcifications"] and all(each.kind in ("mass", "other") for each in image.truth or ())
+
+
+def _has_place(image: Mammogram) -> bool:
+    return any(each.kind in ("cluster", "calcification") and (each.box or each.circle) for each in image.truth or ())
+
+
+def _tissue(image: Mammogram, **facts: Any) -> Tissue:
+    assert image.spacing is not None
+    return Tissue(np.round(image.pixels * 255).astype(np.uint8), image.spacing[0], **facts)
+
+
+def _places(image: Mammogram) -> Iterator[Region]:
+    """The marked places that lie on the breast (a few circles of mini-MIAS do not)."""
+    for lesion in image.truth or ():
+        box = lesion.box
+        if lesion.circle is not None:
+            row, column, radius = lesion.circle
+            box = row - radius, column - radius, row + radius, column + radius
+        if box is None or lesion.kind not in ("cluster", "calcification"):
+            continue
+        region = Region.of(image, box, True)
+        if region.meant.any() and (region.contrast[region.meant] != 0).mean() > 0.5:
+            yield region

@@ -1,0 +1,57 @@
+"""The findings as a table: one row a finding, the run record in the first line after `#`.
+
+Reads back with `pandas.read_csv(path, comment="#")`.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from napari_mammoseg.findings import Findings
+from napari_mammoseg.writers.atomic import atomic
+from napari_mammoseg.writers.record import Record, as_text, record_of
+
+COLUMNS = (
+    "image",
+    "id",
+    "kind",
+    "row0",
+    "column0",
+    "row1",
+    "column1",
+    "row",
+    "column",
+    "score",
+    "label",
+    "p_malignant",
+    "area_mm2",
+    "diameter_mm",
+    "cluster",
+)
+
+
+def write(findings: Findings, folder: Path, stem: str) -> list[Path]:
+    path = folder / f"{stem}.csv"
+    rows = [_row(findings.image.name, each) for each in findings.to_dict()["findings"]]
+    write_rows(path, rows, record_of(findings))
+    return [path]
+
+
+def _row(image: str, finding: dict[str, Any]) -> dict[str, Any]:
+    row0, column0, row1, column1 = finding.pop("box")
+    row, column = finding.pop("centroid")
+    places = {"row0": row0, "column0": column0, "row1": row1, "column1": column1, "row": row, "column": column}
+    return {"image": image} | places | finding
+
+
+def write_rows(path: Path, rows: Sequence[Mapping[str, Any]], record: Record, columns: Sequence[str] = COLUMNS) -> None:
+    """Any rows as CSV: `columns` first, then what else the rows have, in the order of its appearance; None is empty."""
+    names = list(dict.fromkeys([*columns, *(name for row in rows for name in row)]))
+    with atomic(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        file.write(f"# {as_text(record)}\n")
+        table = csv.DictWriter(file, names, lineterminator="\n")
+        table.writeheader()
+        table.writerows(rows)

@@ -1,0 +1,155 @@
+"""`mammoseg analyze`, as a process of its own: files, standard output, exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import napari_mammoseg as mammoseg
+
+PROGRAM = [sys.executable, "-c", "from napari_mammoseg.cli import main; main()"]
+
+
+def mammoseg_command(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*PROGRAM, *map(str, arguments)], capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Grainy tissue with eight bright specks within a square centimetre, 0.1 mm a pixel."""
+    rng = np.random.default_rng(0)
+    pixels = 0.4 + 0.02 * rng.standard_normal((256, 256))
+    for row, column in rng.integers(90, 160, (8, 2)):
+        pixels[row : row + 3, column : column + 3] += 0.4
+    path = tmp_path_factory.mktemp("pictures") / "specks.png"
+    Image.fromarray(np.round(np.clip(pixels, 0, 1) * 65535).astype(np.uint16)).save(path)
+    return path
+
+
+def test_files_standard_output_and_python_say_the_same(picture: Path, tmp_path: Path) -> None:
+    run = mammoseg_command("analyze", "calcifications", picture, "--spacing", "0.1", "--out", tmp_path, "--json")
+    assert run.returncode == 0, run.stderr
+    printed = json.loads(run.stdout)
+    written = json.loads((tmp_path / "specks.calcifications.json").read_text())
+    python = mammoseg.analyze(mammoseg.read(picture, 0.1), "calcifications")
+    assert printed == written
+    assert printed["schema"] == "mammoseg.findings/1"
+    assert printed["findings"] == json.loads(json.dumps(python.to_dict()["findings"]))
+    assert printed["image_score"] == pytest.approx(python.image_score, abs=1e-9)
+    mask = np.asarray(Image.open(tmp_path / "specks.calcifications.mask.png"))
+    assert mask.shape == (256, 256)
+    areas = {each["id"] for each in printed["findings"] if each["kind"] == "calcification"}
+    assert set(np.unique(mask)) - {0} == areas
+
+
+def test_the_threshold_only_cuts_the_list(picture: Path) -> None:
+    image = mammoseg.read(picture, 0.1)
+    low = mammoseg.analyze(image, "calcifications", threshold=0.1)
+    high = mammoseg.analyze(image, "calcifications", threshold=0.7)
+    assert low.image_score == high.image_score
+    assert [each for each in low.findings if each.score >= 0.7] == list(high.findings)
+
+
+def test_without_a_spacing_nothing_is_in_millimetres(picture: Path) -> None:
+    findings = mammoseg.analyze(mammoseg.read(picture), "calcifications").to_dict()
+    assert findings["image"]["spacing_mm"] is None
+    assert all(each["area_mm2"] is each["diameter_mm"] is None for each in findings["findings"])
+    assert any("spacing" in each for each in findings["run"]["warnings"])
+
+
+def test_what_fails_is_one_line_and_the_others_are_done(picture: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(picture.read_bytes()[:300])
+    run = mammoseg_command(
+        "analyze", "calcifications", broken, picture, tmp_path / "none.png", "--out", tmp_path, "--json"
+    )
+    assert run.returncode == 3
+    first, second, third = map(json.loads, run.stdout.splitlines())
+    assert first["schema"] == third["schema"] == "mammoseg.error/1"
+    assert (first["image"]["name"], third["image"]["name"]) == ("broken.png", "none.png")
+    assert second["image"]["name"] == "specks.png"
+    assert len(run.stderr.strip().splitlines()) == 2
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nonsense", "PICTURE"),
+        ("calcifications", "PICTURE", "--set", "thresold=0.5"),
+        ("calcifications", "PICTURE", "--threshold", "2"),
+        ("calcifications", "PICTURE", "--model", "no-such-model"),
+        ("calcifications", "PICTURE", "--format", "docx"),
+        ("calcifications", "PICTURE", "--device", "toaster"),
+        ("calcifications", "PICTURE", "--no-such-option"),
+    ],
+)
+def test_wrong_usage_is_status_2_and_no_traceback(arguments: tuple[str, ...], picture: Path, tmp_path: Path) -> None:
+    given = [str(picture) if each == "PICTURE" else each for each in arguments]
+    run = mammoseg_command("analyze", *given, "--out", tmp_path / "out")
+    assert run.returncode == 2
+    assert run.stderr.strip()
+    assert "Traceback" not in run.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_resume_leaves_out_what_is_there_and_does_what_changed(picture: Path, tmp_path: Path) -> None:
+    common = ("analyze", "calcifications", picture, "--spacing", "0.1", "--out", tmp_path, "--resume")
+    result = tmp_path / "specks.calcifications.json"
+    mammoseg_command(*common)
+    first = result.stat().st_mtime_ns
+    mammoseg_command(*common)
+    assert result.stat().st_mtime_ns == first
+    mammoseg_command(*common, "--threshold", "0.3")
+    assert result.stat().st_mtime_ns != first
+
+
+def test_workers_give_the_same_in_the_same_order(picture: Path, tmp_path: Path) -> None:
+    inputs = []
+    for index in range(3):
+        inputs.append(tmp_path / f"{2 - index}.png")
+        inputs[-1].write_bytes(picture.read_bytes())
+    run = mammoseg_command("analyze", "calcifications", *inputs, "--out", tmp_path / "o", "--workers", "2", "--json")
+    assert run.returncode == 0, run.stderr
+    assert [json.loads(line)["image"]["name"] for line in run.stdout.splitlines()] == ["2.png", "1.png", "0.png"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are another thing there")
+def test_an_interrupted_run_is_status_130_and_what_is_there_is_whole(picture: Path, tmp_path: Path) -> None:
+    inputs = []
+    for index in range(60):
+        inputs.append(tmp_path / f"{index:02}.png")
+        inputs[-1].write_bytes(picture.read_bytes())
+    out = tmp_path / "out"
+    command = [*PROGRAM, "analyze", "calcifications", *map(str, inputs), "--spacing", "0.05", "--out", str(out)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    while not (out.is_dir() and list(out.glob("*.json"))) and process.poll() is None:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130, said
+    assert b"Traceback" not in said
+    written = list(out.glob("*.json"))
+    assert 0 < len(written) < 60
+    assert all(json.loads(each.read_text())["schema"] == "mammoseg.findings/1" for each in written)
+
+
+def test_a_run_done_again_gives_the_same(picture: Path, tmp_path: Path) -> None:
+    mammoseg_command("analyze", "calcifications", picture, "--spacing", "0.1", "--out", tmp_path / "out")
+    record = tmp_path / "out" / "specks.calcifications.json"
+    assert mammoseg_command("replay", record).returncode == 0
+    changed = json.loads(record.read_text())
+    changed["findings"][0]["score"] -= 0.01
+    record.write_text(json.dumps(changed))
+    again = mammoseg_command("replay", record, "--json")
+    assert again.returncode == 3
+    assert json.loads(again.stdout)["same"] is False

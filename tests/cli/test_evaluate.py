@@ -1,0 +1,96 @@
+"""`mammoseg evaluate`, from the shell's side."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from napari_mammoseg.cli import app
+from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
+
+
+def run(*arguments) -> tuple[int, str, str]:
+    done = CliRunner().invoke(app(), ["evaluate", *map(str, arguments)], catch_exceptions=False)
+    return done.exit_code, done.stdout, done.stderr
+
+
+@pytest.fixture
+def saved(tmp_path):
+    """Results of three images: a mass found, a free image with a false mark, an image of which nothing is known."""
+    for name, box, score in (("a", (10, 10, 20, 20), 0.9), ("b", (40, 40, 50, 50), 0.6), ("c", (1, 1, 5, 5), 0.3)):
+        Findings(
+            image=ImageRecord(f"{name}.png", None, 80, 90, (0.2, 0.2), "given", None, None),
+            pipeline="masses",
+            model=ModelRecord("some-model"),
+            image_score=score,
+            findings=(Finding(1, "mass", box, (box[0] + 4.5, box[1] + 4.5), score),),
+            run=RunRecord("1", {"threshold": 0.0}),
+        ).save(tmp_path / "results")
+    (tmp_path / "truth.csv").write_text("image,patient,kind,row,column,radius\na.png,p,mass,15,15,6\nb.png,q,,,,\n")
+    return tmp_path
+
+
+def test_saved_results_are_scored_and_an_image_without_truth_is_named(saved):
+    status, out, err = run("masses", "--truth", saved / "truth.csv", "--findings", saved / "results", "--json")
+    document = json.loads(out)
+    assert status == 3
+    assert err.strip().startswith("c.png: has no truth")
+    assert (document["schema"], document["images"], document["patients"]) == ("mammoseg.evaluation/1", 2, 2)
+    values = {(each["name"], each["denominator"]): each["value"] for each in document["scores"]}
+    at_one = [value for (name, _), value in values.items() if name == "masses: sensitivity at 1"]
+    assert at_one == [1, 1]
+    assert all(each["rule"] and each["denominator"] for each in document["scores"])
+
+
+def test_the_text_names_rule_and_denominator_and_the_report_is_written(saved):
+    (saved / "truth.csv").write_text("image,patient,kind,row,column,radius\na,p,mass,15,15,6\nb,q,,,,\nc,r,,,,\n")
+    status, out, _ = run(
+        "masses", "--truth", saved / "truth.csv", "--findings", saved / "results", "--report", saved / "report"
+    )
+    assert status == 0
+    assert "the box's centre lies in the lesion" in out
+    assert "images free of such lesions alone" in out
+    assert sorted(path.name for path in (saved / "report").iterdir()) == ["report.html", "scores.csv", "scores.json"]
+
+
+def test_a_pipeline_is_run_on_images_and_held_against_masks(tmp_path):
+    rng = np.random.default_rng(0)
+    pixels = (rng.normal(0.3, 0.01, (160, 160)) * 65535).astype(np.uint16)
+    mask = np.zeros((160, 160), np.uint8)
+    for row, column in ((40, 50), (90, 100), (120, 60)):
+        pixels[row : row + 3, column : column + 3] = 60000
+        mask[row : row + 3, column : column + 3] = 255
+    Image.fromarray(pixels).save(tmp_path / "x.png")
+    Image.fromarray(mask).save(tmp_path / "x.mask.png")
+    status, out, err = run(
+        "calcifications", "--truth", tmp_path, tmp_path, "--spacing", "0.1", "--set", "model=blob-contrast", "--json"
+    )
+    assert (status, err) == (0, "")
+    document = json.loads(out)
+    values = {each["name"]: each["value"] for each in document["scores"]}
+    assert values["calcifications: sensitivity at 1"] == 1
+    assert document["settings"]["model"] == "blob-contrast"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["masses", "--truth", "no.csv", "x.png"], "no.csv: does not exist"),
+        (["lungs", "--truth", "no.csv", "x.png"], "lungs: is no pipeline"),
+        (["masses", "--truth", "{csv}"], "give one of them"),
+        (["masses", "--truth", "{csv}", "--rule", "kind of", "x.png"], "choose from iou-0.5"),
+        (["masses", "--truth", "{csv}", "--findings", "{empty}"], "holds no results"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_status_2(tmp_path, arguments, said):
+    (tmp_path / "t.csv").write_text("image,kind\nx,mass\n")
+    (tmp_path / "empty").mkdir()
+    filled = [each.format(csv=tmp_path / "t.csv", empty=tmp_path / "empty") for each in arguments]
+    status, out, err = run(*filled)
+    assert (status, out) == (2, "")
+    assert said in err
+    assert len(err.strip().splitlines()) == 1

@@ -1,0 +1,97 @@
+"""Scores of many images: figures counted by hand, words always there."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from napari_mammoseg.evaluation.case import judge
+from napari_mammoseg.evaluation.report import html
+from napari_mammoseg.evaluation.scores import scores
+from napari_mammoseg.findings import Finding, Findings, ImageRecord, Kind, ModelRecord, RunRecord
+from napari_mammoseg.mammogram import Lesion, Mammogram
+
+
+def finding(number: int, kind: Kind, box, score: float, p: float | None = None) -> Finding:
+    centre = ((box[0] + box[2] - 1) / 2, (box[1] + box[3] - 1) / 2)
+    return Finding(number, kind, box, centre, score, p_malignant=p)
+
+
+def result(pipeline: str, *found: Finding, score: float = 0.5) -> Findings:
+    image = ImageRecord("x.png", "ab", 100, 120, (0.1, 0.1), None, None, None)
+    return Findings(image, pipeline, ModelRecord("m"), score, found, RunRecord("1", {"threshold": 0.0}))
+
+
+TRUTH = [Lesion("mass", "malignant", box=(10, 10, 20, 20))]
+
+
+def eight_images() -> list:
+    """Four masses, of which three are found at 0.9, 0.7 and 0.5; false marks at 0.8 and 0.6 on two free images."""
+    hits = [
+        judge(result("masses", finding(1, "mass", (10, 10, 20, 20), s, 0.9), score=s), TRUTH, f"p{s}")
+        for s in (0.9, 0.7, 0.5)
+    ]
+    missed = judge(result("masses", score=0.0), TRUTH, "p-missed")
+    alarms = [
+        judge(result("masses", finding(1, "mass", (60, 60, 70, 70), s, 0.1), score=s), [], f"q{s}") for s in (0.8, 0.6)
+    ]
+    quiet = [judge(result("masses", score=0.0), [], f"quiet {n}") for n in range(2)]
+    return [*hits, missed, *alarms, *quiet]
+
+
+def named(cases, pipeline="masses", samples=50):
+    return {
+        (each.name, each.denominator.split(",")[1].strip() if "," in each.denominator else ""): each
+        for each in scores(cases, pipeline, samples=samples)
+    }
+
+
+def test_sensitivities_follow_the_denominator():
+    found = named(eight_images())
+    assert found["masses: sensitivity at 0.125", "all images"].value == pytest.approx(2 / 4)
+    assert found["masses: sensitivity at 0.25", "all images"].value == pytest.approx(3 / 4)
+    assert found["masses: sensitivity at 0.25", "images free of such lesions alone"].value == pytest.approx(2 / 4)
+    assert found["masses: sensitivity at 0.5", "images free of such lesions alone"].value == pytest.approx(3 / 4)
+
+
+def test_average_precision_and_auc_are_those_counted_by_hand():
+    found = {each.name: each.value for each in scores(eight_images(), "masses", samples=0)}
+    # by falling score: right, false, right, false, right; one of four never found
+    assert found["masses: AP"] == pytest.approx((1 + 2 / 3 + 3 / 5) / 4)
+    pairs = [s > n for s in (0.9, 0.7, 0.5) for n in (0.8, 0.6, 0, 0)] + [0, 0, 0.5, 0.5]
+    assert found["image score: AUC"] == pytest.approx(sum(pairs) / 16)
+    assert "benign masses: AP" not in found
+
+
+def test_every_score_says_rule_denominator_and_what_it_is_of_and_lies_in_its_interval():
+    for score in scores(eight_images(), "masses", samples=200):
+        assert score.rule
+        assert score.denominator
+        assert any(each.isdigit() for each in score.of)
+        low, high = score.interval
+        assert low <= score.value <= high or np.isnan(score.value)
+
+
+def test_classes_have_their_own_precision_and_a_mean():
+    found = result(
+        "masses", finding(1, "mass", (10, 10, 20, 20), 0.9, 0.8), finding(2, "mass", (60, 60, 70, 70), 0.8, 0.1)
+    )
+    truth = [*TRUTH, Lesion("mass", "benign", box=(60, 60, 70, 70))]
+    values = {each.name: each.value for each in scores([judge(found, truth, "p")], "masses")}
+    assert values["malignant masses: AP"] == values["benign masses: AP"] == values["mean of classes, masses: AP"] == 1
+
+
+def test_no_lesion_gives_no_sensitivity_and_no_pictures():
+    assert scores([judge(result("masses"), [], "p")], "masses") == []
+
+
+def test_the_report_shows_scores_curves_and_the_worst_places():
+    cases = eight_images()
+    picture = Mammogram.of(np.random.default_rng(0).random((100, 120), np.float32))
+    page = html(cases, scores(cases, "masses", samples=10), "masses", {"truth": "<b>"}, lambda case: picture)
+    assert page.count("<polyline") == 4
+    assert page.count("data:image/jpeg;base64,") == 4 + 2
+    assert "never found" in page
+    assert "&lt;b&gt;" in page
+    blind = html(cases, [], "masses", {}, lambda case: None)
+    assert "could not be opened again" in blind

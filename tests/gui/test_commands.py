@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.gui.commands import Recipe, as_command, as_python
+
+
+def test_only_what_differs_from_the_defaults_is_written(tmp_path: Path) -> None:
+    values = {"model": "blob-contrast", "threshold": 0.5, "steps": 7, "pause_s": 0.0, "corners": True}
+    words = shlex.split(as_command(Recipe("spots", tmp_path / "a b.png", "a b.png", values)))
+    assert words[:4] == ["mammoseg", "analyze", "spots", str(tmp_path / "a b.png")]
+    assert words[4:] == ["--out", "out", "--set", "steps=7", "--set", "corners=True"]
+
+
+def test_threshold_model_spacing_and_device_have_their_own_options(tmp_path: Path) -> None:
+    recipe = Recipe("spots", tmp_path / "a.png", "a.png", {"threshold": 0.2, "model": "m"}, (0.05, 0.05), "cuda")
+    words = shlex.split(as_command(recipe))[6:]
+    assert words == ["--model", "m", "--threshold", "0.2", "--spacing", "0.05", "--device", "cuda"]
+
+
+def test_the_python_can_be_run(tmp_path: Path) -> None:
+    recipe = Recipe("spots", tmp_path / "a.png", "a.png", {"threshold": 0.2}, (0.05, 0.06), "cpu")
+    code = as_python(recipe)
+    compile(code, "copied", "exec")
+    assert "spacing_mm=(0.05, 0.06)" in code
+    assert "run=Run(device=" in code
+    assert "threshold=0.2" in code
+
+
+def test_an_image_without_a_file_cannot_be_copied() -> None:
+    with pytest.raises(InputError, match="open the file"):
+        as_command(Recipe("spots", None, "Image [1]"))
+
+
+def test_pixels_that_are_not_square_go_as_python_only(tmp_path: Path) -> None:
+    recipe = Recipe("spots", tmp_path / "a.png", "a.png", {}, (0.05, 0.06))
+    with pytest.raises(InputError, match="Python"):
+        as_command(recipe)

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from npe2 import PluginManifest
+
+from napari_mammoseg.gui.dock import PipelineDock
+from napari_mammoseg.pipelines import PIPELINES
+
+ROOT = Path(__file__).resolve().parents[2]
+FILE = ROOT / "src" / "napari_mammoseg" / "napari.yaml"
+DOCKS = {"Microcalcifications", "Masses", "Mass outlines", "Classify", "Lesion synthesis", "Batch", "Window presets"}
+
+
+@pytest.fixture(scope="module")
+def manifest() -> PluginManifest:
+    return PluginManifest.from_file(FILE)
+
+
+def test_the_manifest_is_valid_and_everything_it_names_imports(manifest: PluginManifest) -> None:
+    manifest.validate_imports()
+
+
+def test_the_plugin_has_its_name(manifest: PluginManifest) -> None:
+    assert manifest.name == "napari-mammoseg"
+
+
+def test_the_file_at_the_root_is_the_same_one() -> None:
+    assert (ROOT / "napari.yaml").samefile(FILE)
+
+
+def test_every_command_that_is_used_exists_and_every_one_is_used(manifest: PluginManifest) -> None:
+    points = manifest.contributions
+    menus = [item.command for items in points.menus.values() for item in items]
+    lists = (points.readers, points.writers, points.widgets, points.sample_data)
+    used = {each.command for each in [*(item for items in lists for item in items or ())]} | set(menus)
+    assert used == {each.id for each in points.commands}
+
+
+def test_docks_are_called_as_promised_and_run_pipelines_that_exist(manifest: PluginManifest) -> None:
+    commands = {each.id: each.python_name for each in manifest.contributions.commands}
+    for widget in manifest.contributions.widgets:
+        assert widget.display_name in DOCKS
+        module, _, name = str(commands[widget.command]).partition(":")
+        dock = getattr(import_module(module), name)
+        if issubclass(dock, PipelineDock):
+            assert dock.pipeline in PIPELINES

@@ -1,0 +1,70 @@
+"""The docks, commands and readers in a real window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from napari import Viewer
+from napari.utils.notifications import notification_manager
+
+import napari_mammoseg as mammoseg
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def viewer(make_napari_viewer) -> Viewer:
+    return make_napari_viewer()
+
+
+@pytest.mark.parametrize("name", ["Microcalcifications", "Window presets"])
+def test_every_dock_opens_from_a_script(viewer: Viewer, name: str) -> None:
+    _, widget = viewer.window.add_plugin_dock_widget("napari-mammoseg", name)
+    assert widget.viewer is viewer
+
+
+def test_the_whole_way_in_a_window(make_napari_viewer, qtbot, scan: Path) -> None:
+    viewer = make_napari_viewer(show=True)
+    viewer.open(scan, plugin="napari-mammoseg")
+    _, dock = viewer.window.add_plugin_dock_widget("napari-mammoseg", "Microcalcifications")
+    dock.controls.spacing.give(0.1)
+    dock.panel.slider.setValue(0.05)
+    dock.run()
+    qtbot.waitUntil(lambda: not dock.job.running, timeout=30_000)
+    expected = mammoseg.analyze(mammoseg.read(scan, 0.1), "calcifications", threshold=0.05)
+    assert dock.result.findings.to_dict()["findings"] == expected.to_dict()["findings"]
+    record = viewer.layers["scan.png / calcifications"].metadata["mammoseg"]
+    assert record["run"]["settings"]["threshold"] == 0.05
+    assert np.ptp(viewer.screenshot(flash=False)[..., :3]) > 100
+
+
+def test_a_file_that_cannot_be_read_is_one_line_and_the_others_open(viewer: Viewer, scan: Path) -> None:
+    bad = scan.with_name("bad.png")
+    bad.write_bytes(b"\x89PNG\r\n\x1a\n nothing more")
+    before = len(notification_manager.records)
+    viewer.open([bad, scan], plugin="napari-mammoseg")
+    assert [each.name for each in viewer.layers] == ["scan.png"]
+    (told,) = notification_manager.records[before:]
+    assert told.message.startswith("bad.png: ")
+    assert "\n" not in told.message
+
+
+@pytest.mark.parametrize("command", ["actual_pixels", "toggle_marks"])
+def test_commands_of_the_menus_run(viewer: Viewer, scan: Path, command: str) -> None:
+    from napari._app_model import get_app_model
+
+    viewer.open(scan, plugin="napari-mammoseg")
+    get_app_model().commands.execute_command(f"napari-mammoseg.{command}").result()
+    if command == "actual_pixels":
+        assert viewer.scene.camera.zoom == pytest.approx(1)
+
+
+def test_menus_hold_what_the_manifest_puts_there(viewer: Viewer) -> None:
+    from napari._app_model import get_app_model
+
+    app = get_app_model()
+    for menu, title in (("segment", "Microcalcifications"), ("visualize", "Actual pixels")):
+        items = [each.command.title for each in app.menus.get_menu(f"napari/layers/{menu}") if hasattr(each, "command")]
+        assert any(title in each for each in items)

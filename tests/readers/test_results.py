@@ -1,0 +1,52 @@
+"""Results read back are the results saved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
+from napari_mammoseg.readers.results import read_findings, results_below
+
+
+def result() -> Findings:
+    mask = np.zeros((9, 8), np.uint16)
+    mask[2:4, 3:6] = 4
+    return Findings(
+        image=ImageRecord("x.dcm", None, 9, 8, (0.1, 0.2), "given", "CC", None),
+        pipeline="calcifications",
+        model=ModelRecord("some-model"),
+        image_score=0.25,
+        findings=(
+            Finding(4, "calcification", (2, 3, 4, 6), (2.5, 4.0), 0.75, 0.1, cluster=7, features={"contrast": 1.5}),
+        ),
+        run=RunRecord("1", {"threshold": 0.5}, warnings=("odd",)),
+        summary={"calcifications": 1},
+        mask=mask,
+    )
+
+
+def test_what_was_saved_reads_back_equal(tmp_path):
+    saved = result()
+    saved.save(tmp_path)
+    [path] = results_below(tmp_path, "calcifications")
+    read = read_findings(path)
+    assert np.array_equal(read.mask, saved.mask)
+    assert replace(read, mask=None) == replace(saved, mask=None)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", '{"schema": "mammoseg.findings/2"}', '{"schema": "mammoseg.findings/1"}']
+)
+def test_what_is_no_result_is_refused(tmp_path, text):
+    (tmp_path / "x.masses.json").write_text(text)
+    with pytest.raises(InputError, match="is no result"):
+        read_findings(tmp_path / "x.masses.json")
+
+
+def test_a_folder_without_results_is_said(tmp_path):
+    with pytest.raises(InputError, match=r"NAME\.masses\.json"):
+        results_below(tmp_path, "masses")

@@ -1,0 +1,139 @@
+"""Truth from tables, folders, single files and the MIAS list."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.readers.truth import open_truths
+
+SHAPE = (40, 60)
+
+
+def table(tmp_path, text: str):
+    path = tmp_path / "truth.csv"
+    path.write_text(text)
+    return open_truths(path, "mass")
+
+
+def test_a_table_holds_boxes_circles_points_unplaced_and_free_images(tmp_path):
+    truths = table(
+        tmp_path,
+        "# made by hand\n"
+        "image,patient,kind,label,row0,column0,row1,column1,row,column,radius\n"
+        "a.png,p1,mass,malignant,1,2,3,4,,,\n"
+        "a.png,p1,cluster,,,,,,5,6,7\n"
+        "b,p2,calcification,benign,,,,,8.5,9.5,\n"
+        "c,p2,mass,,,,,,,,\n"
+        "d,p3,,,,,,,,,\n",
+    )
+    box, circle = truths.of("a.png", SHAPE).lesions
+    assert (box.kind, box.label, box.box) == ("mass", "malignant", (1, 2, 3, 4))
+    assert (circle.kind, circle.label, circle.circle) == ("cluster", None, (5, 6, 7))
+    assert truths.of("b.dcm", SHAPE).lesions[0].point == (8.5, 9.5)
+    assert truths.of("b.dcm", SHAPE).patient == "p2"
+    assert truths.of("c.dcm", SHAPE).lesions[0].box is None
+    assert truths.of("d.dcm", SHAPE).lesions == ()
+    assert truths.of("e.dcm", SHAPE) is None
+
+
+def test_a_table_tells_images_of_one_name_apart_by_their_folders(tmp_path):
+    truths = table(tmp_path, "image,kind\n0/x.png,\n1/x.png,mass\nx,cluster\n")
+    kinds = [[each.kind for each in truths.of("x.png", SHAPE, tmp_path / place).lesions] for place in ("0", "1", "2")]
+    assert kinds == [[], ["mass"], ["cluster"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("file,kind\na,mass\n", "no column called image"),
+        ("image,kind\na,lump\n", "line 2: has the kind 'lump'"),
+        ("image,kind,label\na,mass,bad\n", "line 2: has the label 'bad'"),
+        ("# x\n\nimage,kind,row,column\na,mass,1,two\n", "line 4: has '1, two'"),
+        ("image,kind,row,column\na,mass,1,nan\n", "finite"),
+        ("image,kind,row0,column0,row1,column1\na,mass,1,2,3,\n", "has not all of row0"),
+    ],
+)
+def test_a_wrong_table_is_answered_with_the_line_and_what_to_write(tmp_path, text, said):
+    with pytest.raises(InputError, match=said):
+        table(tmp_path, text)
+
+
+def test_a_truth_that_is_no_text_is_refused(tmp_path):
+    (tmp_path / "x.csv").write_bytes(b"\xff\xfe\x00\x81")
+    with pytest.raises(InputError, match="UTF-8"):
+        open_truths(tmp_path / "x.csv", "mass")
+
+
+def test_a_black_and_white_mask_gives_a_lesion_each_piece_and_may_be_smaller(tmp_path):
+    small = np.zeros((10, 15), np.uint8)
+    small[1:3, 2:5] = small[7, 7] = 255
+    Image.fromarray(small).save(tmp_path / "x.mask.png")
+    truth = open_truths(tmp_path, "mass").of("x.png", SHAPE, tmp_path)
+    assert [each.box for each in truth.lesions] == [(4, 8, 12, 20), (28, 28, 32, 32)]
+    assert np.array_equal(truth.labels > 0, np.kron(small, np.ones((4, 4))) > 0)
+    with pytest.raises(InputError, match="10 x 15"):
+        open_truths(tmp_path / "x.mask.png", "mass").of("x.png", (41, 60))
+
+
+def test_a_mask_called_as_its_image_counts_unless_it_is_the_image(tmp_path):
+    for place in ("images", "masks"):
+        (tmp_path / place).mkdir()
+        Image.fromarray(np.eye(40, 60, dtype=np.uint8) * 255).save(tmp_path / place / "x.png")
+    assert open_truths(tmp_path / "masks", "mass").of("x.png", SHAPE, tmp_path / "images").lesions
+    assert open_truths(tmp_path / "images", "mass").of("x.png", SHAPE, tmp_path / "images") is None
+
+
+def test_two_truths_of_one_name_are_told_apart_by_the_images_folder_or_refused(tmp_path):
+    for place in ("a", "b"):
+        (tmp_path / place).mkdir()
+        Image.fromarray(np.full(SHAPE, 255 * (place == "b"), np.uint8)).save(tmp_path / place / "x.mask.png")
+    truths = open_truths(tmp_path, "mass")
+    assert len(truths.of("x.png", SHAPE, tmp_path / "b").lesions) == 1
+    assert truths.of("x.png", SHAPE, tmp_path / "a").lesions == ()
+    with pytest.raises(InputError, match="2 files called"):
+        truths.of("x.png", SHAPE, tmp_path.parent)
+
+
+def test_a_truth_document_takes_its_pixels_from_the_mask_beside_it(tmp_path):
+    labels = np.zeros(SHAPE, np.uint16)
+    labels[3:6, 4:8] = 1
+    Image.fromarray(labels).save(tmp_path / "x.mask.png")
+    document = {
+        "schema": "mammoseg.truth/1",
+        "image": {"name": "x.png", "rows": 40, "columns": 60},
+        "lesions": [
+            {"id": 1, "kind": "calcification", "label": "benign", "box": [3, 4, 6, 8]},
+            {"id": 2, "kind": "cluster", "label": "benign", "box": [0, 0, 20, 20]},
+        ],
+    }
+    (tmp_path / "x.truth.json").write_text(json.dumps(document))
+    truth = open_truths(tmp_path, "mass").of("x.png", SHAPE, tmp_path)
+    assert [(each.kind, each.box) for each in truth.lesions] == [
+        ("calcification", (3, 4, 6, 8)),
+        ("cluster", (0, 0, 20, 20)),
+    ]
+    assert np.array_equal(truth.labels, labels)
+    with pytest.raises(InputError, match="the image 50 x 60"):
+        open_truths(tmp_path, "mass").of("x.png", (50, 60), tmp_path)
+    (tmp_path / "x.truth.json").write_text("{}")
+    with pytest.raises(InputError, match="is no truth document"):
+        open_truths(tmp_path, "mass").of("x.png", SHAPE, tmp_path)
+
+
+def test_the_mias_list_gives_circles_and_pairs(tmp_path):
+    (tmp_path / "Info.txt").write_text("prose\nmdb001 G CIRC B 535 425 197\nmdb002 G NORM\n")
+    truths = open_truths(tmp_path / "Info.txt", "mass")
+    one, two = (truths.of(f"mdb00{n}.pgm", (1024, 1024)) for n in (1, 2))
+    assert one.lesions[0].circle == (1024 - 425, 535, 197)
+    assert two.lesions == ()
+    assert one.patient == two.patient
+
+
+def test_a_truth_that_is_not_there_is_said(tmp_path):
+    with pytest.raises(InputError, match="does not exist"):
+        open_truths(tmp_path / "no.csv", "mass")

@@ -1,0 +1,55 @@
+"""Saving: names, atomicity, and no word on the patient."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.writers import WRITERS, save
+
+DICOM_FORMATS = ("dicom-seg", "dicom-sr")
+PRIVATE = ("Mustermann", "Erika", "PAT4711", "19470811", "ACC0815", "Sankt", "20260102", "Doktor")
+
+
+def test_every_format_writes_files_called_after_image_and_pipeline(findings, tmp_path):
+    paths = save(findings, tmp_path / "out", WRITERS)
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(path.name for path in paths)
+    assert all(path.name.startswith("scan.calcifications.") for path in paths)
+    assert len(paths) == len(WRITERS) + 1
+
+
+def test_no_output_but_the_dicom_objects_carries_patient_data(findings, tmp_path):
+    paths = save(findings, tmp_path / "out", [each for each in WRITERS if each not in DICOM_FORMATS])
+    assert len(paths) == len(WRITERS) - 1
+    for path in paths:
+        content = path.read_bytes()
+        if path.suffix == ".gz":
+            content = gzip.decompress(content)
+        for word in (*PRIVATE, str(tmp_path)):
+            assert word.encode() not in content, (path.name, word)
+
+
+def test_an_unknown_format_is_refused_before_anything_is_written(findings, tmp_path):
+    with pytest.raises(InputError, match="choose from json, png, tiff"):
+        save(findings, tmp_path / "out", ["tiff", "docx"])
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_came_before_a_refused_dicom_object_is_there_and_whole(findings, tmp_path):
+    findings.source.write_bytes(b"no longer DICOM" * 50)
+    with pytest.raises(InputError, match="is no DICOM file"):
+        save(findings, tmp_path / "out", ["dicom-seg"])
+    assert json.loads((tmp_path / "out" / "scan.calcifications.json").read_text())["image_score"] == 0.75
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "scan.calcifications.json",
+        "scan.calcifications.mask.png",
+    ]
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_one_line(findings, tmp_path):
+    (tmp_path / "scan.calcifications.json").mkdir()
+    with pytest.raises(InputError, match="cannot be written"):
+        save(findings, tmp_path)
