@@ -105,6 +105,8 @@ class _Model(QAbstractTableModel):
         self.ids = [each.id for each in findings]
         self._columns = table(findings)
         known = [name for name in HEADERS if name in self._columns]
+        if len({each.kind for each in findings}) == 1:
+            known.remove("kind")
         self._names = known + [name for name in self._columns if name not in (*HEADERS, *_HIDDEN)]
         self.endResetModel()
 
