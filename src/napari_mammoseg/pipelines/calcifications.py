@@ -17,6 +17,7 @@ from napari_mammoseg.models import Model
 from napari_mammoseg.pipelines import valvano
 from napari_mammoseg.pipelines.candidates import Candidates, candidates
 from napari_mammoseg.pipelines.clusters import Cluster, Rule, clusters
+from napari_mammoseg.pipelines.vascular import vascular
 from napari_mammoseg.run import Run
 from napari_mammoseg.settings import setting
 from napari_mammoseg.tissue.blobs import blob_contrast
@@ -111,7 +112,7 @@ def _evidence(
         return evidence, evidence
     contrast = local_contrast(pixels, model.spacing_mm, breast)
     if "detector" in model.data:
-        evidence = valvano.evidence(as_grey(contrast), breast, model, run)
+        evidence = weights[0] * valvano.evidence(as_grey(contrast), breast, model, run) + offset
         return evidence, evidence
     own, region = predict(model, contrast[np.newaxis], run, inside=breast)
     region = resample(region[:: model.multiple, :: model.multiple], (own.shape[0], own.shape[1]))
@@ -178,7 +179,14 @@ def _cluster(members: Sequence[Finding], group: Cluster, number: int, spacing: S
         centroid=(round(float(centre[0]), 2), round(float(centre[1]), 2)),
         score=_rounded(group.score),
         diameter_mm=None if size is None else round(size, 3),
+<<<<<<< HEAD
         features={"count": len(members)},
+=======
+        features={
+            "count": len(core),
+            "vascular": vascular(np.array([each.centroid for each in members]) * (spacing or 1)),
+        },
+>>>>>>> tsne
     )
 
 
