@@ -179,14 +179,10 @@ def _cluster(members: Sequence[Finding], group: Cluster, number: int, spacing: S
         centroid=(round(float(centre[0]), 2), round(float(centre[1]), 2)),
         score=_rounded(group.score),
         diameter_mm=None if size is None else round(size, 3),
-<<<<<<< HEAD
-        features={"count": len(members)},
-=======
         features={
-            "count": len(core),
-            "vascular": vascular(np.array([each.centroid for each in members]) * (spacing or 1)),
+            "count": len(members),
+            "vascular": vascular(np.array(places) * (spacing or 1)),
         },
->>>>>>> tsne
     )
 
 
