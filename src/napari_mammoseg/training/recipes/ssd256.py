@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.evaluation.average_precision import Detections, twenty_points
+from napari_mammoseg.evaluation.average_precision import Detections, average_precision
 from napari_mammoseg.models import MODELS, Model
 from napari_mammoseg.networks.ssd256 import SSD256, from_vgg16, loss
 from napari_mammoseg.pipelines.mass_marks import decoded_window
@@ -90,13 +90,13 @@ def recipe(data: Path, settings: Settings, split: Split, model: Model = MODEL) -
         experiment.epochs,
         scored_every=10,
         scores=lambda network: _scores(network, tests),
-        rate=lambda progress: _fallen(progress, experiment),
+        rate=lambda progress: fallen(progress, experiment),
         half=True,
         clip=10.0,
     )
 
 
-def _fallen(progress: float, experiment: Experiment) -> float:
+def fallen(progress: float, experiment: Experiment) -> float:
     """A tenth after each of the experiment's falls."""
     return 0.1 ** sum(progress * experiment.epochs >= each for each in experiment.falls)
 
@@ -149,7 +149,8 @@ def _eightfold(pictures: Sequence[Picture]) -> list[Picture]:
 
 
 def _evenly(pictures: list[Picture], count: int) -> list[Picture]:
-    return [pictures[index] for index in np.unique(np.linspace(0, len(pictures) - 1, count).astype(int))]
+    places = np.unique(np.linspace(0, len(pictures) - 1, count).astype(int)) if pictures else []
+    return [pictures[index] for index in places]
 
 
 def _batch(crops: Sequence[Crop]) -> tuple[Tensor, Tensor, Tensor]:
@@ -167,7 +168,7 @@ def _scores(network: nn.Module, tests: dict[str, list[Picture]]) -> dict[str, fl
     for name, pictures in tests.items():
         found = [_found(network, each.crop) for each in pictures]
         for index, label in enumerate(("benign", "malignant")):
-            figures[f"{name} {label}"] = twenty_points(
+            figures[f"{name} {label}"] = average_precision(
                 [_of_class(*each, index) for each in zip(pictures, found, strict=True)]
             )
         figures[f"{name} mean"] = (figures[f"{name} benign"] + figures[f"{name} malignant"]) / 2
