@@ -53,7 +53,7 @@ def test_on_a_coarser_grid_none_is_lost_unless_two_share_a_pixel():
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 40), st.integers(1, 40))
 @settings(max_examples=60, deadline=None)
-def test_every_candidate_has_pixels_and_they_are_connected(seed, rows, columns):
+def test_every_candidate_has_pixels_and_none_is_higher_than_its_score(seed, rows, columns):
     image = ndimage.gaussian_filter(np.random.default_rng(seed).random((rows, columns), np.float32), 1.0)
     found = candidates(image, 0.3, 1000)
     for number in range(1, len(found.scores) + 1):

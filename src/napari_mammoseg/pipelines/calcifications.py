@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from napari_mammoseg import models
 from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
@@ -18,6 +17,7 @@ from napari_mammoseg.models import Model
 from napari_mammoseg.pipelines import valvano
 from napari_mammoseg.pipelines.candidates import Candidates, candidates
 from napari_mammoseg.pipelines.clusters import Cluster, Rule, clusters
+from napari_mammoseg.pipelines.vascular import vascular
 from napari_mammoseg.run import Run
 from napari_mammoseg.settings import setting
 from napari_mammoseg.tissue.blobs import blob_contrast
@@ -57,10 +57,10 @@ def find_calcifications(image: Mammogram, settings: CalcificationSettings, run: 
         )
         breast = breast_mask(pixels, (model.spacing_mm, model.spacing_mm) if model.spacing_mm else None)
     with run.timed("find"):
-        evidence = _evidence(pixels, breast, model, run)
+        evidence, own = _evidence(pixels, breast, model, run)
         probability = np.where(breast, expit(evidence), np.float32(0))
     with run.timed("list"):
-        found = candidates(probability, FLOOR, LIMIT).on_grid((image.rows, image.columns))
+        found = candidates(probability, FLOOR, LIMIT, expit(own)).on_grid((image.rows, image.columns))
         places_mm = np.stack([found.rows, found.columns], axis=1) * np.array(spacing)
         groups = clusters(places_mm, found.scores, rule)
         findings, mask = _findings(image, found, groups)
@@ -70,7 +70,7 @@ def find_calcifications(image: Mammogram, settings: CalcificationSettings, run: 
         ImageRecord.of(image),
         "calcifications",
         ModelRecord(model.name, model.sha256),
-        image_score(found.scores, model),
+        image_score(found.scores, area, model),
         findings,
         RunRecord("", {}),
         summary,
@@ -79,16 +79,17 @@ def find_calcifications(image: Mammogram, settings: CalcificationSettings, run: 
     )
 
 
-def image_score(scores: NDArray[np.float32], model: Model) -> float:
+def image_score(scores: NDArray[np.float32], area_cm2: float, model: Model) -> float:
     """How likely the image shows calcifications, 0…1, from its candidates' `scores` in falling order.
 
-    The mean log-odds of the best few, calibrated on images with and without: `model.data["image_score"]`.
+    The mean log-odds of the best few, less what so large an area of tissue has by chance; calibrated on images and
+    patches with and without: `model.data["image_score"]` is how many, their weight, that of a tenfold area, an offset.
     """
-    few, weight, offset = model.data["image_score"]
+    few, weight, tenfold, offset = model.data.get("image_score", (4, 1.0, 0.0, 0.0))
     best = np.full(int(few), FLOOR / 2)
     best[: len(scores)] = scores[: int(few)]
-    best = np.clip(best, 1e-6, 1 - 1e-6)
-    return float(1 / (1 + np.exp(-(weight * np.mean(np.log(best / (1 - best))) + offset))))
+    evidence = float(np.mean(logit(np.clip(best, 1e-6, 1 - 1e-6))))
+    return float(expit(weight * evidence + tenfold * np.log10(max(area_cm2, 0.01)) + offset))
 
 
 def _spacing(image: Mammogram, model: Model, run: Run) -> Spacing:
@@ -99,20 +100,23 @@ def _spacing(image: Mammogram, model: Model, run: Run) -> Spacing:
     return assumed, assumed
 
 
-def _evidence(pixels: NDArray[np.float32], breast: NDArray[np.bool_], model: Model, run: Run) -> NDArray[np.float32]:
-    """Log-odds of a calcification for each pixel at the model's spacing: its own and its region's, weighed together."""
+def _evidence(
+    pixels: NDArray[np.float32], breast: NDArray[np.bool_], model: Model, run: Run
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Log-odds of a calcification for each pixel at the model's spacing: its own and its region's weighed together, and
+    its own alone, which draws the outlines."""
     assert model.spacing_mm is not None
+    *weights, offset = (np.float32(each) for each in model.data.get("calibration", (1.0, 0.0)))
     if model.network is None:
-        outputs = [blob_contrast(pixels, model.spacing_mm, breast)]
-    else:
-        contrast = local_contrast(pixels, model.spacing_mm, breast)
-        if "detector" in model.data:
-            return valvano.evidence(as_grey(contrast), breast, model, run)
-        own, region = predict(model, contrast[np.newaxis], run, inside=breast)
-        outputs = [own, resample(region[:: model.multiple, :: model.multiple], own.shape)]
-    *weights, offset = model.data["calibration"]
-    weighed = [np.float32(weight) * output for weight, output in zip(weights, outputs, strict=True)]
-    return np.sum(weighed, axis=0, dtype=np.float32) + np.float32(offset)  # type: ignore[no-any-return]
+        evidence = weights[0] * blob_contrast(pixels, model.spacing_mm, breast) + offset
+        return evidence, evidence
+    contrast = local_contrast(pixels, model.spacing_mm, breast)
+    if "detector" in model.data:
+        evidence = weights[0] * valvano.evidence(as_grey(contrast), breast, model, run) + offset
+        return evidence, evidence
+    own, region = predict(model, contrast[np.newaxis], run, inside=breast)
+    region = resample(region[:: model.multiple, :: model.multiple], (own.shape[0], own.shape[1]))
+    return weights[0] * own + weights[1] * region + offset, own
 
 
 def _findings(
@@ -125,13 +129,12 @@ def _findings(
     ids[order] = np.arange(1, len(order) + 1)
     count = len(found.scores)
     cluster_of = {int(each): int(ids[count + k]) for k, group in enumerate(groups) for each in group.members}
-    single = _calcifications(found, ids, cluster_of, image.spacing)
+    single, mask = _calcifications(found, ids, cluster_of, image.spacing)
     grouped = [
         _cluster([single[i] for i in group.members], group, int(ids[count + k]), image.spacing)
         for k, group in enumerate(groups)
     ]
-    lookup = np.concatenate([[0], ids[:count]]).astype(np.uint16)
-    return tuple(sorted([*single, *grouped], key=lambda each: each.id)), lookup[found.labels]
+    return tuple(sorted([*single, *grouped], key=lambda each: each.id)), mask
 
 
 def _calcifications(
@@ -139,33 +142,35 @@ def _calcifications(
     ids: NDArray[np.int_],
     cluster_of: dict[int, int],
     spacing: Spacing | None,
-) -> list[Finding]:
+) -> tuple[list[Finding], NDArray[np.uint16]]:
+    mask = np.zeros(found.labels.shape, np.uint16)
     findings = []
-    for index, window in enumerate(ndimage.find_objects(found.labels, len(found.scores))):
+    for index, window in enumerate(found.windows):
         mine = found.labels[window] == index + 1
-        rows, columns = np.nonzero(mine)
+        mask[window][mine] = ids[index]
+        rows, columns = (each + part.start for each, part in zip(np.nonzero(mine), window, strict=True))
         area = rows.size * spacing[0] * spacing[1] if spacing else None
         findings.append(
             Finding(
                 id=int(ids[index]),
                 kind="calcification",
-                box=(window[0].start, window[1].start, window[0].stop, window[1].stop),
-                centroid=(round(window[0].start + rows.mean(), 2), round(window[1].start + columns.mean(), 2)),
+                box=(int(rows.min()), int(columns.min()), int(rows.max()) + 1, int(columns.max()) + 1),
+                centroid=(round(float(rows.mean()), 2), round(float(columns.mean()), 2)),
                 score=_rounded(found.scores[index]),
                 area_mm2=None if area is None else round(area, 5),
                 diameter_mm=None if area is None else round(float(np.sqrt(4 * area / np.pi)), 4),
                 cluster=cluster_of.get(index),
             )
         )
-    return findings
+    return findings, mask
 
 
 def _cluster(members: Sequence[Finding], group: Cluster, number: int, spacing: Spacing | None) -> Finding:
-    """The cluster's box holds its members that reach the level at which the rule is met."""
-    core = [each for each in members if each.score >= _rounded(group.score)]
-    boxes = np.array([each.box for each in core])
+    """The box holds all members; the centre is their mean, weighted by their scores."""
+    boxes = np.array([each.box for each in members])
     (top, left), (bottom, right) = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
-    centre = np.mean([each.centroid for each in core], axis=0)
+    places = [each.centroid for each in members]
+    centre = np.average(places, axis=0, weights=[each.score for each in members])
     size = None if spacing is None else float(np.hypot((bottom - top) * spacing[0], (right - left) * spacing[1]))
     return Finding(
         id=number,
@@ -174,7 +179,10 @@ def _cluster(members: Sequence[Finding], group: Cluster, number: int, spacing: S
         centroid=(round(float(centre[0]), 2), round(float(centre[1]), 2)),
         score=_rounded(group.score),
         diameter_mm=None if size is None else round(size, 3),
-        features={"count": len(core)},
+        features={
+            "count": len(members),
+            "vascular": vascular(np.array(places) * (spacing or 1)),
+        },
     )
 
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
+Window = tuple[slice, slice]
 SMOOTHING_PX = 0.6
 EDGE = 0.5
 """A calcification ends where its probability falls to this part of its peak (the full width at half maximum)."""
+
+PASS = 0.85
+"""Two peaks are one calcification where the way between them stays above this part of the lower one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,53 +25,117 @@ class Candidates:
     """Peaks in falling order of score.
 
     labels: int32 (rows, columns), candidate i (from 0) carries i + 1. scores, rows, columns: one value a candidate;
-    rows and columns are the peaks' pixels.
+    rows and columns are the peaks' pixels. windows: part of the image that holds all of a candidate's pixels.
     """
 
     labels: NDArray[np.int32]
     scores: NDArray[np.float32]
     rows: NDArray[np.intp]
     columns: NDArray[np.intp]
+    windows: Sequence[Window]
 
     def on_grid(self, shape: tuple[int, int]) -> Candidates:
         """The same on another grid over the same rectangle. One smaller than a pixel keeps the pixel it lies in; of two
         that share their last pixel the better one stays."""
         index = [((np.arange(n) + 0.5) * m / n).astype(np.intp) for n, m in zip(shape, self.labels.shape, strict=True)]
-        labels = self.labels[index[0]][:, index[1]]
         rows, columns = (
             ((each + 0.5) * n / m).astype(np.intp)
             for each, n, m in zip((self.rows, self.columns), shape, self.labels.shape, strict=True)
         )
+        labels = np.zeros(shape, np.int32)
+        windows = []
+        for number, (window, row, column) in enumerate(zip(self.windows, rows, columns, strict=True), start=1):
+            spans = [np.searchsorted(own, (each.start, each.stop)) for own, each in zip(index, window, strict=True)]
+            there = slice(*spans[0]), slice(*spans[1])
+            mine = self.labels[index[0][there[0], np.newaxis], index[1][there[1]]] == number
+            labels[there][mine & (labels[there] == 0)] = number
+            windows.append((_holding(there[0], row), _holding(there[1], column)))
         labels[rows[::-1], columns[::-1]] = np.arange(len(rows), 0, -1)
-        kept = np.flatnonzero(labels[rows, columns] == np.arange(1, len(rows) + 1))
-        renumbered = np.zeros(len(rows) + 1, np.int32)
+        return Candidates(labels, self.scores, rows, columns, windows)._only_those_with_pixels()
+
+    def _only_those_with_pixels(self) -> Candidates:
+        kept = np.flatnonzero(self.labels[self.rows, self.columns] == np.arange(1, len(self.rows) + 1))
+        if len(kept) == len(self.rows):
+            return self
+        renumbered = np.zeros(len(self.rows) + 1, np.int32)
         renumbered[kept + 1] = np.arange(1, len(kept) + 1)
-        return Candidates(renumbered[labels], self.scores[kept], rows[kept], columns[kept])
+        windows = [self.windows[int(each)] for each in kept]
+        return Candidates(renumbered[self.labels], self.scores[kept], self.rows[kept], self.columns[kept], windows)
 
 
-def candidates(probability: NDArray[np.float32], floor: float, limit: int) -> Candidates:
+def _holding(span: slice, index: int) -> slice:
+    """The span, made longer if need be so that it holds the index."""
+    return (
+        slice(min(span.start, index), max(span.stop, index + 1)) if span.stop > span.start else slice(index, index + 1)
+    )
+
+
+def candidates(
+    probability: NDArray[np.float32], floor: float, limit: int, outline: NDArray[np.float32] | None = None
+) -> Candidates:
     """The peaks of `probability` (rows, columns) at or above `floor`, the best `limit` of them.
 
-    Each pixel above half of `floor` climbs to its highest neighbour until it stands on a peak; it belongs to that
-    peak if it has at least half of its probability.
+    Each pixel above half of `floor` climbs to its highest neighbour until it stands on a peak; peaks with no valley
+    between them are one. A pixel belongs to its peak if it has at least half of what that has in `outline` (0…1; by
+    default `probability` itself).
     """
     smooth = ndimage.gaussian_filter(probability, SMOOTHING_PX)
     places = np.flatnonzero(smooth >= EDGE * floor)
-    peaks = _climb(smooth, places)
-    flat = probability.ravel()
-    tops, member = np.unique(peaks, return_inverse=True)
-    scores = ndimage.maximum(flat[places], member, np.arange(len(tops))) if len(tops) else np.empty(0, np.float32)
-    scores = np.asarray(scores, np.float32)
-    order = np.argsort(-scores, kind="stable")
+    if not len(places):
+        return _none(probability.shape)
+    own = (probability if outline is None else outline).ravel()
+    tops, member = np.unique(_climb(smooth, places), return_inverse=True)
+    group = _joined(own, places, member, len(tops), probability.shape)[member]
+    order, scores, peaks = _best(probability.ravel()[places], own[places], group)
     order = order[scores[order] >= floor][:limit]
-    rank = np.zeros(len(tops) + 1, np.int32)
+    rank = np.zeros(len(scores), np.int32)
     rank[order] = np.arange(1, len(order) + 1)
     labels = np.zeros(probability.size, np.int32)
-    if len(tops):
-        labels[places] = np.where(flat[places] >= EDGE * scores[member], rank[member], 0)
-    rows, columns = np.unravel_index(tops[order], probability.shape)
-    labels[tops[order]] = np.arange(1, len(order) + 1)
-    return Candidates(labels.reshape(probability.shape), scores[order], rows, columns)
+    labels[places] = np.where(own[places] >= EDGE * own[places[peaks]][group], rank[group], 0)
+    summits = places[peaks[order]]
+    labels[summits] = np.arange(1, len(order) + 1)
+    rows, columns = np.unravel_index(summits, probability.shape)
+    image = labels.reshape(probability.shape)
+    return Candidates(image, scores[order], rows, columns, ndimage.find_objects(image, len(order)))
+
+
+def _none(shape: tuple[int, ...]) -> Candidates:
+    nowhere = np.empty(0, np.intp)
+    return Candidates(np.zeros(shape, np.int32), np.empty(0, np.float32), nowhere, nowhere, [])
+
+
+def _best(
+    scores: NDArray[np.float32], own: NDArray[np.float32], group: NDArray[np.int32]
+) -> tuple[NDArray[np.intp], NDArray[np.float32], NDArray[np.intp]]:
+    """The groups in falling order of their best score, those scores, and where in the list each group's summit is."""
+    by_height = np.lexsort((-own, group))
+    summits = by_height[np.unique(group[by_height], return_index=True)[1]]
+    best = np.zeros(len(summits), np.float32)
+    np.maximum.at(best, group, scores)
+    return np.argsort(-best, kind="stable"), best, summits
+
+
+def _joined(
+    own: NDArray[np.float32], places: NDArray[np.intp], member: NDArray[np.intp], count: int, shape: tuple[int, ...]
+) -> NDArray[np.int32]:
+    """For each peak the number of its group: neighbours are joined where the pass between them is nearly as high."""
+    top = np.zeros(count, np.float32)
+    np.maximum.at(top, member, own[places])
+    basin = np.full(own.size + shape[1] + 2, -1, np.intp)
+    basin[places] = member
+    ones, others = [], []
+    for down, right in ((0, 1), (1, -1), (1, 0), (1, 1)):
+        step = down * shape[1] + right
+        beside = (places % shape[1] + right >= 0) & (places % shape[1] + right < shape[1])
+        meet = np.flatnonzero(beside & (basin[places + step] >= 0) & (basin[places + step] != member))
+        first, second = member[meet], basin[places[meet] + step]
+        passed = np.minimum(own[places[meet]], own[places[meet] + step])
+        high = passed >= PASS * np.minimum(top[first], top[second])
+        ones.append(first[high])
+        others.append(second[high])
+    pairs = np.concatenate(ones), np.concatenate(others)
+    graph = coo_array((np.ones(len(pairs[0]), bool), pairs), shape=(count, count))
+    return connected_components(graph, directed=False)[1]  # type: ignore[no-any-return]
 
 
 def _climb(values: NDArray[np.float32], places: NDArray[np.intp]) -> NDArray[np.intp]:
