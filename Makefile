@@ -5,7 +5,9 @@ READY := .venv/.ready
 IMAGE ?=
 SCREEN := -s "-screen 0 1600x1000x24"
 # A display is used where there is one; else everything is drawn on a virtual one.
-WINDOW := $(if $(DISPLAY)$(WAYLAND_DISPLAY),,xvfb-run -a $(SCREEN))
+HAS_DISPLAY := $(DISPLAY)$(WAYLAND_DISPLAY)
+WINDOW := $(if $(HAS_DISPLAY),,xvfb-run -a $(SCREEN))
+SHOWN := sample_data/phantom-15-R-MLO.dcm
 PACKAGES := xvfb xauth libgl1 libegl1 libdbus-1-3 libfontconfig1 libfreetype6 libglib2.0-0 libxkbcommon0 \
   libxkbcommon-x11-0 libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 \
   libxcb-render-util0 libxcb-shape0 libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 libxcb-glx0 dicom3tools
@@ -13,8 +15,10 @@ PACKAGES := xvfb xauth libgl1 libegl1 libdbus-1-3 libfontconfig1 libfreetype6 li
 .PHONY: run test setup lint docs clean
 
 run: setup
-	$(BIN)/mammoseg analyze all $(or $(IMAGE),sample_data) --out out --format csv
-	$(WINDOW) $(BIN)/python -m napari_mammoseg.gui.overview $(or $(IMAGE),sample_data) --findings out --out out/overview.png
+	$(BIN)/mammoseg analyze all "$(or $(IMAGE),sample_data)" --out out --format csv
+	$(if $(IMAGE),,$(BIN)/mammoseg evaluate calcifications --truth sample_data --findings out --report out/scores)
+	$(WINDOW) $(BIN)/python -m napari_mammoseg.gui.overview "$(or $(IMAGE),$(SHOWN))" --findings out \
+	  --out out/overview.png $(if $(HAS_DISPLAY),--keep-open)
 
 test: setup lint
 	xvfb-run -a $(SCREEN) $(BIN)/python -m pytest

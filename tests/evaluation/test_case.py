@@ -86,6 +86,25 @@ def test_pixels_are_cut_at_the_threshold_and_counted_where_the_truth_has_areas()
     assert case.readings["masses"].found_at.tolist() == [0.9]
 
 
+def test_dice_of_a_lesion_found_is_that_of_its_best_mark():
+    mask = np.zeros((100, 120), np.uint16)
+    mask[10:20, 10:20], mask[10:20, 22:24], mask[50:60, 50:60] = 1, 3, 2
+    area = np.zeros((100, 120), bool)
+    area[10:20, 14:24] = True
+    missed = np.zeros((100, 120), bool)
+    missed[80:85, 80:85] = True
+    found = result(
+        "segment",
+        finding(1, "mass", (10, 10, 20, 20), 0.9),
+        finding(2, "mass", (50, 50, 60, 60), 0.8),
+        finding(3, "mass", (10, 22, 20, 24), 0.7),
+        mask=mask,
+    )
+    case = judge(found, [Lesion("mass", mask=area), Lesion("mass", mask=missed)], None)
+    assert case.dice["masses"] == (2 * 60 / 200,)
+    assert judge(found, [Lesion("mass", mask=area)], None, threshold=0.95).dice["masses"] == ()
+
+
 def test_labels_give_the_lesions_their_pixels():
     labels = np.zeros((100, 120), np.uint16)
     labels[10:12, 10:40] = labels[38:40, 10:40] = 3

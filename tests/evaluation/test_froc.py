@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from napari_mammoseg.evaluation.froc import Reading, froc
+from napari_mammoseg.evaluation.froc import Reading, froc, sensitivities
 
 
 def reading(found: list[float], false: list[float], area: float | None = None) -> Reading:
@@ -50,6 +52,23 @@ def test_interpolated_sensitivities_are_monais():
         for rate in (0.125, 0.25, 0.5, 1, 2):
             assert curve.interpolated(rate) == pytest.approx(compute_froc_score(*theirs, (rate,)))
             assert curve.at_most(rate) <= curve.interpolated(rate) + 1e-12
+
+
+images = st.lists(
+    st.tuples(st.lists(st.sampled_from([-np.inf, 0, 1, 2, 3]), max_size=3), st.lists(st.integers(0, 3), max_size=4)),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(images, st.sampled_from(["images", "free-images"]))
+def test_sensitivities_at_rates_are_those_of_the_curve(drawn, denominator):
+    readings = [reading(found, false) for found, false in drawn]
+    rates = (0.125, 0.25, 0.5, 1, 2, 8)
+    if denominator == "free-images" and not any(each.is_free for each in readings):
+        return
+    expected = [froc(readings, denominator).at_most(rate) for rate in rates]
+    assert sensitivities(readings, denominator, rates) == pytest.approx(expected, nan_ok=True)
 
 
 def test_an_area_that_is_missing_is_not_guessed():

@@ -46,6 +46,13 @@ def test_filling_a_circle_counts_the_pixels_within_its_radius(row, column, radiu
     assert np.array_equal(fill(Lesion("mass", circle=(row, column, radius)), SHAPE), expected)
 
 
+@given(row=st.integers(-5, 65), column=st.integers(-5, 75), radius=st.floats(0.2, 15))
+def test_values_are_those_of_the_image_at_the_filled_pixels(row, column, radius):
+    lesion = Lesion("mass", circle=(row, column, radius))
+    image = np.arange(SHAPE[0] * SHAPE[1]).reshape(SHAPE)
+    assert np.array_equal(region(lesion).values(image), image[fill(lesion, SHAPE)])
+
+
 def test_a_mask_survives_the_way_through_its_region():
     mask = np.random.default_rng(0).random(SHAPE) > 0.9
     assert np.array_equal(fill(Lesion("mass", mask=mask), SHAPE), mask)

@@ -54,6 +54,13 @@ def test_sensitivities_follow_the_denominator():
     assert found["masses: sensitivity at 0.5", "images free of such lesions alone"].value == pytest.approx(3 / 4)
 
 
+def test_the_threshold_as_it_is_gives_sensitivity_and_false_positives():
+    found = {each.name: each for each in scores(eight_images(), "masses", samples=0)}
+    assert found["masses: sensitivity"].value == pytest.approx(3 / 4)
+    assert found["masses: false positives per image"].value == pytest.approx(2 / 8)
+    assert "threshold 0.5" in found["masses: sensitivity"].denominator
+
+
 def test_average_precision_and_auc_are_those_counted_by_hand():
     found = {each.name: each.value for each in scores(eight_images(), "masses", samples=0)}
     # by falling score: right, false, right, false, right; one of four never found

@@ -263,6 +263,19 @@ def test_saving_writes_what_the_dock_shows(qtbot, dock: PipelineDock, tmp_path: 
     np.testing.assert_array_equal(np.asarray(Picture.open(tmp_path / "x.spots.mask.png")), dock.result.areas.data)
 
 
+def test_a_stack_is_analysed_over_its_frames_and_marked_on_all_of_them(qtbot, pixels: np.ndarray, finish) -> None:
+    viewer = ViewerModel()
+    stack = np.stack([pixels, np.zeros_like(pixels)])
+    add(viewer, image_layers(Mammogram(stack, "s.dcm", "dicom", spacing=(0.1, 0.2))))
+    dock = Spots(viewer)
+    qtbot.addWidget(dock)
+    finish(dock)
+    assert "stack of 2 frames" in dock.panel.warnings.text()
+    np.testing.assert_array_equal(dock.result.areas.data > 0, pixels > 0.5)
+    assert dock.result.at((1.0, 21 * 0.1, 20 * 0.2)) == 2
+    dock.close()
+
+
 def test_closing_stops_the_run_and_lets_go_of_the_viewer(qtbot, viewer: ViewerModel) -> None:
     before = list(viewer.mouse_drag_callbacks)
     dock = Spots(viewer)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,7 @@ from torch import Tensor, nn
 from napari_mammoseg.errors import Cancelled, InputError
 from napari_mammoseg.models import Model
 from napari_mammoseg.run import Run
+from napari_mammoseg.training import loop
 from napari_mammoseg.training.loop import Options, train
 from napari_mammoseg.training.recipe import Recipe
 
@@ -31,7 +34,7 @@ def line(average: float | None = None) -> Recipe:
         return {"square": ((network(x) - y) ** 2).mean()}
 
     def scores(network: nn.Module) -> dict[str, float]:
-        return {"slope": float(network.weight)}
+        return {"slope": float(network.weight.detach())}
 
     return Recipe(
         Model("line", "test", "y = 2 x + 1"),
@@ -61,18 +64,18 @@ def test_the_line_is_found(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("average", [None, 0.9])
 def test_a_training_broken_off_and_resumed_gives_the_same_weights(tmp_path: Path, average: float | None) -> None:
-    whole = weights(train(line(average), tmp_path / "whole", Options(), Run()))
+    whole = weights(train(line(average), tmp_path / "whole", Options(epochs=4), Run()))
     broken = Run()
-    broken.report = lambda progress: broken.cancel() if progress.stage == "epoch 4/6" else None
+    broken.report = lambda progress: broken.cancel() if progress.stage == "epoch 3/4" else None
     with pytest.raises(Cancelled):
-        train(line(average), tmp_path / "broken", Options(), broken)
-    resumed = weights(train(line(average), tmp_path / "broken", Options(resume=True), Run()))
+        train(line(average), tmp_path / "broken", Options(epochs=4), broken)
+    resumed = weights(train(line(average), tmp_path / "broken", Options(epochs=4, resume=True), Run()))
     assert all(torch.equal(whole[name], resumed[name]) for name in whole)
 
 
 def test_threads_that_draw_do_not_change_the_result(tmp_path: Path) -> None:
-    one = weights(train(line(), tmp_path / "one", Options(threads=1), Run()))
-    four = weights(train(line(), tmp_path / "four", Options(threads=4), Run()))
+    one = weights(train(line(), tmp_path / "one", Options(epochs=1, threads=1), Run()))
+    four = weights(train(line(), tmp_path / "four", Options(epochs=1, threads=4), Run()))
     assert all(torch.equal(one[name], four[name]) for name in one)
 
 
@@ -97,6 +100,23 @@ def test_another_seed_is_another_training(tmp_path: Path) -> None:
         train(line(), tmp_path, Options(epochs=1, resume=True, seed=1), Run())
 
 
-def test_minutes_stop_between_epochs(tmp_path: Path) -> None:
+def test_a_training_of_no_time_changes_nothing(tmp_path: Path) -> None:
     train(line(), tmp_path, Options(minutes=0), Run())
     assert not (tmp_path / "log.csv").exists()
+
+
+def test_a_schedule_squeezed_into_minutes_ends_with_the_lowest_rate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = itertools.count()
+    monkeypatch.setattr(loop, "monotonic", lambda: float(next(seconds)))
+    recipe = line()
+    train(recipe, tmp_path, Options(epochs=10**6, minutes=1), Run())
+    assert 1 <= len(list(csv.DictReader((tmp_path / "log.csv").open()))) < 60
+    assert recipe.optimiser.param_groups[0]["lr"] == pytest.approx(0.01, rel=0.5)
+
+
+def test_scores_are_taken_after_every_so_many_epochs_and_the_last(tmp_path: Path) -> None:
+    train(replace(line(), scored_every=4), tmp_path, Options(), Run())
+    rows = list(csv.DictReader((tmp_path / "log.csv").open()))
+    assert [bool(row["slope"]) for row in rows] == [False, False, False, True, False, True]

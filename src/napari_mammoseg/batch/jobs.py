@@ -38,7 +38,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a job: the records of its findings, or the error that one of its users' causes."""
+    """What became of a job: the records of its findings, and what kept it from more, if anything did."""
 
     job: Job
     records: tuple[dict[str, Any], ...] = ()
@@ -48,6 +48,7 @@ class Outcome:
 def do(job: Job, run: Callable[[], Run] | None = None) -> Outcome:
     """Reads the input, runs the pipelines, writes the results. Never raises for what a user did."""
     fresh = run or partial(Run, job.device, job.backend)
+    records: list[dict[str, Any]] = []
     try:
         kept = _kept(job) if job.resume else None
         if kept is not None:
@@ -55,9 +56,11 @@ def do(job: Job, run: Callable[[], Run] | None = None) -> Outcome:
         reading = fresh()
         with reading.timed("read"):
             image = read(job.input, job.spacing_mm)
-        return Outcome(job, tuple(_analyze(job, image, name, _after(reading, fresh())) for name in job.pipelines))
+        for name in job.pipelines:
+            records.append(_analyze(job, image, name, _after(reading, fresh())))
     except InputError as error:
-        return Outcome(job, error=error)
+        return Outcome(job, tuple(records), error)
+    return Outcome(job, tuple(records))
 
 
 def in_order(jobs: Sequence[Job], workers: int, report: Callable[[Progress], None]) -> Iterator[Outcome]:

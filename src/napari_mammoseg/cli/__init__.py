@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -31,24 +31,28 @@ WRONG_USAGE, SOME_FAILED, INTERRUPTED = 2, 3, 130
 def main() -> None:
     """The program `mammoseg`."""
     try:
-        app()()
+        app(sys.argv[1:2])()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
 
 
-def app() -> typer.Typer:
-    """All commands."""
+def app(asked: Sequence[str] = ()) -> typer.Typer:
+    """The command asked for, or all of them: loading one is quicker than loading all."""
     everything = typer.Typer(
         name="mammoseg",
-        help="Mammograms: read them, find and outline their lesions, put synthetic ones in. Research software.",
         add_completion=False,
         pretty_exceptions_enable=False,
         no_args_is_help=True,
     )
-    for name in COMMANDS:
+    everything.callback()(_group)
+    for name in [each for each in asked if each in COMMANDS] or COMMANDS:
         command = getattr(import_module(f"napari_mammoseg.cli.{name}"), name)
         everything.command(name)(_speaking(command))
     return everything
+
+
+def _group() -> None:
+    """Mammograms: read them, find and outline their lesions, put synthetic ones in. Research software."""
 
 
 def _speaking(command: Callable[..., None]) -> Callable[..., None]:

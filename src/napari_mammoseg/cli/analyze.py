@@ -59,8 +59,8 @@ def analyze(
             _fail(outcome.error, outcome.job.input.name, as_json)
         elif as_json:
             print(json.dumps(outcome.records if pipeline == "all" else outcome.records[0]), flush=True)
-        else:
-            print("\n".join(map(_line, outcome.records)), flush=True)
+        if not as_json:
+            print("".join(f"{_line(record)}\n" for record in outcome.records), end="", flush=True)
     if failures:
         raise typer.Exit(SOME_FAILED)
 

@@ -22,7 +22,7 @@ def train(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for weights, log, curves and state.")],
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the state in --out.")] = False,
     epochs: Annotated[int | None, typer.Option(min=1, help="Epochs, in place of the recipe's.")] = None,
-    minutes: Annotated[float | None, typer.Option(min=0, help="Begin no further epoch after them.")] = None,
+    minutes: Annotated[float | None, typer.Option(min=0, help="Squeeze the schedule into them.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
     folds: Annotated[int, typer.Option(min=1, help="Parts that the patients are cut into; 1: all of them train.")] = 5,
     fold: Annotated[int, typer.Option(min=0, help="The part that is held out for the scores.")] = 0,

@@ -36,7 +36,8 @@ class Place:
 class Case:
     """An image's part in the scores. `readings`, `misses` and `alarms` are by target, `detections` by class, too.
 
-    alone: its patient is not known, so it is taken for a patient of its own.
+    alone: its patient is not known, so it is taken for a patient of its own. threshold: of the findings that a person
+    is shown. dice: by target, of each lesion found there, where it and its mark have areas.
     """
 
     name: str
@@ -52,6 +53,8 @@ class Case:
     lesions: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
     alarms: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
     alone: bool = False
+    threshold: float = 0.5
+    dice: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 def judge(
@@ -77,9 +80,10 @@ def judge(
         p_malignant=_p_malignant(findings),
         malignant=_malignant(lesions),
         alone=patient is None,
+        threshold=threshold,
         pixels=_pixels(findings.above(threshold), located),
     )
-    readings, detections, places, alarms = {}, {}, {}, {}
+    readings, detections, places, alarms, dice = {}, {}, {}, {}, {}
     for target in TARGETS[findings.pipeline]:
         truth = _truth_of(target, located)
         if truth is None:
@@ -89,10 +93,11 @@ def judge(
         matched = match(marks, [where for _, where in truth], chosen, findings.image.spacing_mm, _ignored(located))
         readings[target.name] = _reading(case, matched, findings, located, target)
         places[target.name] = _found_places(truth, matched)
+        dice[target.name] = _dice(marks, truth, matched, threshold)
         alarms[target.name] = _alarms(findings.of_kind(*target.found), matched)
         if target.boxes:
             detections[target.name] = _detections(findings.of_kind(*target.found), truth, case.patient)
-    return replace(case, readings=readings, detections=detections, lesions=places, alarms=alarms)
+    return replace(case, readings=readings, detections=detections, lesions=places, alarms=alarms, dice=dice)
 
 
 Located = Sequence[tuple[Lesion, Region | None]]
@@ -138,6 +143,21 @@ def _alarms(found: Sequence[Finding], matched: Matched) -> tuple[Place, ...]:
     """The few false marks of the highest score."""
     wrong = [each for each, is_wrong in zip(found, matched.wrong, strict=True) if is_wrong]
     return tuple(Place(each.box, each.score, each.kind) for each in sorted(wrong, key=lambda each: -each.score)[:4])
+
+
+def _dice(marks: Marks, truth: Truth, matched: Matched, threshold: float) -> tuple[float, ...]:
+    """Dice of each lesion with an area and the best mark on it that is at or above the threshold."""
+    if marks.labels is None or marks.ids is None:
+        return ()
+    sizes = np.bincount(marks.labels.ravel(), minlength=int(marks.ids.max(initial=0)) + 1)
+    values = []
+    for number, (lesion, where) in enumerate(truth):
+        on_it = np.flatnonzero((matched.hit == number) & (marks.scores >= threshold))
+        if on_it.size and _has_area(lesion):
+            best = int(marks.ids[on_it[marks.scores[on_it].argmax()]])
+            under = where.values(marks.labels)
+            values.append(2 * np.count_nonzero(under == best) / (under.size + int(sizes[best])))
+    return tuple(values)
 
 
 def _detections(found: Sequence[Finding], truth: Truth, patient: str) -> dict[str, Detections]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -108,9 +108,22 @@ def _counts(reading: Reading, denominator: Denominator) -> bool:
     return reading.is_free or denominator != "free-images"
 
 
-def without_low(readings: Sequence[Reading], lowest: float) -> list[Reading]:
-    """The readings without their false marks that score below `lowest`."""
-    return [replace(each, false=each.false[each.false >= lowest]) for each in readings]
+def sensitivities(readings: Sequence[Reading], denominator: Denominator, rates: Sequence[float]) -> list[float]:
+    """`Froc.at_most` at several rates, without the curve: what a bootstrap asks for a thousand times.
+
+    Nan without a lesion. Raises ValueError as `froc` does.
+    """
+    counted = [each for each in readings if _counts(each, denominator)]
+    units = _units(counted, denominator)
+    found, false = _joined([each.found_at for each in readings]), -_joined([each.false for each in counted])
+    allowed = [int(rate * units + 1e-9) for rate in rates]
+    most = max(allowed) + 1
+    lowest = -np.sort(np.partition(false, most)[:most] if len(false) > most else false)
+    return [_found_above(found, float(lowest[count]) if count < len(lowest) else -np.inf) for count in allowed]
+
+
+def _found_above(found: NDArray[np.float64], score: float) -> float:
+    return float((found > score).mean()) if len(found) else float("nan")
 
 
 def _units(counted: Sequence[Reading], denominator: Denominator) -> float:

@@ -169,22 +169,20 @@ def covered_at_least(lowest: float) -> Rule:
     def pairs(marks: Marks, truth: Sequence[Region], spacing: Spacing | None) -> Pairs:
         shares = np.zeros((len(marks), len(truth)))
         for column, lesion in enumerate(truth):
-            shares[:, column] = _shares(marks, *lesion.pixels())
+            shares[:, column] = _shares(marks, lesion)
         return np.where(shares >= lowest, shares, 0)
 
     return Rule(f"covered-{lowest:g}", f"the mark covers at least {lowest:.0%} of the lesion's pixels", pairs)
 
 
-def _shares(marks: Marks, row0: int, column0: int, window: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """The share of the window's pixels that each mark covers."""
-    rows, columns = np.nonzero(window)
-    rows, columns = rows + row0, columns + column0
+def _shares(marks: Marks, lesion: Region) -> NDArray[np.float64]:
+    """The share of the lesion's pixels that each mark covers."""
+    row0, column0, window = lesion.pixels()
     if marks.labels is None or marks.ids is None:
-        covered = box_geometry.contains(marks.boxes, np.stack([rows, columns], axis=1)).sum(axis=1)
-        return np.asarray(covered / len(rows))
-    inside = (rows >= 0) & (columns >= 0) & (rows < marks.labels.shape[0]) & (columns < marks.labels.shape[1])
-    under = np.bincount(marks.labels[rows[inside], columns[inside]], minlength=int(marks.ids.max(initial=0)) + 1)
-    return np.asarray(under[marks.ids] / len(rows))
+        places = np.argwhere(window) + np.array([row0, column0])
+        return np.asarray(box_geometry.contains(marks.boxes, places).sum(axis=1) / len(places))
+    under = np.bincount(lesion.values(marks.labels), minlength=int(marks.ids.max(initial=0)) + 1)
+    return np.asarray(under[marks.ids] / np.count_nonzero(window))
 
 
 def _cluster(marks: Marks, truth: Sequence[Region], spacing: Spacing | None) -> Pairs:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,14 @@ class Region:
                 tuple(np.clip(np.round(self.centre) - (row0, column0), 0, np.subtract(inside.shape, 1)).astype(int))
             ] = True
         return row0, column0, inside
+
+    def values(self, image: NDArray[Any]) -> NDArray[Any]:
+        """What an image (rows, columns) holds at the region's pixels; those outside it are left out."""
+        row0, column0, inside = self.pixels()
+        top, left = max(-row0, 0), max(-column0, 0)
+        inside = inside[top : max(image.shape[0] - row0, 0), left : max(image.shape[1] - column0, 0)]
+        corner = row0 + top, column0 + left
+        return image[corner[0] : corner[0] + inside.shape[0], corner[1] : corner[1] + inside.shape[1]][inside]
 
 
 def region(lesion: Lesion) -> Region | None:

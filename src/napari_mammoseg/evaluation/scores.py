@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from functools import partial
 
@@ -11,7 +12,7 @@ from napari_mammoseg.evaluation import roc
 from napari_mammoseg.evaluation.average_precision import METHODS, Judged, Method
 from napari_mammoseg.evaluation.bootstrap import intervals
 from napari_mammoseg.evaluation.case import LABELS, Case
-from napari_mammoseg.evaluation.froc import Denominator, Froc, Reading, froc, without_low
+from napari_mammoseg.evaluation.froc import Denominator, Froc, Reading, froc, sensitivities
 from napari_mammoseg.evaluation.matching import rule as rule_called
 from napari_mammoseg.evaluation.overlap import Pixels, per_image, pooled
 from napari_mammoseg.evaluation.score import Score
@@ -29,6 +30,7 @@ def scores(
     for target in TARGETS[pipeline]:
         for denominator in target.denominators:
             found += _froc_scores(cases, target, denominator, rule or target.rule, samples, seed)
+        found += _threshold_scores(cases, target, rule or target.rule, samples, seed)
         if target.boxes:
             found += _precision_scores(cases, target, samples, seed)
     return [*found, *_image_scores(cases, samples, seed), *_pixel_scores(cases, samples, seed)]
@@ -59,22 +61,57 @@ def _froc_scores(
         return
     rates = target.rates(denominator)
     chosen = [each for each in readings(cases, target.name) if denominator != "cm2" or each.area_cm2 is not None]
-    low = drawn.threshold_at(3 * max(rates))
-    thinned = without_low(chosen, low) if np.isfinite(low) else chosen
 
-    def sensitivities(sample: list[Reading]) -> list[float]:
+    def at_rates(sample: list[Reading]) -> list[float]:
         try:
-            one = froc(sample, denominator)
+            return sensitivities(sample, denominator, rates)
         except ValueError:
             return [float("nan")] * len(rates)
-        return [one.at_most(rate) for rate in rates]
 
-    between = intervals(thinned, [each.patient for each in thinned], sensitivities, samples, seed=seed)
+    between = intervals(chosen, [each.patient for each in chosen], at_rates, samples, seed=seed)
     of = f"{drawn.lesions} lesions, {len(chosen)} images, {drawn.units:g} {_UNITS[denominator]}"
     for rate, interval in zip(rates, between, strict=True):
         name = f"{target.name}: sensitivity at {rate:g}"
         words = f"{drawn.denominator}, {AT_MOST}"
         yield Score(name, drawn.at_most(rate), rule_called(rule).words, words, of, interval)
+
+
+def _threshold_scores(cases: Sequence[Case], target: Target, rule: str, samples: int, seed: int) -> Iterator[Score]:
+    """What a person meets who leaves the threshold as it is."""
+    known = [each for each in cases if target.name in each.readings]
+    lesions = sum(len(each.readings[target.name].found_at) for each in known)
+    if not lesions:
+        return
+    at = ", ".join(f"{each:g}" for each in sorted({each.threshold for each in known}))
+    statistics = partial(_at_threshold, target.name)
+    between = intervals(known, [each.patient for each in known], statistics, samples, seed=seed)
+    names = ("sensitivity", "false positives per image", "Dice of those found")
+    dice = sum(len(each.dice.get(target.name, ())) for each in known)
+    of = f"{lesions} lesions, {len(known)} images"
+    ofs = (of, of, f"{dice} lesions found that have areas, as have their marks")
+    for name, value, words, interval in zip(names, statistics(known), ofs, between, strict=True):
+        if not math.isnan(value):
+            yield Score(
+                f"{target.name}: {name}",
+                value,
+                rule_called(rule).words,
+                f"all images, at the threshold {at}",
+                words,
+                interval,
+            )
+
+
+def _at_threshold(target: str, cases: Sequence[Case]) -> list[float]:
+    """Sensitivity, false positives per image, mean Dice of the lesions found."""
+    found = [each.readings[target].found_at >= each.threshold for each in cases]
+    false = [np.count_nonzero(each.readings[target].false >= each.threshold) for each in cases]
+    dice = [value for each in cases for value in each.dice.get(target, ())]
+    together = np.concatenate(found)
+    return [
+        float(together.mean()) if together.size else float("nan"),
+        float(np.mean(false)),
+        float(np.mean(dice)) if dice else float("nan"),
+    ]
 
 
 _UNITS: dict[Denominator, str] = {

@@ -123,7 +123,9 @@ class ModelChoice(QWidget):
         self._names.setCurrentIndex(self._names.findData(name))
 
     def _offer(self, name: str, summary: str) -> None:
-        self._names.addItem(Path(name).name, name)
+        known = models.MODELS.get(name)
+        missing = known is not None and known.network is not None and known.path is None
+        self._names.addItem(f"{Path(name).name}{' (no weights)' if missing else ''}", name)
         self._names.setItemData(self._names.count() - 1, summary, Qt.ItemDataRole.ToolTipRole)
 
     def _ask(self) -> None:

@@ -17,6 +17,7 @@ from napari_mammoseg.gui.commands import Recipe, as_command, as_python
 from napari_mammoseg.gui.controls import Controls
 from napari_mammoseg.gui.image_layers import mammogram_of
 from napari_mammoseg.gui.marks import bind_marks_key
+from napari_mammoseg.gui.reading_bar import ReadingBar
 from napari_mammoseg.gui.result import Result
 from napari_mammoseg.gui.result_panel import ResultPanel
 from napari_mammoseg.gui.results import Results
@@ -33,9 +34,13 @@ if TYPE_CHECKING:
 
 
 class PipelineDock(QWidget):
-    """One pipeline on the images of `napari_viewer`. A subclass says which (`pipeline`)."""
+    """One pipeline on the images of `napari_viewer`. A subclass says which (`pipeline`).
+
+    `read_kind`: the kind of its findings whose boxes a person may accept, reject, move and draw.
+    """
 
     pipeline: ClassVar[str]
+    read_kind: ClassVar[str | None] = None
 
     def __init__(self, napari_viewer: ViewerModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +56,10 @@ class PipelineDock(QWidget):
         column.addWidget(self.controls)
         column.addWidget(self.bar)
         column.addWidget(self.panel, 1)
+        self.reading = None if self.read_kind is None else ReadingBar(self.read_kind)
+        if self.reading is not None:
+            column.addWidget(self.reading)
+            self.reading.changed.connect(self._show)
         self._connect()
         bind_marks_key(self.viewer)
 
@@ -83,9 +92,7 @@ class PipelineDock(QWidget):
         """Puts a result on the image `layer` and shows it; `everything` may hold candidates of any score."""
         recipe = self._recipe(mammogram_of(layer), everything.run.settings)
         cut = self.panel.threshold if threshold is None else threshold
-        result = Result(self.viewer, layer, recipe, everything, cut)
-        self.results.add(result)
-        return result
+        return self._add(layer, recipe, everything, cut)
 
     def recipe(self) -> Recipe:
         """What gives the shown result again, or what Run would do. Raises InputError if there is no image."""
@@ -96,7 +103,7 @@ class PipelineDock(QWidget):
     def save(self, folder: str | Path, formats: tuple[str, ...] = ()) -> None:
         """Writes the shown result into `folder`, beside the window."""
         if self.result is not None:
-            findings = self.result.findings
+            findings = self.result.found
             self.saving.start(lambda run: findings.save(folder, formats))
 
     def closeEvent(self, event: Any) -> None:
@@ -136,18 +143,29 @@ class PipelineDock(QWidget):
 
     def _on_findings(self, everything: Findings) -> None:
         layer, recipe = self._started
-        self.results.add(Result(self.viewer, layer, recipe, everything, self.panel.threshold))
+        self._add(layer, recipe, everything, self.panel.threshold)
         self.bar.stop(f"{everything.run.seconds.get('total', 0):.1f} s on {everything.run.device}")
+
+    def _add(self, layer: Image, recipe: Recipe, everything: Findings, threshold: float) -> Result:
+        kinds = () if self.read_kind is None else (self.read_kind,)
+        result = Result(self.viewer, layer, recipe, everything, threshold, kinds)
+        self.results.add(result)
+        return result
 
     def _on_shown(self, result: Result | None) -> None:
         if result is not None:
             self.panel.set_threshold(result.threshold)
-        self.panel.show_findings(None if result is None else result.findings)
+        if self.reading is not None:
+            self.reading.show_result(result)
+        self._show()
+
+    def _show(self) -> None:
+        self.panel.show_findings(None if self.result is None else self.result.findings)
 
     def _cut(self) -> None:
         if self.result is not None:
             self.result.cut(self.panel.threshold)
-            self.panel.show_findings(self.result.findings)
+            self._show()
 
     def _on_chosen_in_table(self, id: int) -> None:
         if self.result is not None:
@@ -195,6 +213,7 @@ class Microcalcifications(PipelineDock):
 
 
 class Masses(PipelineDock):
-    """Masses, benign or malignant."""
+    """Masses, benign or malignant, which a person reads."""
 
     pipeline = "masses"
+    read_kind = "mass"

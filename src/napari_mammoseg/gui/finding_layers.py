@@ -92,14 +92,15 @@ def box_style(present: list[Finding], kind: str) -> dict[str, Any]:
     return {
         "shape_type": "rectangle",
         "features": {**table(present), "text": [caption(each) for each in present]},
-        "edge_color": [colour(each.kind, each.label) for each in present] or COLOURS[kind],
+        "edge_color": [_edge(each) for each in present] or COLOURS[kind],
     }
 
 
 def caption(finding: Finding) -> str:
-    """What stands beside a box: its number, label and score."""
+    """What stands beside a box: what a person thought of it, label, score and how many calcifications."""
     count = finding.features.get("count")
-    parts = (finding.label, f"{finding.score:.2f}", None if count is None else f"({count})")
+    verdict = _VERDICTS.get(finding.features.get("reading"))
+    parts = (verdict, finding.label, f"{finding.score:.2f}", None if count is None else f"({count})")
     return " ".join(each for each in parts if each)
 
 
@@ -118,6 +119,12 @@ def record(findings: Findings) -> dict[str, Any]:
     return kept
 
 
+def _edge(finding: Finding) -> str:
+    rejected = finding.features.get("reading") == "rejected"
+    return COLOURS["rejected"] if rejected else colour(finding.kind, finding.label)
+
+
+_VERDICTS = {"accepted": "✓", "rejected": "✗", "redrawn": "✎", "added": "+"}
 _FIXED = ("id", "kind", "score")
 
 

@@ -14,7 +14,7 @@ from napari_mammoseg.gui.preferences import PLUGIN
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.readers import read
-from napari_mammoseg.readers.saved import findings_of
+from napari_mammoseg.readers.results import results_of
 
 if TYPE_CHECKING:
     from napari import Viewer
@@ -59,7 +59,7 @@ def main() -> None:
     given = parser.parse_args()
     try:
         image = read(given.input, given.spacing)
-        results = [each for each in findings_of(image.name, given.findings) if each.pipeline in DOCKS]
+        results = [each for each in results_of(image.name, given.findings) if each.pipeline in DOCKS]
     except InputError as error:
         print(error, file=sys.stderr)
         sys.exit(2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -32,24 +33,31 @@ if TYPE_CHECKING:
 class Result:
     """Every candidate of one run (`everything`), and the layers that show those above the threshold (`findings`).
 
-    The layers are put where `image` lies, which may have left the viewer since the run was started.
+    `read` is everything as a person left it (`reading`), which is what is shown. The layers are put where `image` lies,
+    though it may have left the viewer since the run was started; each of `kinds` has a layer of boxes, empty or not.
     """
 
     def __init__(
-        self, viewer: ViewerModel, image: Image, recipe: Recipe, everything: Findings, threshold: float
+        self,
+        viewer: ViewerModel,
+        image: Image,
+        recipe: Recipe,
+        everything: Findings,
+        threshold: float,
+        kinds: tuple[str, ...] = (),
     ) -> None:
         self.viewer = viewer
         self.image = image
-        self.everything = everything
+        self.everything = self.read = everything
         self.findings = everything.above(threshold)
-        kinds = tuple(dict.fromkeys(each.kind for each in everything.of_kind(*BOXED)))
+        kinds = tuple(dict.fromkeys((*kinds, *(each.kind for each in everything.of_kind(*BOXED)))))
         self.layers = add(viewer, finding_layers(self.findings, placement_of(image), kinds))
         self._recipe = recipe
         self.areas: Labels | None = next((each for each in self.layers if each._type_string == "labels"), None)
         shapes = [each for each in self.layers if each._type_string == "shapes"]
         self.boxes: dict[str, Shapes] = dict(zip(kinds, shapes, strict=True))
         self.selected: int | None = None
-        self.selecting = False
+        self.selecting = self.filling = False
         self._keep_line_width()
         viewer.scene.camera.events.zoom.connect(self._keep_line_width)
 
@@ -62,16 +70,28 @@ class Result:
         """What gives the result again, as it is cut now."""
         return replace(self._recipe, values={**self._recipe.values, "threshold": self.threshold})
 
+    @property
+    def found(self) -> Findings:
+        """What the run found, cut as it is shown, without what a person made of it."""
+        return self.everything.above(self.threshold)
+
+    def edit(self, read: Findings) -> None:
+        """Shows what a person made of the result."""
+        self.read = read
+        self.cut(self.threshold)
+
     def cut(self, threshold: float) -> None:
         """Shows the findings at or above `threshold`."""
-        self.findings = self.everything.above(threshold)
+        self.findings = self.read.above(threshold)
         for layer in self.layers:
             layer.metadata = {**layer.metadata, "mammoseg": record(self.findings)}
         if self.areas is not None:
             self.areas.data = self.findings.mask
             self.areas.features = area_features(self.findings)
         for kind, layer in self.boxes.items():
+            self.filling = True
             _fill(layer, kind, [each for each in self.findings.findings if each.kind == kind])
+            self.filling = False
         self._keep_line_width()
 
     def select(self, id: int) -> Finding:
@@ -135,16 +155,22 @@ FIELD_MM, FIELD_PX = 25.0, 200.0
 
 
 def _fill(layer: Shapes, kind: str, present: list[Finding]) -> None:
-    if layer.nshapes == len(present) and list(layer.features["id"]) == [each.id for each in present]:
-        return
     style = box_style(present, kind)
+    shown = {name: list(layer.features[name]) for name in ("id", "text")}
+    data = [rectangle(each.box) for each in present]
+    if len(data) == layer.nshapes and np.array_equal(layer.data, data) and shown == _only(style["features"], shown):
+        return
     layer.selected_data = set()
-    layer.data = [rectangle(each.box) for each in present]
+    layer.data = data
     layer.features = style["features"]
     layer.current_edge_color = COLOURS[kind]
     if present:
         layer.edge_color = style["edge_color"]
     layer.refresh_text()
+
+
+def _only(features: dict[str, list[Any]], names: Iterable[str]) -> dict[str, list[Any]]:
+    return {name: features[name] for name in names}
 
 
 def _contains(finding: Finding, row: int, column: int) -> bool:

@@ -12,6 +12,7 @@ COLOURS = {
     "benign": "#64b5f6",
     "malignant": "#ff6e40",
     "normal": "#b0bec5",
+    "rejected": "#78909c",
     "truth": "#b2ff59",
     "selected": "#ff4fd8",
 }

@@ -55,11 +55,11 @@ class FindingTable(QTableView):
         self.selectionModel().currentRowChanged.connect(self._on_row)
         self._quiet = False
 
-    def show_findings(self, findings: Sequence[Finding], extra: dict[int, dict[str, Any]] | None = None) -> None:
+    def show_findings(self, findings: Sequence[Finding]) -> None:
         """Shows these findings, clusters and masses first, best first; the selection stays where it can."""
         selected = self.selected
         self._quiet = True
-        self._model.fill(sorted(_linked(findings), key=_best_first), extra or {})
+        self._model.fill(sorted(_linked(findings), key=_best_first))
         self._sorted.sort(-1)
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self._quiet = False
@@ -100,13 +100,13 @@ class _Model(QAbstractTableModel):
         self._names: list[str] = []
         self._columns: dict[str, list[Any]] = {}
 
-    def fill(self, findings: Sequence[Finding], extra: dict[int, dict[str, Any]]) -> None:
+    def fill(self, findings: Sequence[Finding]) -> None:
         self.beginResetModel()
         self.ids = [each.id for each in findings]
         self._columns = table(findings)
-        for name in {name for facts in extra.values() for name in facts}:
-            self._columns[name] = [extra.get(id, {}).get(name) for id in self.ids]
         known = [name for name in HEADERS if name in self._columns]
+        if len({each.kind for each in findings}) == 1:
+            known.remove("kind")
         self._names = known + [name for name in self._columns if name not in (*HEADERS, *_HIDDEN)]
         self.endResetModel()
 

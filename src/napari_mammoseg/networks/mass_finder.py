@@ -16,6 +16,23 @@ RARE = 0.01
 TYPICAL_RADIUS = 4.0
 
 
+class Layer(nn.Module):
+    """A convolution, each pixel's channels brought to mean 0 and deviation 1, and a ReLU.
+
+    The trunk's maps differ a hundredfold in size; without the normalisation the pyramid's units stick at 0.
+    It looks at one pixel alone, so that a crop says what the whole picture says.
+    """
+
+    def __init__(self, inputs: int, kernel: int = 3) -> None:
+        super().__init__()
+        self.conv = ScaledConv(inputs, WIDTH, kernel)
+        self.norm = nn.LayerNorm(WIDTH)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y: Tensor = self.norm(self.conv(x).permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+        return functional.relu(y)
+
+
 class MassFinder(nn.Module):
     """A mass a cell: how likely a mass has its centre there, how far its box reaches, how likely it is malignant.
 
@@ -28,10 +45,10 @@ class MassFinder(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.trunk = EfficientNetLite0()
-        self.lateral = nn.ModuleList(ScaledConv(each, WIDTH) for each in self.trunk.channels[1:])
-        self.context = ScaledConv(WIDTH, WIDTH, 3)
-        self.smooth = nn.ModuleList(ScaledConv(WIDTH, WIDTH, 3) for _ in range(2))
-        self.tower = nn.ModuleList(ScaledConv(WIDTH, WIDTH, 3) for _ in range(2))
+        self.lateral = nn.ModuleList(Layer(each, kernel=1) for each in self.trunk.channels[1:])
+        self.context = Layer(WIDTH)
+        self.smooth = nn.ModuleList((Layer(WIDTH), Layer(WIDTH)))
+        self.tower = nn.Sequential(Layer(WIDTH), Layer(WIDTH))
         self.centre = nn.Conv2d(WIDTH, 1, 1)
         self.reach = nn.Conv2d(WIDTH, 4, 1)
         self.malignant = nn.Conv2d(WIDTH, 1, 1)
@@ -39,19 +56,20 @@ class MassFinder(nn.Module):
 
     def _start(self) -> None:
         """Heads that say at first: masses are rare and of a typical size."""
-        for head in (self.centre, self.reach, self.malignant):
+        starts = (
+            (self.centre, math.log(RARE / (1 - RARE))),
+            (self.reach, math.log(TYPICAL_RADIUS)),
+            (self.malignant, 0.0),
+        )
+        for head, bias in starts:
             nn.init.normal_(head.weight, std=0.01)
-            nn.init.zeros_(head.bias)
-        nn.init.constant_(self.centre.bias, math.log(RARE / (1 - RARE)))
-        nn.init.constant_(self.reach.bias, math.log(TYPICAL_RADIUS))
+            assert head.bias is not None
+            nn.init.constant_(head.bias, bias)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         fine, middle, coarse = (lateral(each) for lateral, each in zip(self.lateral, self.trunk(x)[1:], strict=True))
-        coarse = functional.relu6(self.context(functional.relu6(coarse)))
-        middle = functional.relu6(self.smooth[0](middle + _doubled(coarse)))
-        y = functional.relu6(self.smooth[1](fine + _doubled(middle)))
-        for layer in self.tower:
-            y = functional.relu6(layer(y))
+        middle = self.smooth[0](middle + _doubled(self.context(coarse)))
+        y = self.tower(self.smooth[1](fine + _doubled(middle)))
         return self.centre(y), torch.exp(self.reach(y).clamp(-3, 5)), self.malignant(y)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from napari_mammoseg import models
 from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
@@ -70,7 +70,7 @@ def find_calcifications(image: Mammogram, settings: CalcificationSettings, run: 
         ImageRecord.of(image),
         "calcifications",
         ModelRecord(model.name, model.sha256),
-        image_score(found.scores, model),
+        image_score(found.scores, area, model),
         findings,
         RunRecord("", {}),
         summary,
@@ -79,16 +79,17 @@ def find_calcifications(image: Mammogram, settings: CalcificationSettings, run: 
     )
 
 
-def image_score(scores: NDArray[np.float32], model: Model) -> float:
+def image_score(scores: NDArray[np.float32], area_cm2: float, model: Model) -> float:
     """How likely the image shows calcifications, 0…1, from its candidates' `scores` in falling order.
 
-    The mean log-odds of the best few, calibrated on images with and without: `model.data["image_score"]`.
+    The mean log-odds of the best few, less what so large an area of tissue has by chance; calibrated on images and
+    patches with and without: `model.data["image_score"]` is how many, their weight, that of a tenfold area, an offset.
     """
-    few, weight, offset = model.data["image_score"]
+    few, weight, tenfold, offset = model.data.get("image_score", (4, 1.0, 0.0, 0.0))
     best = np.full(int(few), FLOOR / 2)
     best[: len(scores)] = scores[: int(few)]
-    best = np.clip(best, 1e-6, 1 - 1e-6)
-    return float(1 / (1 + np.exp(-(weight * np.mean(np.log(best / (1 - best))) + offset))))
+    evidence = float(np.mean(logit(np.clip(best, 1e-6, 1 - 1e-6))))
+    return float(expit(weight * evidence + tenfold * np.log10(max(area_cm2, 0.01)) + offset))
 
 
 def _spacing(image: Mammogram, model: Model, run: Run) -> Spacing:
@@ -165,11 +166,11 @@ def _calcifications(
 
 
 def _cluster(members: Sequence[Finding], group: Cluster, number: int, spacing: Spacing | None) -> Finding:
-    """The cluster's box holds its members that reach the level at which the rule is met."""
-    core = [each for each in members if each.score >= _rounded(group.score)]
-    boxes = np.array([each.box for each in core])
+    """The box holds all members; the centre is their mean, weighted by their scores."""
+    boxes = np.array([each.box for each in members])
     (top, left), (bottom, right) = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
-    centre = np.mean([each.centroid for each in core], axis=0)
+    places = [each.centroid for each in members]
+    centre = np.average(places, axis=0, weights=[each.score for each in members])
     size = None if spacing is None else float(np.hypot((bottom - top) * spacing[0], (right - left) * spacing[1]))
     return Finding(
         id=number,
@@ -179,8 +180,8 @@ def _cluster(members: Sequence[Finding], group: Cluster, number: int, spacing: S
         score=_rounded(group.score),
         diameter_mm=None if size is None else round(size, 3),
         features={
-            "count": len(core),
-            "vascular": vascular(np.array([each.centroid for each in members]) * (spacing or 1)),
+            "count": len(members),
+            "vascular": vascular(np.array(places) * (spacing or 1)),
         },
     )
 

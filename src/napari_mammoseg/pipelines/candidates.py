@@ -59,7 +59,7 @@ class Candidates:
             return self
         renumbered = np.zeros(len(self.rows) + 1, np.int32)
         renumbered[kept + 1] = np.arange(1, len(kept) + 1)
-        windows = [self.windows[each] for each in kept]
+        windows = [self.windows[int(each)] for each in kept]
         return Candidates(renumbered[self.labels], self.scores[kept], self.rows[kept], self.columns[kept], windows)
 
 

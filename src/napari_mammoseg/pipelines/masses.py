@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,12 +82,12 @@ def _picture(
     if not breast.any():
         breast = np.ones_like(breast)
     standard = standardised(pixels, breast)
-    rows, columns = (_extent(breast.any(axis=axis)) for axis in (1, 0))
+    rows, columns = _extent(np.any(breast, axis=1)), _extent(np.any(breast, axis=0))
     zoom = image.rows / shape[0], image.columns / shape[1]
     return standard[rows, columns], breast[rows, columns], (rows.start, columns.start), zoom
 
 
-def _extent(any_breast: NDArray[np.bool_]) -> slice:
+def _extent(any_breast: Any) -> slice:
     where = np.flatnonzero(any_breast)
     return slice(max(0, int(where[0]) - MARGIN), min(len(any_breast), int(where[-1]) + 1 + MARGIN))
 

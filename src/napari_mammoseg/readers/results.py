@@ -25,6 +25,14 @@ def results_below(folder: Path, pipeline: str) -> list[Path]:
     return found
 
 
+def results_of(image: str, folder: Path) -> list[Findings]:
+    """All results in `folder` (not below it) of the image called so, by pipeline's name."""
+    found = [
+        read_findings(each) for each in sorted(folder.glob("*.json")) if each.name.startswith(f"{Path(image).stem}.")
+    ]
+    return [each for each in found if each.image.name == image]
+
+
 def read_findings(path: Path) -> Findings:
     """The result in a document. Raises InputError for what is none."""
     try:

@@ -20,12 +20,13 @@ DATA_SETS = ("inbreast", "mias", "infn-masses", "infn-calcifications")
 @dataclass(frozen=True, slots=True)
 class Material:
     """tissue: free of calcifications, by sort (digital, film, fine film fields). Patches are whole pictures; places are
-    boxes and circles around clusters."""
+    boxes and circles around clusters; unseen patches are those of the patients held out."""
 
     tissue: Sequence[Sequence[Tissue]]
     calcified_patches: Sequence[Region]
     free_patches: Sequence[Region]
     places: Sequence[Region]
+    unseen_patches: Sequence[Region]
 
 
 def held_out(folder: Path, split: Split) -> frozenset[str]:
@@ -47,13 +48,14 @@ def material(folder: Path, split: Split) -> Material:
     def read(name: str, wanted: Callable[[Mammogram], bool]) -> Iterator[Mammogram]:
         return _read(folder, name, trains, wanted)
 
-    patches = [Region.of(each, None, bool(each.truth)) for each in read("infn-calcifications", _any)]
+    patches = [_patch(each) for each in read("infn-calcifications", _any)]
     marked = [image for name in ("inbreast", "mias") for image in read(name, _has_place)]
     return Material(
         normal_tissue(folder, trains),
         [each for each in patches if each.calcified],
         [each for each in patches if not each.calcified],
         [region for image in marked for region in _places(image)],
+        [_patch(each.read()) for each in samples("infn-calcifications", folder) if each.patient in out],
     )
 
 
@@ -88,6 +90,10 @@ def _free(image: Mammogram) -> bool:
 
 def _has_place(image: Mammogram) -> bool:
     return any(each.kind in ("cluster", "calcification") and (each.box or each.circle) for each in image.truth or ())
+
+
+def _patch(image: Mammogram) -> Region:
+    return Region.of(image, None, bool(image.truth))
 
 
 def _tissue(image: Mammogram, **facts: Any) -> Tissue:

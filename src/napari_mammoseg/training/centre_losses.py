@@ -1,4 +1,4 @@
-"""What a dense detector of masses is to say on a crop, and its losses (CenterNet, Zhou 2019; GIoU, Rezatofighi 2019)."""
+"""What a dense detector of masses is to say on a crop, and its losses (CenterNet, Zhou 2019; GIoU)."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,20 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.writers.atomic import atomic
 
 
-def save(path: Path, epoch: int, network: nn.Module, averaged: nn.Module, optimiser: Optimizer, plan: str) -> None:
-    """Writes the state after `epoch` epochs, whole or not at all. `plan` names what must be the same to go on."""
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How far a training is. plan: names what must be the same to go on."""
+
+    epochs: int
+    seconds: float
+    plan: str
+
+
+def save(path: Path, record: Record, network: nn.Module, averaged: nn.Module, optimiser: Optimizer) -> None:
+    """Writes the state after an epoch, whole or not at all."""
     tensors = _prefixed("network", network.state_dict()) | _prefixed("average", averaged.state_dict())
     scalars: dict[str, Any] = {}
     for index, state in optimiser.state_dict()["state"].items():
@@ -25,15 +36,14 @@ def save(path: Path, epoch: int, network: nn.Module, averaged: nn.Module, optimi
                 tensors[f"optimiser.{index}.{name}"] = value
             else:
                 scalars[f"{index}.{name}"] = value
-    record = {"epoch": epoch, "plan": plan, "scalars": scalars}
-    temporary = path.with_suffix(".part")
+    described = {**asdict(record), "scalars": scalars}
     plain = {name: value.detach().cpu().clone(memory_format=torch.contiguous_format) for name, value in tensors.items()}
-    save_file(plain, temporary, metadata={"training": json.dumps(record)})
-    temporary.replace(path)
+    with atomic(path) as temporary:
+        save_file(plain, temporary, metadata={"training": json.dumps(described)})
 
 
-def load(path: Path, network: nn.Module, averaged: nn.Module, optimiser: Optimizer, plan: str) -> int:
-    """Puts the state back and gives the number of epochs done. Raises InputError where it is of another training."""
+def load(path: Path, network: nn.Module, averaged: nn.Module, optimiser: Optimizer, plan: str) -> tuple[int, float]:
+    """Puts the state back; the epochs done and their seconds. Raises InputError where it is of another training."""
     try:
         with safe_open(path, framework="pt") as file:
             record = json.loads(file.metadata()["training"])
@@ -47,7 +57,7 @@ def load(path: Path, network: nn.Module, averaged: nn.Module, optimiser: Optimiz
     described = optimiser.state_dict()
     described["state"] = _optimiser_state(_below("optimiser", tensors) | record["scalars"])
     optimiser.load_state_dict(described)
-    return int(record["epoch"])
+    return int(record["epochs"]), float(record["seconds"])
 
 
 def _prefixed(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

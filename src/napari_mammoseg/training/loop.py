@@ -5,12 +5,12 @@ from __future__ import annotations
 import copy
 import hashlib
 import math
-import time
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -32,8 +32,9 @@ LOG, STATE, BEST, CURVES = "log.csv", "last.safetensors", "best.safetensors", "c
 class Options:
     """How far and how a recipe is run.
 
-    epochs: in place of the recipe's; minutes: no further epoch is begun after them; threads: that draw batches;
-    plan: names data and settings: kept with the state, so that only the same training is resumed.
+    epochs: in place of the recipe's; minutes: the whole schedule is squeezed into them where the epochs would take
+    longer, so that the rates have fallen at the end (such a training depends on the machine's speed); threads: that
+    draw batches; plan: names data and settings: kept with the state, so that only the same training is resumed.
     """
 
     epochs: int | None = None
@@ -51,14 +52,13 @@ def train(recipe: Recipe, out: Path, options: Options, run: Run) -> Path:
     Raises InputError where `out` holds a training and `options.resume` is not set, or the state of another one.
     """
     training = _Training(recipe, out, options)
-    until = None if options.minutes is None else time.monotonic() + 60 * options.minutes
     rows = curves.read_log(out / LOG)[: training.done]
     training.watch(rows)
-    while not training.finished and (until is None or time.monotonic() < until):
-        start = time.perf_counter()
-        figures = training.epoch(run) | recipe.scores(training.averaged.eval())
-        figures |= {"seconds": time.perf_counter() - start}
-        rows.append(curves.as_text({"epoch": training.done, **figures}))
+    while not training.finished:
+        figures = training.epoch(run)
+        if training.finished or training.done % recipe.scored_every == 0:
+            figures |= recipe.scores(training.averaged.eval())
+        rows.append(curves.as_text({"epoch": training.done, **figures, "seconds": training.seconds}))
         training.watch(rows)
         training.save()
         curves.write_log(out / LOG, rows)
@@ -80,24 +80,35 @@ class _Training:
         self.averaged = copy.deepcopy(self.network)
         self.rates = [group["lr"] for group in recipe.optimiser.param_groups]
         self.watched: list[float] = []
-        self.done = self._resumed() if self.path.exists() else 0
+        self.done, before = self._resumed() if self.path.exists() else (0, 0.0)
+        self._began = monotonic() - before
         out.mkdir(parents=True, exist_ok=True)
-
-    @property
-    def finished(self) -> bool:
-        return self.done >= self.epochs or self.recipe.reaction(self.watched) == 0
 
     def watch(self, rows: list[dict[str, str]]) -> None:
         """Takes note of the watched score of the epochs so far, as the log has it."""
         name = self.recipe.watch
-        self.watched = [float(row[name]) for row in rows] if name else []
+        self.watched = [float(row[name]) for row in rows if row.get(name)] if name else []
 
     @property
     def plan(self) -> str:
         text = f"{self.recipe.model.name} {self.epochs} {self.options.seed} {self.options.plan}"
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def _resumed(self) -> int:
+    @property
+    def seconds(self) -> float:
+        """Since the training began, what was spent before it was resumed included."""
+        return monotonic() - self._began
+
+    @property
+    def finished(self) -> bool:
+        return self._progress(self.done * self.recipe.batches) >= 1 or self.recipe.reaction(self.watched) == 0
+
+    def _progress(self, step: int) -> float:
+        """The share of the training that is done, by steps or by the clock, whichever is further."""
+        by_clock = 0.0 if self.options.minutes is None else self.seconds / max(60 * self.options.minutes, 1e-9)
+        return max(step / (self.epochs * self.recipe.batches), by_clock)
+
+    def _resumed(self) -> tuple[int, float]:
         if not self.options.resume:
             raise InputError(self.path.parent, "holds a training already", "go on with --resume or give another --out")
         return checkpoint.load(self.path, self.network, self.averaged, self.recipe.optimiser, self.plan)
@@ -112,20 +123,22 @@ class _Training:
         if self.watched and self.watched[-1] > max(self.watched[:-1], default=-math.inf):
             kept = {name: value.detach().cpu().contiguous() for name, value in self.averaged.state_dict().items()}
             save_file(kept, self.path.with_name(BEST))
-        checkpoint.save(self.path, self.done, self.network, self.averaged, self.recipe.optimiser, self.plan)
+        record = checkpoint.Record(self.done, self.seconds, self.plan)
+        checkpoint.save(self.path, record, self.network, self.averaged, self.recipe.optimiser)
 
     def epoch(self, run: Run) -> dict[str, float]:
-        """One pass: the mean of each part of the loss."""
+        """One pass, or what time is left for: the mean of each part of the loss."""
         torch.manual_seed(int(np.random.SeedSequence([self.options.seed, self.done]).generate_state(1)[0]))
         self.network.train()
-        sums: dict[str, float] = {}
-        batches, stage = self.recipe.batches, f"epoch {self.done + 1}/{self.epochs}"
-        for index, batch in enumerate(run.track(self._batches(), stage, batches)):
-            step = self.done * batches + index
-            for name, value in self._step(batch, step).items():
-                sums[name] = sums.get(name, 0.0) + value / batches
+        stage = f"epoch {self.done + 1}/{self.epochs}"
+        parts: list[dict[str, float]] = []
+        for index, batch in enumerate(run.track(self._batches(), stage, self.recipe.batches)):
+            progress = self._progress(self.done * self.recipe.batches + index)
+            if progress >= 1:
+                break
+            parts.append(self._step(batch, self.done * self.recipe.batches + index, progress))
         self.done += 1
-        return sums
+        return {name: float(np.mean([each[name] for each in parts])) for name in (parts[0] if parts else ())}
 
     def _batches(self) -> Iterator[Batch]:
         """The epoch's batches in order, drawn ahead by threads."""
@@ -139,11 +152,10 @@ class _Training:
             while waiting:
                 yield waiting.popleft().result()
 
-    def _step(self, batch: Batch, step: int) -> dict[str, float]:
+    def _step(self, batch: Batch, step: int, progress: float) -> dict[str, float]:
         device, optimiser = torch.device(self.options.device), self.recipe.optimiser
-        factor = self.recipe.rate(step / (self.epochs * self.recipe.batches)) * self.recipe.reaction(self.watched)
         for group, rate in zip(optimiser.param_groups, self.rates, strict=True):
-            group["lr"] = rate * factor
+            group["lr"] = rate * self.recipe.rate(progress) * self.recipe.reaction(self.watched)
         with torch.autocast(device.type, torch.bfloat16, enabled=self.recipe.half):
             losses = self.recipe.losses(self.network, moved(batch, device))
         optimiser.zero_grad()

@@ -50,10 +50,10 @@ class Recipe:
     batch: the batch number `index` of epoch `epoch`, drawn with a generator that depends on the seed and both alone,
     so that a resumed training sees what an unbroken one sees.
     losses: the parts of the loss of a batch, on the network's device; their sum is made small.
-    scores: figures on patients held out, after each epoch.
+    scores: figures on patients held out, after every `scored_every` epochs and the last.
     rate: factor on every learning rate, from the share of the training that is done (0…1).
-    watch: the score by which epochs are compared, more is better: its best epoch's weights are shipped, not the last
-    ones. reaction: a further factor on the rates, from the watched scores of the epochs done; 0 stops the training.
+    watch: the score, taken every epoch, by which epochs are compared, more is better: its best epoch's weights are
+    shipped, not the last ones. reaction: a further factor on the rates, from the watched scores so far; 0 stops.
     average: decay a step of the moving average of the weights, which is scored and shipped; None: the weights.
     frozen in the network (`requires_grad` False) stays frozen. half: bfloat16 where it is safe (autocast).
     facts: goes into the weights file's data (normalisation, class names, …), what the scores gave beside it.
@@ -68,6 +68,7 @@ class Recipe:
     losses: Callable[[nn.Module, Batch], Mapping[str, Tensor]]
     epochs: int
     scores: Callable[[nn.Module], Mapping[str, float]] = no_scores
+    scored_every: int = 1
     rate: Callable[[float], float] = constant
     reaction: Callable[[Sequence[float]], float] = unmoved
     watch: str | None = None

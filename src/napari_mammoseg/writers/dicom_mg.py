@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pydicom.uid import UID
 
 Compression = Literal["none", "rle", "jpegls"]
-_SYNTAXES = {"rle": "1.2.840.10008.1.2.5", "jpegls": "1.2.840.10008.1.2.4.80"}
+_SYNTAXES = {"rle": ("1.2.840.10008.1.2.5", "pylibjpeg"), "jpegls": ("1.2.840.10008.1.2.4.80", "pyjpegls")}
 _VIEWS = {"CC": ("399162004", "cranio-caudal"), "MLO": ("399368009", "medio-lateral oblique")}
 _ORIENTATIONS = {("L", "CC"): "A\\R", ("R", "CC"): "P\\L", ("L", "MLO"): "A\\FR", ("R", "MLO"): "P\\FL"}
 _EMPTY = (
@@ -49,7 +49,8 @@ def write(
     for keyword, value in (attributes or {}).items():
         setattr(data, keyword, value)
     if compression != "none":
-        data.compress(_SYNTAXES[compression], generate_instance_uid=False)
+        syntax, encoder = _SYNTAXES[compression]
+        data.compress(syntax, encoding_plugin=encoder, generate_instance_uid=False)
     with atomic(path) as temporary:
         data.save_as(temporary, enforce_file_format=True)
     return path

@@ -11,10 +11,14 @@ from pydicom import Dataset
 from pydicom.encaps import get_frame
 from pydicom.pixels.decoders.base import Decoder, get_decoder
 from pydicom.uid import (
+    JPEG2000,
     UID,
     ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
+    JPEG2000Lossless,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
     JPEGLossless,
     JPEGLosslessSV1,
     JPEGLSLossless,
@@ -29,9 +33,19 @@ from napari_mammoseg.readers.dicom.quiet import listening
 from napari_mammoseg.readers.dicom.refusals import Layout
 from napari_mammoseg.readers.dicom.tags import PARSING_ERRORS, raw, text
 
-PREFERRED = {JPEGLSLossless: "pyjpegls", JPEGLSNearLossless: "pyjpegls"}
-ONLY = {RLELossless: "pydicom"}
-"""pylibjpeg's decoder of RLE is faster but panics, past every `except`, over damaged bytes."""
+TRUSTED = {
+    RLELossless: ("pydicom",),
+    JPEGBaseline8Bit: ("pillow",),
+    JPEGExtended12Bit: ("pillow", "pylibjpeg"),
+    JPEGLossless: ("gdcm", "pylibjpeg"),
+    JPEGLosslessSV1: ("gdcm", "pylibjpeg"),
+    JPEGLSLossless: ("pyjpegls",),
+    JPEGLSNearLossless: ("pyjpegls",),
+    JPEG2000Lossless: ("pylibjpeg", "pillow"),
+    JPEG2000: ("pylibjpeg", "pillow"),
+}
+"""Decoders in the order in which they are tried. Others are faster in part, but end the process over damaged bytes:
+GDCM at JPEG 2000 and JPEG-LS, pylibjpeg at RLE; they are taken only where none of these is installed."""
 DAMAGED = ("premature end", "bad Huffman", "Unsupported marker", "inconsistent with stream")
 """What the libraries of GDCM write where they go on with a broken stream."""
 PACKAGES = {
@@ -109,6 +123,8 @@ def _coded(path: Path, data: Dataset, pixels: bytes, frame: int, layout: Layout,
     if (stream.rows, stream.columns, stream.samples) != (layout.rows, layout.columns, 1):
         found = f"{stream.rows} x {stream.columns} x {stream.samples}"
         raise InputError(path, f"says {layout.rows} x {layout.columns} pixels but holds {found}", "export it again")
+    if not 1 < stream.bits <= layout.bits_allocated:
+        raise InputError(path, f"has compressed pixels of {stream.bits} bits in {layout.bits_allocated}", _AGAIN)
     if not is_whole(coded):
         raise InputError(path, "is cut short within its compressed pixels", _AGAIN)
     return coded, stream.bits
@@ -131,10 +147,7 @@ def _decoded(path: Path, data: Dataset, decoder: Decoder, pixels: bytes, frame: 
 
 def _plugins(decoder: Decoder) -> tuple[str, ...]:
     """Names of decoders in the order in which they are tried; an empty one stands for all that there are."""
-    if decoder.UID in ONLY:
-        return (ONLY[decoder.UID],)
-    preferred = PREFERRED.get(decoder.UID)
-    return (preferred, "") if preferred in decoder.available_plugins else ("",)
+    return tuple(each for each in TRUSTED.get(decoder.UID, ()) if each in decoder.available_plugins) or ("",)
 
 
 def _options(data: Dataset, layout: Layout) -> dict[str, Any]:

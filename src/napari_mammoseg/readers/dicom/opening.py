@@ -39,8 +39,8 @@ def open_file(path: Path) -> Dataset:
     try:
         _check_inflated(path, head)
         data = dcmread(path, force=True)
-    except PARSING_ERRORS as error:
-        raise InputError(path, f"is damaged or cut short ({type(error).__name__} while parsing)", _AGAIN) from error
+    except (*PARSING_ERRORS, OSError) as error:
+        raise InputError(path, "is damaged or cut short", _AGAIN) from error
     if not len(data):
         raise InputError(path, "is cut short: it holds no data element", _AGAIN)
     return data

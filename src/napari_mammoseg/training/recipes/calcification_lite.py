@@ -22,6 +22,7 @@ from napari_mammoseg.networks.calcification_lite import CalcificationLite
 from napari_mammoseg.settings import setting
 from napari_mammoseg.training.calcification_losses import losses
 from napari_mammoseg.training.calcification_material import Material, material
+from napari_mammoseg.training.calcification_scores import patch_scores
 from napari_mammoseg.training.calcified_tissue import Window
 from napari_mammoseg.training.recipe import Recipe, Split
 
@@ -67,6 +68,7 @@ def recipe(data: Path, settings: Settings, split: Split) -> Recipe:
         settings.batches,
         losses,
         settings.epochs,
+        scores=lambda network: patch_scores(network, found.unseen_patches, PATCH),
         rate=warm_then_falling,
         average=0.995,
         clip=5.0,

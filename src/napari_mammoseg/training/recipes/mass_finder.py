@@ -37,9 +37,9 @@ class Settings:
     side: int = setting(448, "Side of a crop, in pixels of 0.28 mm", low=64, high=2048)
     batch: int = setting(8, "Crops a batch", low=1, high=512)
     batches: int = setting(100, "Batches an epoch", low=1, high=100000)
-    epochs: int = setting(20, "Epochs", low=1, high=10000)
-    trunk_rate: float = setting(5e-4, "Learning rate of the trunk", low=0, high=1)
-    rate: float = setting(1.5e-3, "Learning rate of pyramid and heads", low=0, high=1)
+    epochs: int = setting(15, "Epochs", low=1, high=10000)
+    trunk_rate: float = setting(4e-4, "Learning rate of the trunk", low=0, high=1)
+    rate: float = setting(1e-3, "Learning rate of pyramid and heads", low=0, high=1)
     imagenet: str = setting("", "The .pth of EfficientNet-Lite0; empty: looked for below --data and its neighbours")
     full: bool = setting(False, "Train the first blocks and the 5 x 5 depthwise kernels too (for a GPU)")
 
@@ -72,6 +72,7 @@ def recipe(data: Path, settings: Settings, split: Split) -> Recipe:
         settings.batches,
         lambda network, batch: losses(network(batch[0]), batch[1]),
         settings.epochs,
+        scored_every=5,
         scores=lambda network: mass_scores.sensitivities(found(network)),
         rate=warm_flat_falling,
         average=0.998,
@@ -82,8 +83,8 @@ def recipe(data: Path, settings: Settings, split: Split) -> Recipe:
 
 
 def warm_flat_falling(progress: float) -> float:
-    """The first 5 % rising, the last 30 % falling to 1 %."""
-    return min(1.0, (progress + 1e-3) / 0.05, max(0.01, (1 - progress) / 0.3))
+    """The first 4 % rising, from 30 % on falling to 1 %."""
+    return min(1.0, (progress + 1e-3) / 0.04, max(0.01, (1 - progress) / 0.7))
 
 
 def _imagenet(data: Path, settings: Settings) -> Mapping[str, Tensor]:
@@ -134,5 +135,6 @@ def _found(network: nn.Module, picture: NDArray[np.float32]) -> tuple[NDArray[np
     device = next(network.parameters()).device
     with torch.inference_mode():
         outputs = network(torch.from_numpy(padded(picture, MODEL.multiple))[None, None].to(device))
-    marks = decoded(*(each[0].float().cpu().numpy() for each in outputs), STRIDE).best(NMS_IOU)
+    centre, reach, malignant = (each[0].float().cpu().numpy() for each in outputs)
+    marks = decoded(centre, reach, malignant, STRIDE).best(NMS_IOU)
     return marks.boxes, marks.scores

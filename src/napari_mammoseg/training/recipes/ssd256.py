@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.evaluation.average_precision import Detections, twenty_points
+from napari_mammoseg.evaluation.average_precision import Detections, average_precision
 from napari_mammoseg.models import MODELS, Model
 from napari_mammoseg.networks.ssd256 import SSD256, from_vgg16, loss
 from napari_mammoseg.pipelines.mass_marks import decoded_window
@@ -27,6 +27,8 @@ from napari_mammoseg.training.ssd_targets import matched
 
 MODEL = MODELS["ssd256"]
 NMS_IOU = 0.45
+TESTS = {"centred": 116, "uniform": 329}
+"""Test pictures of the paper; of more, so many are taken evenly."""
 LEAK_TEST_SHARE = 116 / 816
 
 
@@ -86,6 +88,7 @@ def recipe(data: Path, settings: Settings, split: Split, model: Model = MODEL) -
         settings.batches or experiment.batches,
         losses,
         experiment.epochs,
+        scored_every=10,
         scores=lambda network: _scores(network, tests),
         rate=lambda progress: _fallen(progress, experiment),
         half=True,
@@ -122,8 +125,8 @@ def _pictures(data: Path, kind: str, settings: Settings, split: Split) -> tuple[
     training, held_out = mass_films(data, MODEL.spacing_mm, split, sets)
     mias = [each for each in held_out if each.data_set == "mias"]
     tests = {
-        "centred": _eightfold(jin_zheng.tumour_centred(mias)),
-        "uniform": _eightfold(jin_zheng.uniformly_cut(mias)),
+        "centred": _evenly(_eightfold(jin_zheng.tumour_centred(mias)), TESTS["centred"]),
+        "uniform": _evenly(_eightfold(jin_zheng.uniformly_cut(mias)), TESTS["uniform"]),
     }
     if kind == "all":
         by_set = {name: [each for each in training if each.data_set == name] for name in SHARES}
@@ -136,12 +139,17 @@ def _pictures(data: Path, kind: str, settings: Settings, split: Split) -> tuple[
     make = jin_zheng.tumour_centred if kind == "centred" else jin_zheng.uniformly_cut
     pictures = _eightfold(make(training))
     if settings.leak:
-        pictures, tests[kind] = jin_zheng.leaking(_eightfold(make([*training, *mias])), LEAK_TEST_SHARE, split.seed)
+        pictures, leaked = jin_zheng.leaking(_eightfold(make([*training, *mias])), LEAK_TEST_SHARE, split.seed)
+        tests[kind] = _evenly(leaked, TESTS[kind])
     return lambda random: pictures[random.integers(len(pictures))].crop, tests
 
 
 def _eightfold(pictures: Sequence[Picture]) -> list[Picture]:
     return [copy for each in pictures for copy in jin_zheng.eight(each)]
+
+
+def _evenly(pictures: list[Picture], count: int) -> list[Picture]:
+    return [pictures[index] for index in np.unique(np.linspace(0, len(pictures) - 1, count).astype(int))]
 
 
 def _batch(crops: Sequence[Crop]) -> tuple[Tensor, Tensor, Tensor]:
@@ -159,7 +167,7 @@ def _scores(network: nn.Module, tests: dict[str, list[Picture]]) -> dict[str, fl
     for name, pictures in tests.items():
         found = [_found(network, each.crop) for each in pictures]
         for index, label in enumerate(("benign", "malignant")):
-            figures[f"{name} {label}"] = twenty_points(
+            figures[f"{name} {label}"] = average_precision(
                 [_of_class(*each, index) for each in zip(pictures, found, strict=True)]
             )
         figures[f"{name} mean"] = (figures[f"{name} benign"] + figures[f"{name} malignant"]) / 2
