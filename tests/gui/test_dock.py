@@ -241,12 +241,12 @@ def test_the_spacing_is_asked_for_where_it_is_unknown(qtbot, pixels: np.ndarray,
     dock.close()
 
 
-def test_what_a_user_did_wrong_is_one_line(dock: PipelineDock, viewer: ViewerModel) -> None:
+def test_what_a_user_did_wrong_is_one_line(dock: PipelineDock, viewer: ViewerModel, finish) -> None:
     viewer.layers.clear()
     dock.run()
     assert dock.bar.message.text() == "no image: is open; open a mammogram first"
     add(viewer, image_layers(Mammogram.of(np.full((9, 9), np.nan, np.float32), "n.png")))
-    dock.run()
+    finish(dock)
     assert dock.bar.message.text().startswith("n.png: has values that are no numbers")
     dock.panel.command.click()
     assert "n.png" in dock.bar.message.text()
