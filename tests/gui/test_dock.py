@@ -276,6 +276,23 @@ def test_a_stack_is_analysed_over_its_frames_and_marked_on_all_of_them(qtbot, pi
     dock.close()
 
 
+def test_a_result_comes_though_its_image_was_removed_meanwhile(qtbot, dock, viewer: ViewerModel) -> None:
+    slow(dock, steps=10, pause_s=0.03)
+    dock.run()
+    viewer.layers.clear()
+    qtbot.waitUntil(lambda: not dock.job.running, timeout=10_000)
+    assert names(viewer) == ["x.png / probability", "x.png / spots", "x.png / clusters"]
+    assert tuple(viewer.layers[-1].scale) == (0.1, 0.2)
+
+
+def test_a_result_whose_layers_are_gone_is_forgotten(dock: PipelineDock, viewer: ViewerModel, finish) -> None:
+    finish(dock)
+    for name in names(viewer)[1:]:
+        del viewer.layers[name]
+    assert dock.result is None
+    assert dock.panel.table.model().rowCount() == 0
+
+
 def test_closing_stops_the_run_and_lets_go_of_the_viewer(qtbot, viewer: ViewerModel) -> None:
     before = list(viewer.mouse_drag_callbacks)
     dock = Spots(viewer)

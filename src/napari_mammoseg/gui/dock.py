@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from qtpy.QtCore import QTimer
+from qtpy.QtCore import QEvent, QTimer
 from qtpy.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from napari_mammoseg import settings as declarations
@@ -45,6 +45,7 @@ class PipelineDock(QWidget):
     def __init__(self, napari_viewer: ViewerModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.viewer: ViewerModel = getattr(napari_viewer, "__wrapped__", napari_viewer)
+        self._gone = False
         self.controls = Controls(self.viewer, self.pipeline)
         self.bar = RunBar()
         self.panel = ResultPanel(declarations.build(pipeline(self.pipeline).settings, {}).threshold)
@@ -106,12 +107,23 @@ class PipelineDock(QWidget):
             findings = self.result.found
             self.saving.start(lambda run: findings.save(folder, formats))
 
-    def closeEvent(self, event: Any) -> None:
-        """Stops what runs and lets go of the viewer."""
+    def let_go(self) -> None:
+        """Stops what runs and lets go of the viewer, once; the layers stay."""
+        if self._gone:
+            return
+        self._gone = True
         self.job.cancel()
-        self.controls.choice.close_links()
-        self.results.close()
-        super().closeEvent(event)
+        self.controls.choice.let_go()
+        self.results.let_go()
+        if self.reading is not None:
+            self.reading.show_result(None)
+
+    def event(self, event: QEvent) -> bool:
+        """Lets go when the window closes or removes the dock."""
+        removed = event.type() == QEvent.Type.ParentChange and self.parent() is None
+        if removed or event.type() == QEvent.Type.Close:
+            self.let_go()
+        return super().event(event)
 
     def _connect(self) -> None:
         self.bar.run_button.clicked.connect(self.run)
