@@ -19,6 +19,8 @@ from napari_mammoseg.training.recipe import Split
 SETS = ("inbreast", "mias", "infn-masses")
 WINDOWS = {"train": 1200, "validation": 240, "test": 320}
 EACH = 8
+VISIBLE = 4.0
+"""Insertions that add less than this many times the tissue's texture, which nobody would have outlined, are left out."""
 
 
 def fill(path: Path, data: Path, size: int, split: Split) -> PatchStore:
@@ -34,7 +36,7 @@ def fill(path: Path, data: Path, size: int, split: Split) -> PatchStore:
         tissue = normal_tissue(data, patients.__contains__)
         for number in range(WINDOWS[part]):
             images = tissue[number % len(tissue)]
-            window = images[int(rng.integers(len(images)))].draw(rng, with_calcifications=number % 4 > 0)
+            window = images[int(rng.integers(len(images)))].draw(rng, number % 4 > 0, VISIBLE)
             store.add(part, f"{part}-{number}", as_grey(window.contrast), window.calcified, EACH, rng)
     return store
 
