@@ -17,10 +17,10 @@ from napari_mammoseg.training.patch_store import Part, PatchStore
 from napari_mammoseg.training.recipe import Split
 
 SETS = ("inbreast", "mias", "infn-masses")
-WINDOWS = {"train": 1200, "validation": 240, "test": 320}
-EACH = 8
-VISIBLE = 4.0
-"""Insertions that add less than this many times the tissue's texture, which nobody would have outlined, are left out."""
+WINDOWS = {"train": 2400, "validation": 400, "test": 600}
+EACH = 12
+VISIBLE = 3.0
+"""Insertions that add less than so many times the tissue's texture are left out: nobody would have outlined them."""
 
 
 def fill(path: Path, data: Path, size: int, split: Split) -> PatchStore:
