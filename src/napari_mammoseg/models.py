@@ -155,7 +155,7 @@ MODELS = _table(
         "calcifications",
         "Plain method: local contrast of a difference of Gaussians; the baseline of every table",
         spacing_mm=0.1,
-        data={"calibration": (1.0, -7.0), "image_score": (4, 1.0, 0.0, 0.0)},
+        data={"calibration": (1.0, -7.0), "image_score": (4, 1.0, 0.0, 0.0, 0.0)},
     ),
     Model(
         "calcification-lite",
@@ -166,7 +166,7 @@ MODELS = _table(
         halo=64,
         multiple=8,
         weights="calcification-lite.safetensors",
-        data={"calibration": (1.0, 0.0, 0.0), "image_score": (4, 1.0, 0.0, 0.0)},
+        data={"calibration": (1.0, 0.0, 0.0), "image_score": (4, 1.0, 0.0, 0.0, 0.0)},
     ),
     Model(
         "valvano-segmentator",
