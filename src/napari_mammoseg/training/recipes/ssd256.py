@@ -149,7 +149,7 @@ def _eightfold(pictures: Sequence[Picture]) -> list[Picture]:
 
 
 def _evenly(pictures: list[Picture], count: int) -> list[Picture]:
-    places = np.unique(np.linspace(0, len(pictures) - 1, count).astype(int)) if pictures else []
+    places: Sequence[int] = np.unique(np.linspace(0, len(pictures) - 1, count).astype(int)).tolist() if pictures else []
     return [pictures[index] for index in places]
 
 
