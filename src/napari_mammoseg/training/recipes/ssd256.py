@@ -149,8 +149,9 @@ def _eightfold(pictures: Sequence[Picture]) -> list[Picture]:
 
 
 def _evenly(pictures: list[Picture], count: int) -> list[Picture]:
-    places: Sequence[int] = np.unique(np.linspace(0, len(pictures) - 1, count).astype(int)).tolist() if pictures else []
-    return [pictures[index] for index in places]
+    """`count` of the pictures (fewer where there are fewer), spread over the list."""
+    places = {round(place) for place in np.linspace(0, len(pictures) - 1, count)} if pictures else set()
+    return [pictures[index] for index in sorted(places)]
 
 
 def _batch(crops: Sequence[Crop]) -> tuple[Tensor, Tensor, Tensor]:
