@@ -67,7 +67,7 @@ class Tissue:
 
     def __post_init__(self) -> None:
         pixels = grey(self.pixels)
-        self.inside = breast_mask(pixels)
+        self.inside = breast_mask(pixels, (self.spacing_mm, self.spacing_mm))
         places = np.argwhere(self.inside[::8, ::8]) * 8
         self._places = places if len(places) else np.array([[side // 2 for side in self.pixels.shape]])
         self._fooling = _fooling(blob_contrast(pixels, self.spacing_mm, self.inside))
@@ -252,7 +252,7 @@ class Region:
         """box: row0, column0, row1, column1 in the image's pixels; None for all of it."""
         assert image.spacing is not None
         fine = to_spacing(image.pixels, image.spacing, SPACING_MM)
-        inside = breast_mask(np.array(fine))
+        inside = breast_mask(np.array(fine), (SPACING_MM, SPACING_MM))
         contrast = local_contrast(fine, SPACING_MM, inside)
         if box is None:
             return cls(contrast, np.ones(fine.shape, bool), calcified)
