@@ -22,9 +22,11 @@ from napari_mammoseg.run import Run
 from napari_mammoseg.settings import setting
 from napari_mammoseg.tissue.blobs import blob_contrast
 from napari_mammoseg.tissue.breast import breast_mask
-from napari_mammoseg.tissue.contrast import as_grey, local_contrast
+from napari_mammoseg.tissue.contrast import as_grey, contrast_to_ring, local_contrast
 from napari_mammoseg.tissue.resample import resample, shape_at
 
+AROUND_MM, AROUND_PX = 0.5, 5
+"""How far the tissue around a calcification reaches that its contrast is measured against."""
 FLOOR = 0.02
 LIMIT = 5000
 """Candidates that are kept at most; no breast has as many calcifications."""
@@ -144,7 +146,7 @@ def _findings(
     ids[order] = np.arange(1, len(order) + 1)
     count = len(found.scores)
     cluster_of = {int(each): int(ids[count + k]) for k, group in enumerate(groups) for each in group.members}
-    single, mask = _calcifications(found, ids, cluster_of, image.spacing)
+    single, mask = _calcifications(found, ids, cluster_of, image)
     grouped = [
         _cluster([single[i] for i in group.members], group, int(ids[count + k]), image.spacing)
         for k, group in enumerate(groups)
@@ -156,8 +158,10 @@ def _calcifications(
     found: Candidates,
     ids: NDArray[np.int_],
     cluster_of: dict[int, int],
-    spacing: Spacing | None,
+    image: Mammogram,
 ) -> tuple[list[Finding], NDArray[np.uint16]]:
+    spacing = image.spacing
+    reach = max(2, round(AROUND_MM / spacing[0])) if spacing else AROUND_PX
     mask = np.zeros(found.labels.shape, np.uint16)
     findings = []
     for index, window in enumerate(found.windows):
@@ -175,6 +179,7 @@ def _calcifications(
                 area_mm2=None if area is None else round(area, 5),
                 diameter_mm=None if area is None else round(float(np.sqrt(4 * area / np.pi)), 4),
                 cluster=cluster_of.get(index),
+                features={"contrast": round(contrast_to_ring(image.pixels, window, mine, reach), 4)},
             )
         )
     return findings, mask
