@@ -241,12 +241,12 @@ def test_the_spacing_is_asked_for_where_it_is_unknown(qtbot, pixels: np.ndarray,
     dock.close()
 
 
-def test_what_a_user_did_wrong_is_one_line(dock: PipelineDock, viewer: ViewerModel) -> None:
+def test_what_a_user_did_wrong_is_one_line(dock: PipelineDock, viewer: ViewerModel, finish) -> None:
     viewer.layers.clear()
     dock.run()
     assert dock.bar.message.text() == "no image: is open; open a mammogram first"
     add(viewer, image_layers(Mammogram.of(np.full((9, 9), np.nan, np.float32), "n.png")))
-    dock.run()
+    finish(dock)
     assert dock.bar.message.text().startswith("n.png: has values that are no numbers")
     dock.panel.command.click()
     assert "n.png" in dock.bar.message.text()
@@ -274,6 +274,23 @@ def test_a_stack_is_analysed_over_its_frames_and_marked_on_all_of_them(qtbot, pi
     np.testing.assert_array_equal(dock.result.areas.data > 0, pixels > 0.5)
     assert dock.result.at((1.0, 21 * 0.1, 20 * 0.2)) == 2
     dock.close()
+
+
+def test_a_result_comes_though_its_image_was_removed_meanwhile(qtbot, dock, viewer: ViewerModel) -> None:
+    slow(dock, steps=10, pause_s=0.03)
+    dock.run()
+    viewer.layers.clear()
+    qtbot.waitUntil(lambda: not dock.job.running, timeout=10_000)
+    assert names(viewer) == ["x.png / probability", "x.png / spots", "x.png / clusters"]
+    assert tuple(viewer.layers[-1].scale) == (0.1, 0.2)
+
+
+def test_a_result_whose_layers_are_gone_is_forgotten(dock: PipelineDock, viewer: ViewerModel, finish) -> None:
+    finish(dock)
+    for name in names(viewer)[1:]:
+        del viewer.layers[name]
+    assert dock.result is None
+    assert dock.panel.table.model().rowCount() == 0
 
 
 def test_closing_stops_the_run_and_lets_go_of_the_viewer(qtbot, viewer: ViewerModel) -> None:

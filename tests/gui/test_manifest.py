@@ -7,7 +7,10 @@ import pytest
 from npe2 import PluginManifest
 
 from napari_mammoseg.gui.dock import PipelineDock
+from napari_mammoseg.gui.overview import DOCKS as DOCKS_OF_PIPELINES
+from napari_mammoseg.models import MODELS
 from napari_mammoseg.pipelines import PIPELINES
+from napari_mammoseg.settings import declared
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "src" / "napari_mammoseg" / "napari.yaml"
@@ -47,3 +50,10 @@ def test_docks_are_called_as_promised_and_run_pipelines_that_exist(manifest: Plu
         dock = getattr(import_module(module), name)
         if issubclass(dock, PipelineDock):
             assert dock.pipeline in PIPELINES
+
+
+def test_every_pipeline_whose_default_model_is_there_has_its_dock(manifest: PluginManifest) -> None:
+    offered = {each.display_name for each in manifest.contributions.widgets}
+    for name, dock in DOCKS_OF_PIPELINES.items():
+        model = next(each.default for each in declared(PIPELINES[name].settings) if each.name == "model")
+        assert (dock in offered) == (MODELS[model].network is None or MODELS[model].path is not None)

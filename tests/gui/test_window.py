@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,18 @@ def viewer(make_napari_viewer) -> Viewer:
 def test_every_dock_opens_from_a_script(viewer: Viewer, name: str) -> None:
     _, widget = viewer.window.add_plugin_dock_widget("napari-mammoseg", name)
     assert widget.viewer is viewer
+
+
+@pytest.mark.parametrize("name", ["Microcalcifications", "Window presets"])
+def test_a_dock_that_is_removed_lets_go_of_the_viewer(viewer: Viewer, scan: Path, name: str) -> None:
+    before = list(viewer.mouse_drag_callbacks)
+    dock, widget = viewer.window.add_plugin_dock_widget("napari-mammoseg", name)
+    viewer.window.remove_dock_widget(dock)
+    del dock, widget
+    gc.collect()
+    assert viewer.mouse_drag_callbacks == before
+    viewer.open(scan, plugin="napari-mammoseg")
+    viewer.layers.clear()
 
 
 def test_the_whole_way_in_a_window(make_napari_viewer, qtbot, scan: Path) -> None:

@@ -8,12 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from scipy.special import expit
 
 from napari_mammoseg.errors import Cancelled
+from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.models import MODELS, Model, find, save_weights
 from napari_mammoseg.networks.valvano import Valvano
+from napari_mammoseg.pipelines import analyze
 from napari_mammoseg.pipelines.valvano import evidence, suspects, windows
 from napari_mammoseg.run import Progress, Run
+from napari_mammoseg.tissue.breast import breast_mask
+from napari_mammoseg.tissue.contrast import as_grey, local_contrast
 
 SHAPE = (83, 121)
 
@@ -112,6 +117,19 @@ def test_tiles_do_not_change_the_answer(tmp_path: Path, grey: np.ndarray, size: 
     inside = np.isfinite(one)
     np.testing.assert_array_equal(np.isfinite(many), inside)
     np.testing.assert_allclose(many[inside], one[inside], atol=1e-4)
+
+
+def test_the_pipeline_gives_it_local_contrast_and_lists_what_it_finds(valid: tuple[Model, Model]) -> None:
+    pixels = np.random.default_rng(1).random((150, 130), np.float32) * 0.3 + 0.4
+    image = Mammogram.of(pixels, "noise").with_spacing(0.085)
+    found = analyze(image, "calcifications", model=str(valid[1].path), threshold=0)
+    breast = breast_mask(pixels, (0.085, 0.085))
+    grey = as_grey(local_contrast(pixels, 0.085, breast))
+    expected = expit(evidence(grey, breast, valid[1], Run(device="cpu", backend="torch")))
+    assert found.model.name == "valvano-segmentator"
+    np.testing.assert_allclose(found.probability, np.where(breast, expected, 0), atol=1e-4)
+    assert all(0 <= each.score <= 1 for each in found.findings)
+    assert not np.any((found.mask > 0) & (expected == 0))
 
 
 def test_an_image_smaller_than_a_window_is_answered(valid: tuple[Model, Model], grey: np.ndarray) -> None:

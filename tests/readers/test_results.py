@@ -9,7 +9,7 @@ import pytest
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
-from napari_mammoseg.readers.results import read_findings, results_below
+from napari_mammoseg.readers.results import read_findings, results_below, results_of
 
 
 def result() -> Findings:
@@ -36,6 +36,12 @@ def test_what_was_saved_reads_back_equal(tmp_path):
     read = read_findings(path)
     assert np.array_equal(read.mask, saved.mask)
     assert replace(read, mask=None) == replace(saved, mask=None)
+
+
+def test_the_results_of_an_image_are_found_among_other_files(tmp_path):
+    result().save(tmp_path, ["coco", "metrics", "csv"])
+    assert [each.pipeline for each in results_of("x.dcm", tmp_path)] == ["calcifications"]
+    assert results_of("x.png", tmp_path) == results_of("y.dcm", tmp_path) == []
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from superqt import QCollapsible
 from napari_mammoseg import models
 from napari_mammoseg.gui import settings_widgets
 from napari_mammoseg.gui.image_choice import ImageChoice
-from napari_mammoseg.gui.image_layers import mammogram_of, set_spacing, spacing_of
+from napari_mammoseg.gui.image_layers import set_spacing, spacing_of
 from napari_mammoseg.gui.preferences import preferences
 from napari_mammoseg.gui.spacing_field import SpacingField
 from napari_mammoseg.pipelines import pipeline
@@ -21,8 +21,6 @@ from napari_mammoseg.settings import declared
 if TYPE_CHECKING:
     from napari.components import ViewerModel
     from napari.layers import Image
-
-    from napari_mammoseg.mammogram import Mammogram
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 ELSEWHERE = ("model", "threshold")
@@ -58,16 +56,12 @@ class Controls(QWidget):
         """Every setting but the threshold."""
         return {"model": self.model.name, **settings_widgets.values(self.form)}
 
-    def mammogram(self, layer: Image) -> Mammogram:
-        """What is to be analysed; a typed spacing puts the layer into mm first. Raises InputError."""
+    def use_spacing(self, layer: Image) -> None:
+        """Puts the layer into mm if a spacing was typed."""
         given = self.spacing.given
-        image = mammogram_of(layer)
-        if given is None:
-            return image
-        image = image.with_spacing(given)
-        set_spacing(layer, given)
-        self.spacing.show_spacing(image.spacing, image.spacing_source)
-        return image
+        if given is not None:
+            set_spacing(layer, given)
+            self.spacing.show_spacing(*spacing_of(layer))
 
     def _lay_out(self) -> None:
         form = QFormLayout(self)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from qtpy.QtCore import QTimer
+from qtpy.QtCore import QEvent, QTimer
 from qtpy.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from napari_mammoseg import settings as declarations
@@ -15,7 +15,7 @@ from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Findings
 from napari_mammoseg.gui.commands import Recipe, as_command, as_python
 from napari_mammoseg.gui.controls import Controls
-from napari_mammoseg.gui.image_layers import mammogram_of
+from napari_mammoseg.gui.image_layers import facts_of, mammogram_of
 from napari_mammoseg.gui.marks import bind_marks_key
 from napari_mammoseg.gui.reading_bar import ReadingBar
 from napari_mammoseg.gui.result import Result
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
     from napari.layers import Image
 
-    from napari_mammoseg.mammogram import Mammogram
-
 
 class PipelineDock(QWidget):
     """One pipeline on the images of `napari_viewer`. A subclass says which (`pipeline`).
@@ -45,6 +43,7 @@ class PipelineDock(QWidget):
     def __init__(self, napari_viewer: ViewerModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.viewer: ViewerModel = getattr(napari_viewer, "__wrapped__", napari_viewer)
+        self._gone = False
         self.controls = Controls(self.viewer, self.pipeline)
         self.bar = RunBar()
         self.panel = ResultPanel(declarations.build(pipeline(self.pipeline).settings, {}).threshold)
@@ -79,9 +78,9 @@ class PipelineDock(QWidget):
             return
         with self._speaking():
             layer = self._image()
-            image = self.controls.mammogram(layer)
             settings = declarations.build(pipeline(self.pipeline).settings, self.values)
-            self._start(layer, image, settings)
+            self.controls.use_spacing(layer)
+            self._start(layer, settings)
 
     def cancel(self) -> None:
         """Stops the run before its next step; nothing of it is kept."""
@@ -90,7 +89,7 @@ class PipelineDock(QWidget):
 
     def present(self, layer: Image, everything: Findings, threshold: float | None = None) -> Result:
         """Puts a result on the image `layer` and shows it; `everything` may hold candidates of any score."""
-        recipe = self._recipe(mammogram_of(layer), everything.run.settings)
+        recipe = self._recipe(layer, everything.run.settings)
         cut = self.panel.threshold if threshold is None else threshold
         return self._add(layer, recipe, everything, cut)
 
@@ -98,7 +97,7 @@ class PipelineDock(QWidget):
         """What gives the shown result again, or what Run would do. Raises InputError if there is no image."""
         if self.result is not None:
             return self.result.recipe
-        return self._recipe(mammogram_of(self._image()), self.values)
+        return self._recipe(self._image(), self.values)
 
     def save(self, folder: str | Path, formats: tuple[str, ...] = ()) -> None:
         """Writes the shown result into `folder`, beside the window."""
@@ -106,12 +105,23 @@ class PipelineDock(QWidget):
             findings = self.result.found
             self.saving.start(lambda run: findings.save(folder, formats))
 
-    def closeEvent(self, event: Any) -> None:
-        """Stops what runs and lets go of the viewer."""
+    def let_go(self) -> None:
+        """Stops what runs and lets go of the viewer, once; the layers stay."""
+        if self._gone:
+            return
+        self._gone = True
         self.job.cancel()
-        self.controls.choice.close_links()
-        self.results.close()
-        super().closeEvent(event)
+        self.controls.choice.let_go()
+        self.results.let_go()
+        if self.reading is not None:
+            self.reading.show_result(None)
+
+    def event(self, event: QEvent) -> bool:
+        """Lets go when the window closes or removes the dock."""
+        removed = event.type() == QEvent.Type.ParentChange and self.parent() is None
+        if removed or event.type() == QEvent.Type.Close:
+            self.let_go()
+        return super().event(event)
 
     def _connect(self) -> None:
         self.bar.run_button.clicked.connect(self.run)
@@ -136,10 +146,11 @@ class PipelineDock(QWidget):
         self.saving.done.connect(lambda paths: self.bar.say("saved " + ", ".join(each.name for each in paths)))
         self.saving.refused.connect(lambda error: self.bar.say(str(error), wrong=True))
 
-    def _start(self, layer: Image, image: Mammogram, settings: Any) -> None:
-        self._started = (layer, self._recipe(image, self.values))
+    def _start(self, layer: Image, settings: Any) -> None:
+        self._started = (layer, self._recipe(layer, self.values))
         self.bar.start()
-        self.job.start(lambda run: analyze_all(image, self.pipeline, settings, run), self.controls.device.currentText())
+        name, device = self.pipeline, self.controls.device.currentText()
+        self.job.start(lambda run: analyze_all(mammogram_of(layer), name, settings, run), device)
 
     def _on_findings(self, everything: Findings) -> None:
         layer, recipe = self._started
@@ -181,11 +192,12 @@ class PipelineDock(QWidget):
             raise InputError("no image", "is open", "open a mammogram first")
         return self.controls.image
 
-    def _recipe(self, image: Mammogram, values: Any) -> Recipe:
-        by_hand = image.spacing_source in ("given", "the layer's scale")
-        spacing = image.spacing if by_hand else None
+    def _recipe(self, layer: Image, values: Any) -> Recipe:
+        facts = facts_of(layer)
+        by_hand = facts["spacing_source"] in ("given", "the layer's scale")
+        spacing = facts["spacing"] if by_hand else None
         device = self.controls.device.currentText()
-        return Recipe(self.pipeline, image.path, image.name, dict(values), spacing, device)
+        return Recipe(self.pipeline, facts.get("path"), facts["name"], dict(values), spacing, device)
 
     def _copy(self, write: Callable[[Recipe], str]) -> None:
         with self._speaking():

@@ -27,6 +27,7 @@ class ImageChoice(QComboBox):
         self._viewer = viewer
         self._images: list[Image] = []
         self._told: Image | None = None
+        self._gone = False
         viewer.layers.events.inserted.connect(self._fill)
         viewer.layers.events.removed.connect(self._fill)
         viewer.layers.selection.events.active.connect(self._follow)
@@ -45,8 +46,11 @@ class ImageChoice(QComboBox):
         if layer in self._images:
             self.setCurrentIndex(self._images.index(layer))
 
-    def close_links(self) -> None:
-        """Lets go of the viewer."""
+    def let_go(self) -> None:
+        """Lets go of the viewer, once."""
+        if self._gone:
+            return
+        self._gone = True
         self._viewer.layers.events.inserted.disconnect(self._fill)
         self._viewer.layers.events.removed.disconnect(self._fill)
         self._viewer.layers.selection.events.active.disconnect(self._follow)

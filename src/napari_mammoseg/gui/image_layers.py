@@ -67,16 +67,23 @@ def is_mammogram(layer: Any) -> bool:
 
 def mammogram_of(layer: Image) -> Mammogram:
     """The Mammogram that `layer` shows, whoever opened it. Raises InputError for colour."""
-    stored = layer.metadata.get(KEY, {})
-    facts = {name: stored[name] for name in _FACTS if name in stored}
+    facts = facts_of(layer)
+    values = facts.get("values")
+    if values is not None and values is layer.data:
+        return Mammogram(_default(facts), **facts)
     pixels, notes = _grey(layer)
-    if facts.get("values") is not None:
-        unchanged = facts["values"] is layer.data
-        pixels, notes = (_default(facts), ()) if unchanged else (pixels, (*notes, "the layer's values were changed"))
-        facts = facts if unchanged else {**facts, "values": None, "windows": ()}
+    if values is not None:
+        facts |= {"values": None, "windows": ()}
+        notes = (*notes, "the layer's values were changed")
+    return Mammogram(pixels, **{**facts, "notes": (*facts.get("notes", ()), *notes)})
+
+
+def facts_of(layer: Image) -> dict[str, Any]:
+    """What is known of the image that `layer` shows: the fields of its Mammogram but the pixels."""
+    stored = layer.metadata.get(KEY, {})
+    facts = {"name": layer.name, "format": "layer", **{name: stored[name] for name in _FACTS if name in stored}}
     facts["spacing"], facts["spacing_source"] = spacing_of(layer)
-    facts["notes"] = (*facts.get("notes", ()), *notes)
-    return Mammogram(pixels, facts.pop("name", layer.name), facts.pop("format", "layer"), **facts)
+    return facts
 
 
 def spacing_of(layer: Image) -> tuple[Spacing | None, str | None]:

@@ -29,6 +29,7 @@ class Results(QObject):
         self._all: list[Result] = []
         self.present: Result | None = None
         viewer.layers.selection.events.active.connect(self._on_active)
+        viewer.layers.events.removed.connect(self._on_removed)
         viewer.mouse_drag_callbacks.append(self._on_press)
 
     def add(self, result: Result) -> None:
@@ -50,13 +51,30 @@ class Results(QObject):
         """Shows the latest result on `image`, if there is one."""
         self.show(next((each for each in reversed(self._all) if each.image is image), None))
 
-    def close(self) -> None:
+    def let_go(self) -> None:
         """Lets go of the viewer; the layers stay."""
         self._viewer.layers.selection.events.active.disconnect(self._on_active)
+        self._viewer.layers.events.removed.disconnect(self._on_removed)
         if self._on_press in self._viewer.mouse_drag_callbacks:
             self._viewer.mouse_drag_callbacks.remove(self._on_press)
         for each in self._all:
-            each.close()
+            self._unlink(each)
+        self._all = []
+
+    def _unlink(self, result: Result) -> None:
+        result.close()
+        for layer in result.boxes.values():
+            layer.selected_data.events.items_changed.disconnect(self._on_boxes)
+        if result.areas is not None:
+            result.areas.events.selected_label.disconnect(self._on_label)
+
+    def _on_removed(self) -> None:
+        """Forgets the results whose layers are all gone."""
+        for result in [each for each in self._all if not any(layer in self._viewer.layers for layer in each.layers)]:
+            self._all.remove(result)
+            self._unlink(result)
+            if result is self.present:
+                self.show_image(result.image)
 
     def _on_active(self) -> None:
         active = self._viewer.layers.selection.active

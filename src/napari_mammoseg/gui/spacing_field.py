@@ -6,6 +6,8 @@ from qtpy.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QWidget
 
 from napari_mammoseg.mammogram import Spacing
 
+LEAST_MM = 0.001
+
 
 class SpacingField(QWidget):
     """A number in mm a pixel. Left alone it means "what the image says"."""
@@ -30,8 +32,8 @@ class SpacingField(QWidget):
 
     @property
     def given(self) -> Spacing | None:
-        """What the person typed; None if she left it to the image."""
-        return (self._number.value(), self._number.value()) if self._number.value() > 0 else None
+        """What the person typed; None if she left it to the image or typed less than any detector has."""
+        return (self._number.value(), self._number.value()) if self._number.value() >= LEAST_MM else None
 
     def give(self, spacing_mm: float) -> None:
         """Types `spacing_mm`."""

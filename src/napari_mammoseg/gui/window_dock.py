@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from qtpy.QtCore import QEvent
 from qtpy.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QWidget
 
 from napari_mammoseg.gui.image_choice import ImageChoice
@@ -53,10 +54,12 @@ class WindowPresets(QWidget):
             setattr(layer, name, value)
         layer.metadata = {**layer.metadata, KEY: {**layer.metadata.get(KEY, {}), "window": window.explanation}}
 
-    def closeEvent(self, event: Any) -> None:
-        """Lets go of the viewer."""
-        self.choice.close_links()
-        super().closeEvent(event)
+    def event(self, event: QEvent) -> bool:
+        """Lets go of the viewer when the window closes or removes the dock."""
+        removed = event.type() == QEvent.Type.ParentChange and self.parent() is None
+        if removed or event.type() == QEvent.Type.Close:
+            self.choice.let_go()
+        return super().event(event)
 
     def _on_image(self) -> None:
         layer = self.choice.image

@@ -11,6 +11,7 @@ from scipy import ndimage
 
 from napari_mammoseg.evaluation.boxes import non_maximum_suppression
 from napari_mammoseg.inference import compiled
+from napari_mammoseg.inference.backends import Compiled
 from napari_mammoseg.models import Model
 from napari_mammoseg.networks import default_boxes
 from napari_mammoseg.run import Run
@@ -56,16 +57,18 @@ def find_marks(model: Model, picture: Array, highest_iou: float, run: Run) -> Ma
 
 
 def dense_marks(model: Model, picture: Array, highest_iou: float, run: Run) -> Marks:
-    """One pass over the whole picture and one over its mirror image; a mark where a centre is likeliest around.
+    """One pass over the whole picture and one over its mirror image; a mark where a centre is likeliest around."""
+    return dense_marks_of(compiled(model, run.device, run.backend), model, picture, highest_iou, run)
+
+
+def dense_marks_of(network: Compiled, model: Model, picture: Array, highest_iou: float, run: Run) -> Marks:
+    """The same with the network in hand.
 
     model.data: `stride`, the cells' pitch in pixels; `mirror`, whether the second pass is made.
     """
-    network = compiled(model, run.device, run.backend)
     filled = padded(picture, model.multiple)
-    batch = np.stack([filled, filled[:, ::-1]] if model.data["mirror"] else [filled])[:, np.newaxis]
-    answers = []
-    for each in run.track(batch[:, np.newaxis], "detect", len(batch)):
-        answers.append(network(each))
+    views = [filled, filled[:, ::-1]] if model.data["mirror"] else [filled]
+    answers = [network(view[np.newaxis, np.newaxis]) for view in run.track(views, "detect", len(views))]
     centre, reach, malignant = (_mirrored_mean(parts) for parts in zip(*answers, strict=True))
     return decoded(centre, reach, malignant, int(model.data["stride"])).best(highest_iou)
 

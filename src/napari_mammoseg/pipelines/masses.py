@@ -16,9 +16,8 @@ from napari_mammoseg.models import Model
 from napari_mammoseg.pipelines.mass_marks import Marks, find_marks
 from napari_mammoseg.run import Run
 from napari_mammoseg.settings import setting
-from napari_mammoseg.tissue.breast import breast_mask
 from napari_mammoseg.tissue.resample import resample, shape_at
-from napari_mammoseg.tissue.standard import standardised
+from napari_mammoseg.tissue.standard import breast_or_field, standardised
 
 OPERATING_POINTS: Mapping[str, float] = {"1": 0.2, "0.5": 1 / 3, "0.25": 0.5}
 """False positives an image, and the score at which any detector makes so many: see `calibrated`."""
@@ -78,9 +77,7 @@ def _picture(
     spacing = image.spacing or _assumed(image, run)
     shape = shape_at((image.rows, image.columns), spacing, model.spacing_mm)
     pixels = np.array(resample(image.pixels, shape))
-    breast = breast_mask(pixels)
-    if not breast.any():
-        breast = np.ones_like(breast)
+    breast = breast_or_field(pixels)
     standard = standardised(pixels, breast)
     rows, columns = _extent(np.any(breast, axis=1)), _extent(np.any(breast, axis=0))
     zoom = image.rows / shape[0], image.columns / shape[1]
@@ -96,7 +93,7 @@ def _assumed(image: Mammogram, run: Run) -> Spacing:
     """A spacing for an image without: that of a usual whole mammogram, or of a field where no background shows."""
     long_side = max(image.rows, image.columns)
     shape = shape_at((image.rows, image.columns), (1.0, 1.0), max(1.0, long_side / 512))
-    whole = breast_mask(np.array(resample(image.pixels, shape))).mean() < 0.9 and long_side > 300
+    whole = breast_or_field(np.array(resample(image.pixels, shape))).mean() < 0.85 and long_side > 300
     assumed = WHOLE_MM / long_side if whole else min(FINEST_FIELD_MM, FIELD_MM / long_side)
     run.warn(f"pixel spacing unknown: {assumed:.3g} mm assumed for the search, lengths are not given; set --spacing")
     return assumed, assumed

@@ -5,17 +5,32 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_mammoseg.tissue.breast import breast_mask
+from napari_mammoseg.tissue.film import film_border
+
+DARK = 0.13
+"""Of the breast's median: background is darker (0.05 at most on whole mammograms of three data sets)."""
 DARKEST, BRIGHTEST = 1.0, 99.5  # percentiles of the breast
 LOW, HIGH = -0.804, 0.804  # where they come to lie in -1…1
+
+
+def breast_or_field(pixels: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Where the picture (rows, columns) shows the breast; all of a field without background, its film's border apart.
+
+    In a field from within the breast the mask is the brightest part of the tissue: what it leaves out is not dark.
+    """
+    breast, inside = breast_mask(pixels), ~film_border(pixels)
+    left_out = inside & ~breast
+    whole = not breast.any() or (left_out.any() and np.median(pixels[left_out]) > DARK * np.median(pixels[breast]))
+    seen = inside if whole else breast
+    return seen if seen.any() else np.ones_like(seen)
 
 
 def standardised(pixels: NDArray[np.float32], breast: NDArray[np.bool_]) -> NDArray[np.float32]:
     """`pixels` (rows, columns) in -1…1: the breast's 1st percentile at -0.8, its 99.5th at 0.8, all else at -0.8.
 
-    Labels, tape and the film's border disappear. A picture without breast is taken whole.
+    Labels, tape and the film's border disappear. `breast` is not empty.
     """
-    if not breast.any():
-        breast = np.ones_like(breast)
     darkest, brightest = np.percentile(pixels[breast], [DARKEST, BRIGHTEST])
     scale = (HIGH - LOW) / max(float(brightest - darkest), 1e-3)
     standard = np.clip((pixels - np.float32(darkest)) * np.float32(scale) + np.float32(LOW), -1, 1)

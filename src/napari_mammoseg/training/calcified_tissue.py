@@ -72,8 +72,11 @@ class Tissue:
         self._places = places if len(places) else np.array([[side // 2 for side in self.pixels.shape]])
         self._fooling = _fooling(blob_contrast(pixels, self.spacing_mm, self.inside))
 
-    def draw(self, rng: Generator, with_calcifications: bool) -> Window:
-        """A window; half of those without calcifications are where the plain method sees some."""
+    def draw(self, rng: Generator, with_calcifications: bool, visible: float = VISIBLE) -> Window:
+        """A window; half of those without calcifications are where the plain method sees some.
+
+        visible: how many times the tissue's texture a calcification must add, or nothing is asked of it.
+        """
         anywhere = with_calcifications or not self.sure or rng.random() < 0.5
         places = self._places if anywhere else self._fooling
         row, column = places[rng.integers(len(places))]
@@ -93,7 +96,7 @@ class Tissue:
             inserted = insert(pixels, wanted, spacing, detector, rng)
             pixels, labels, added = inserted.pixels, inserted.labels, inserted.added
         pixels = _as_another_detector(pixels, texture, rng)
-        return _window(pixels, inside, labels, added / texture, groups, spacing, rng)
+        return _window(pixels, inside, labels, added / (texture * visible), groups, spacing, rng)
 
 
 def _fooling(contrast: NDArray[np.float32], block: int = 16, count: int = 60) -> NDArray[np.intp]:
@@ -198,7 +201,7 @@ def _window(
     peaks = np.zeros(len(groups) + 1)
     if groups:
         peaks[1:] = ndimage.maximum(resample(relative, contrast.shape), labels, np.arange(1, len(groups) + 1))
-    calcified = np.where(labels > 0, np.where(peaks[labels] >= VISIBLE, 1, -1), 0).astype(np.int8)
+    calcified = np.where(labels > 0, np.where(peaks[labels] >= 1, 1, -1), 0).astype(np.int8)
     region = _regions(labels, peaks, groups)
     window = _middle(contrast.shape)
     arrays = contrast[window], calcified[window], region[window]
@@ -209,7 +212,7 @@ def _window(
 
 def _regions(labels: NDArray[np.int32], peaks: NDArray, groups: Sequence[int]) -> NDArray[np.int8]:
     """1 near the calcifications seen of a cluster of three or more, -1 around all others, 0 elsewhere."""
-    seen = peaks >= VISIBLE
+    seen = peaks >= 1
     group = np.concatenate([[0], groups]).astype(int)
     sizes = np.bincount(group[seen & (group > 0)], minlength=group.max() + 1)
     clustered = seen & (group > 0) & (sizes[group] >= 3)

@@ -17,9 +17,8 @@ from scipy import ndimage
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.evaluation.regions import region
 from napari_mammoseg.mammogram import Lesion, Mammogram
-from napari_mammoseg.tissue.breast import breast_mask
 from napari_mammoseg.tissue.resample import resample, shape_at
-from napari_mammoseg.tissue.standard import standardised
+from napari_mammoseg.tissue.standard import breast_or_field, standardised
 from napari_mammoseg.training.data import Sample, folds, samples
 from napari_mammoseg.training.recipe import Split
 
@@ -89,9 +88,7 @@ def _film(data_set: str, sample: Sample, spacing_mm: float) -> MassFilm | None:
         return None
     shape = shape_at((image.rows, image.columns), image.spacing, spacing_mm)
     pixels = np.array(resample(image.pixels, shape))
-    breast = breast_mask(pixels)
-    if not breast.any():
-        breast = np.ones_like(breast)
+    breast = breast_or_field(pixels)
     standard = np.round((standardised(pixels, breast) + 1) * 127.5).astype(np.uint8)
     zoom = np.tile([shape[0] / image.rows, shape[1] / image.columns], 2)
     boxes = np.array([box for box, _ in masses]).reshape(-1, 4) * zoom

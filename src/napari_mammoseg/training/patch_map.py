@@ -97,11 +97,11 @@ def examine(network: Valvano, store: PatchStore, model: str, positives: tuple[in
 
 
 def laid_out(seen: PatchMap, each: int, seed: int) -> PatchMap:
-    """Some patches of every class, `each` at most, on a plane by t-SNE: misclassified ones first."""
+    """Some patches of every class, drawn by `seed`, `each` at most, on a plane by t-SNE."""
     from sklearn.manifold import TSNE
 
     rng = np.random.default_rng(seed)
-    chosen = np.concatenate([_some(seen, number, each, rng) for number in (1, 2, 3, 4)])
+    chosen = np.concatenate([rng.permutation(np.flatnonzero(seen.classes == n))[:each] for n in (1, 2, 3, 4)])
     few = seen.only(chosen)
     perplexity = min(30.0, max(1.0, (len(chosen) - 1) / 3))
     places = TSNE(perplexity=perplexity, init="pca", random_state=seed).fit_transform(few.features)
@@ -123,8 +123,3 @@ def load(path: Path) -> PatchMap:
     except (SafetensorError, KeyError, TypeError, OSError):
         raise InputError(path, "holds no patches", f"give the {FILE} that a training wrote") from None
     return PatchMap(described["model"], tuple(described["positives"]), **arrays)
-
-
-def _some(seen: PatchMap, number: int, each: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    mine = rng.permutation(np.flatnonzero(seen.classes == number))
-    return mine[np.argsort(~seen.wrong[mine], kind="stable")[:each]]

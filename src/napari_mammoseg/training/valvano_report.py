@@ -103,8 +103,8 @@ def _page(title: str, seen: PatchMap, plane: PatchMap, table: Sequence[Row], sho
         "who neither train nor validate. The paper's mix is half C1 and a sixth of each other class; in the balanced "
         "one half is positive.</p>",
         f"<table><tr>{head}</tr>{body}</table>",
-        f"<h2>Features</h2><p>{len(plane.classes)} patches, up to {ON_THE_PLANE} of a class, the misclassified ones "
-        'first.</p><img src="tsne.png">',
+        f"<h2>Features</h2><p>{len(plane.classes)} of the patches, up to {ON_THE_PLANE} of a class, drawn at random."
+        '</p><img src="tsne.png">',
         "<h2>Errors</h2><p>Above, the misclassified patches with the largest errors (1: sure of the wrong answer); "
         "below each, the well classified patch of the other side whose features are nearest.</p>",
         *(_errors(seen, number, count) for number, count in shown.items()),

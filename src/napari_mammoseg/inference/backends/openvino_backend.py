@@ -69,7 +69,7 @@ def _converted(core: openvino.Core, model: Model, path: Path) -> openvino.Compil
 
     network = model.load()
     channels = model.data.get("channels", 1)
-    side = 64 * model.multiple
+    side = max(64, 8 * model.multiple)
     with torch.inference_mode():
         converted = openvino.convert_model(network, example_input=torch.zeros(1, channels, side, side))
     converted.reshape([-1, channels, -1, -1])

@@ -16,7 +16,8 @@ from napari_mammoseg.errors import InputError
 from napari_mammoseg.models import MODELS
 from napari_mammoseg.networks.efficientnet_lite import from_imagenet
 from napari_mammoseg.networks.mass_finder import STRIDE, MassFinder
-from napari_mammoseg.pipelines.mass_marks import decoded, padded
+from napari_mammoseg.pipelines.mass_marks import dense_marks_of
+from napari_mammoseg.run import Run
 from napari_mammoseg.settings import setting
 from napari_mammoseg.training import mass_scores
 from napari_mammoseg.training.centre_losses import losses, stacked, target
@@ -78,8 +79,13 @@ def recipe(data: Path, settings: Settings, split: Split) -> Recipe:
         average=0.998,
         half=True,
         clip=5.0,
-        facts=lambda network: mass_scores.calibration(found(network)),
+        facts=lambda network: mass_scores.calibration(_whole_mammograms(found(network))),
     )
+
+
+def _whole_mammograms(found: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Without the fields, which have less tissue to be wrong on."""
+    return {name: each for name, each in found.items() if name != "infn-masses"}
 
 
 def warm_flat_falling(progress: float) -> float:
@@ -131,10 +137,13 @@ def _groups(network: MassFinder, settings: Settings) -> list[dict[str, Any]]:
 
 
 def _found(network: nn.Module, picture: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """As the pipeline finds them, with the network in hand and without the mirror image."""
+    """Boxes and raw scores, as the pipeline finds them."""
     device = next(network.parameters()).device
-    with torch.inference_mode():
-        outputs = network(torch.from_numpy(padded(picture, MODEL.multiple))[None, None].to(device))
-    centre, reach, malignant = (each[0].float().cpu().numpy() for each in outputs)
-    marks = decoded(centre, reach, malignant, STRIDE).best(NMS_IOU)
+
+    def answer(batch: NDArray[np.float32]) -> list[NDArray[Any]]:
+        with torch.inference_mode():
+            given = torch.from_numpy(np.ascontiguousarray(batch)).to(device)
+            return [each.float().cpu().numpy() for each in network(given)]
+
+    marks = dense_marks_of(answer, MODEL, picture, NMS_IOU, Run())
     return marks.boxes, marks.scores

@@ -90,13 +90,13 @@ def recipe(data: Path, settings: Settings, split: Split, model: Model = MODEL) -
         experiment.epochs,
         scored_every=10,
         scores=lambda network: _scores(network, tests),
-        rate=lambda progress: _fallen(progress, experiment),
+        rate=lambda progress: fallen(progress, experiment),
         half=True,
         clip=10.0,
     )
 
 
-def _fallen(progress: float, experiment: Experiment) -> float:
+def fallen(progress: float, experiment: Experiment) -> float:
     """A tenth after each of the experiment's falls."""
     return 0.1 ** sum(progress * experiment.epochs >= each for each in experiment.falls)
 
@@ -149,7 +149,9 @@ def _eightfold(pictures: Sequence[Picture]) -> list[Picture]:
 
 
 def _evenly(pictures: list[Picture], count: int) -> list[Picture]:
-    return [pictures[index] for index in np.unique(np.linspace(0, len(pictures) - 1, count).astype(int))]
+    """`count` of the pictures (fewer where there are fewer), spread over the list."""
+    places = {round(place) for place in np.linspace(0, len(pictures) - 1, count)} if pictures else set()
+    return [pictures[index] for index in sorted(places)]
 
 
 def _batch(crops: Sequence[Crop]) -> tuple[Tensor, Tensor, Tensor]:

