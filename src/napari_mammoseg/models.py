@@ -160,13 +160,13 @@ MODELS = _table(
     Model(
         "calcification-lite",
         "calcifications",
-        "Our network: four levels on local contrast, trained on insertions into normal tissue and on weak labels",
+        "Our network: three levels on local contrast, trained on insertions into normal tissue and on weak labels",
         network="calcification_lite:CalcificationLite",
         spacing_mm=0.085,
         halo=64,
         multiple=8,
         weights="calcification-lite.safetensors",
-        data={"calibration": (1.0, 0.0, 0.0), "image_score": (4, 1.0, 0.0, 0.0, 0.0)},
+        data={"calibration": (1.0, 0.3, -3.0), "image_score": (8, 0.753, 1.506, -6.65, 2.6)},
     ),
     Model(
         "valvano-segmentator",

@@ -33,8 +33,11 @@ LIMIT = 5000
 
 
 BEST_CELLS = 30
+SMALLEST_CM2 = 0.25
+"""Pictures smaller than the patches of the calibration count as large as these."""
 NOTHING = np.float32(-20.0)
-"""Evidence of a region outside the breast."""
+"""Evidence outside the breast and in a picture without any contrast."""
+EVEN = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def image_score(scores: NDArray[np.float32], evidence: Evidence, area_cm2: float
     best[: len(scores)] = scores[: int(few)]
     found = float(np.mean(logit(np.clip(best, 1e-6, 1 - 1e-6))))
     regions = 0.0 if evidence.regions is None else float(np.mean(np.sort(evidence.regions, axis=None)[-BEST_CELLS:]))
-    return float(expit(np.dot(weights, [found, regions, np.log10(max(area_cm2, 0.01)), 1.0])))
+    return float(expit(np.dot(weights, [found, regions, np.log10(max(area_cm2, SMALLEST_CM2)), 1.0])))
 
 
 def _spacing(image: Mammogram, model: Model, run: Run) -> Spacing:
@@ -127,6 +130,8 @@ def _evidence(pixels: NDArray[np.float32], breast: NDArray[np.bool_], model: Mod
         contrast = weights[0] * blob_contrast(pixels, model.spacing_mm, breast) + offset
         return Evidence(contrast, contrast)
     contrast = local_contrast(pixels, model.spacing_mm, breast)
+    if np.ptp(contrast) < EVEN:
+        return Evidence(*(np.full(pixels.shape, NOTHING),) * 3)
     if "detector" in model.data:
         segmented = valvano.evidence(as_grey(contrast), breast, model, run)
         return Evidence(segmented, segmented)
