@@ -22,19 +22,39 @@ from napari_mammoseg.run import Run
 from napari_mammoseg.settings import setting
 from napari_mammoseg.tissue.blobs import blob_contrast
 from napari_mammoseg.tissue.breast import breast_mask
-from napari_mammoseg.tissue.contrast import as_grey, local_contrast
+from napari_mammoseg.tissue.contrast import as_grey, contrast_to_ring, local_contrast
 from napari_mammoseg.tissue.resample import resample, shape_at
 
+AROUND_MM, AROUND_PX = 0.5, 5
+"""How far the tissue around a calcification reaches that its contrast is measured against."""
 FLOOR = 0.02
 LIMIT = 5000
 """Candidates that are kept at most; no breast has as many calcifications."""
+
+
+BEST_CELLS = 30
+SMALLEST_CM2 = 0.25
+"""Pictures smaller than the patches of the calibration count as large as these."""
+NOTHING = np.float32(-20.0)
+"""Evidence outside the breast and in a picture without any contrast."""
+EVEN = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Log-odds at the model's spacing, (rows, columns). together: of each pixel, its own and its region's weighed; own:
+    its own alone, which draws the outlines; regions: of clustered calcifications, a cell each, where the model says."""
+
+    together: NDArray[np.float32]
+    own: NDArray[np.float32]
+    regions: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CalcificationSettings:
     """What a user may set for `calcifications`."""
 
-    model: str = setting("blob-contrast", "Model that looks for calcifications, by name or as a safetensors file")
+    model: str = setting("calcification-lite", "Model that looks for calcifications, by name or as a safetensors file")
     threshold: float = setting(0.5, "Lowest score that is kept", low=0, high=1)
     cluster_count: int = setting(6, "Calcifications that make a cluster (Valvano 2018: more than 5)", low=2, high=50)
     cluster_area_cm2: float = setting(1.0, "within this area, in cm²", low=0.05, high=20)
@@ -57,10 +77,10 @@ def find_calcifications(image: Mammogram, settings: CalcificationSettings, run: 
         )
         breast = breast_mask(pixels, (model.spacing_mm, model.spacing_mm) if model.spacing_mm else None)
     with run.timed("find"):
-        evidence, own = _evidence(pixels, breast, model, run)
-        probability = np.where(breast, expit(evidence), np.float32(0))
+        evidence = _evidence(pixels, breast, model, run)
+        probability = np.where(breast, expit(evidence.together), np.float32(0))
     with run.timed("list"):
-        found = candidates(probability, FLOOR, LIMIT, expit(own)).on_grid((image.rows, image.columns))
+        found = candidates(probability, FLOOR, LIMIT, expit(evidence.own)).on_grid((image.rows, image.columns))
         places_mm = np.stack([found.rows, found.columns], axis=1) * np.array(spacing)
         groups = clusters(places_mm, found.scores, rule)
         findings, mask = _findings(image, found, groups)
@@ -70,7 +90,7 @@ def find_calcifications(image: Mammogram, settings: CalcificationSettings, run: 
         ImageRecord.of(image),
         "calcifications",
         ModelRecord(model.name, model.sha256),
-        image_score(found.scores, area, model),
+        image_score(found.scores, evidence, area, model),
         findings,
         RunRecord("", {}),
         summary,
@@ -79,17 +99,19 @@ def find_calcifications(image: Mammogram, settings: CalcificationSettings, run: 
     )
 
 
-def image_score(scores: NDArray[np.float32], area_cm2: float, model: Model) -> float:
-    """How likely the image shows calcifications, 0…1, from its candidates' `scores` in falling order.
+def image_score(scores: NDArray[np.float32], evidence: Evidence, area_cm2: float, model: Model) -> float:
+    """How likely the image shows calcifications, 0…1.
 
-    The mean log-odds of the best few, less what so large an area of tissue has by chance; calibrated on images and
-    patches with and without: `model.data["image_score"]` is how many, their weight, that of a tenfold area, an offset.
+    From the mean log-odds of its best candidates (`scores`, falling), the evidence of its best regions, and less what
+    so large an area of tissue has by chance; calibrated on images and patches with and without:
+    `model.data["image_score"]` is how many candidates, and the weights of the three and of one.
     """
-    few, weight, tenfold, offset = model.data.get("image_score", (4, 1.0, 0.0, 0.0))
+    few, *weights = model.data.get("image_score", (4, 1.0, 0.0, 0.0, 0.0))
     best = np.full(int(few), FLOOR / 2)
     best[: len(scores)] = scores[: int(few)]
-    evidence = float(np.mean(logit(np.clip(best, 1e-6, 1 - 1e-6))))
-    return float(expit(weight * evidence + tenfold * np.log10(max(area_cm2, 0.01)) + offset))
+    found = float(np.mean(logit(np.clip(best, 1e-6, 1 - 1e-6))))
+    regions = 0.0 if evidence.regions is None else float(np.mean(np.sort(evidence.regions, axis=None)[-BEST_CELLS:]))
+    return float(expit(np.dot(weights, [found, regions, np.log10(max(area_cm2, SMALLEST_CM2)), 1.0])))
 
 
 def _spacing(image: Mammogram, model: Model, run: Run) -> Spacing:
@@ -100,23 +122,23 @@ def _spacing(image: Mammogram, model: Model, run: Run) -> Spacing:
     return assumed, assumed
 
 
-def _evidence(
-    pixels: NDArray[np.float32], breast: NDArray[np.bool_], model: Model, run: Run
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Log-odds of a calcification for each pixel at the model's spacing: its own and its region's weighed together, and
-    its own alone, which draws the outlines."""
+def _evidence(pixels: NDArray[np.float32], breast: NDArray[np.bool_], model: Model, run: Run) -> Evidence:
+    """What the model says, at its spacing."""
     assert model.spacing_mm is not None
     *weights, offset = (np.float32(each) for each in model.data.get("calibration", (1.0, 0.0)))
     if model.network is None:
-        evidence = weights[0] * blob_contrast(pixels, model.spacing_mm, breast) + offset
-        return evidence, evidence
+        contrast = weights[0] * blob_contrast(pixels, model.spacing_mm, breast) + offset
+        return Evidence(contrast, contrast)
     contrast = local_contrast(pixels, model.spacing_mm, breast)
+    if np.ptp(contrast) < EVEN:
+        return Evidence(*(np.full(pixels.shape, NOTHING),) * 3)
     if "detector" in model.data:
-        evidence = weights[0] * valvano.evidence(as_grey(contrast), breast, model, run) + offset
-        return evidence, evidence
+        segmented = valvano.evidence(as_grey(contrast), breast, model, run)
+        return Evidence(segmented, segmented)
     own, region = predict(model, contrast[np.newaxis], run, inside=breast)
-    region = resample(region[:: model.multiple, :: model.multiple], (own.shape[0], own.shape[1]))
-    return weights[0] * own + weights[1] * region + offset, own
+    cells = np.where(breast, region, NOTHING)[:: model.multiple, :: model.multiple]
+    smooth = resample(region[:: model.multiple, :: model.multiple], (own.shape[0], own.shape[1]))
+    return Evidence(weights[0] * own + weights[1] * smooth + offset, own, cells)
 
 
 def _findings(
@@ -129,7 +151,7 @@ def _findings(
     ids[order] = np.arange(1, len(order) + 1)
     count = len(found.scores)
     cluster_of = {int(each): int(ids[count + k]) for k, group in enumerate(groups) for each in group.members}
-    single, mask = _calcifications(found, ids, cluster_of, image.spacing)
+    single, mask = _calcifications(found, ids, cluster_of, image)
     grouped = [
         _cluster([single[i] for i in group.members], group, int(ids[count + k]), image.spacing)
         for k, group in enumerate(groups)
@@ -141,8 +163,10 @@ def _calcifications(
     found: Candidates,
     ids: NDArray[np.int_],
     cluster_of: dict[int, int],
-    spacing: Spacing | None,
+    image: Mammogram,
 ) -> tuple[list[Finding], NDArray[np.uint16]]:
+    spacing = image.spacing
+    reach = max(2, round(AROUND_MM / spacing[0])) if spacing else AROUND_PX
     mask = np.zeros(found.labels.shape, np.uint16)
     findings = []
     for index, window in enumerate(found.windows):
@@ -160,6 +184,7 @@ def _calcifications(
                 area_mm2=None if area is None else round(area, 5),
                 diameter_mm=None if area is None else round(float(np.sqrt(4 * area / np.pi)), 4),
                 cluster=cluster_of.get(index),
+                features={"contrast": round(contrast_to_ring(image.pixels, window, mine, reach), 4)},
             )
         )
     return findings, mask

@@ -46,3 +46,13 @@ def surroundings(values: NDArray[np.float32], weight: NDArray[np.float32], sigma
     total = ndimage.gaussian_filter(resample(values * weight, shape), sigma / _COARSE, truncate=3.0)
     share = ndimage.gaussian_filter(resample(weight, shape), sigma / _COARSE, truncate=3.0)
     return resample(total / np.maximum(share, 1e-3), values.shape)
+
+
+def contrast_to_ring(
+    pixels: NDArray[np.float32], window: tuple[slice, slice], mine: NDArray[np.bool_], reach: int
+) -> float:
+    """Mean grey (0…1) of the pixels `mine` of `window` above that of all others within `reach` pixels of the window."""
+    wide = tuple(slice(max(0, each.start - reach), each.stop + reach) for each in window)
+    inner, around = pixels[window][mine], pixels[wide[0], wide[1]]
+    others = max(1, around.size - inner.size)
+    return float(inner.mean() - (around.sum() - inner.sum()) / others)

@@ -19,16 +19,16 @@ def losses(network: nn.Module, batch: Mapping[str, Mapping[str, Tensor]]) -> dic
     bags = torch.cat([bag_loss(answer[:, 0], part["bag"]) for answer, part in parts])
     return {
         "pixels": torch.stack([pixel_loss(answer[:, 0], part["calcified"]) for answer, part in parts]).mean(),
-        "overlap": overlap_loss(parts[0][0][:, 0], parts[0][1]["calcified"]),
+        "overlap": 0.5 * overlap_loss(parts[0][0][:, 0], parts[0][1]["calcified"]),
         "bags": 0.3 * (bags.mean() if len(bags) else bags.sum()),
         "regions": torch.stack([region_loss(answer[:, 1], part) for answer, part in parts]).mean(),
     }
 
 
 def pixel_loss(logits: Tensor, truth: Tensor) -> Tensor:
-    """Cross-entropy over the pixels that are asked (truth 0 or 1), calcified ones twofold, per calcified pixel."""
+    """Cross-entropy over the pixels that are asked (truth 0 or 1), calcified ones threefold, per calcified pixel."""
     each = functional.binary_cross_entropy_with_logits(
-        logits, (truth == 1).float(), pos_weight=logits.new_tensor(2.0), reduction="none"
+        logits, (truth == 1).float(), pos_weight=logits.new_tensor(3.0), reduction="none"
     )
     return (each * (truth >= 0)).sum() / ((truth == 1).sum() + 40 * len(truth))
 

@@ -27,7 +27,6 @@ CONTEXT = 192
 """Pixels around a window that its contrast is worked out from."""
 CELL = 8
 NEAR_MM, FAR_MM = 2.0, 4.5
-DOUBT = 7.0
 VISIBLE = 1.4
 """Nothing is asked where an inserted calcification adds less than this many times the tissue's texture."""
 
@@ -53,7 +52,7 @@ class Tissue:
 
     finer: the finest spacing, as a part of the image's own, that its pixels may be taken for.
     blur: range of the detector's blur, in pixels. dust: sharp bright specks are put in, as film has them.
-    sure: people looked for calcifications in it and saw none; else nothing is asked where the plain method sees some.
+    sure: nobody has seen a calcification in it who looked for some; else only its average places are shown as free.
     """
 
     pixels: NDArray[np.uint8]
@@ -65,19 +64,19 @@ class Tissue:
     inside: NDArray[np.bool_] = field(init=False)
     _places: NDArray[np.intp] = field(init=False)
     _fooling: NDArray[np.intp] = field(init=False)
-    _doubtful: NDArray[np.bool_] | None = field(init=False)
 
     def __post_init__(self) -> None:
         pixels = grey(self.pixels)
-        self.inside = breast_mask(pixels)
+        self.inside = breast_mask(pixels, (self.spacing_mm, self.spacing_mm))
         places = np.argwhere(self.inside[::8, ::8]) * 8
         self._places = places if len(places) else np.array([[side // 2 for side in self.pixels.shape]])
-        contrast = blob_contrast(pixels, self.spacing_mm, self.inside)
-        self._fooling = _fooling(contrast)
-        self._doubtful = None if self.sure else ndimage.binary_dilation(contrast > DOUBT, iterations=3)
+        self._fooling = _fooling(blob_contrast(pixels, self.spacing_mm, self.inside))
 
-    def draw(self, rng: Generator, with_calcifications: bool) -> Window:
-        """A window; half of those without calcifications are where the plain method sees some."""
+    def draw(self, rng: Generator, with_calcifications: bool, visible: float = VISIBLE) -> Window:
+        """A window; half of those without calcifications are where the plain method sees some.
+
+        visible: how many times the tissue's texture a calcification must add, or nothing is asked of it.
+        """
         anywhere = with_calcifications or not self.sure or rng.random() < 0.5
         places = self._places if anywhere else self._fooling
         row, column = places[rng.integers(len(places))]
@@ -89,7 +88,6 @@ class Tissue:
         if self.dust and rng.random() < 0.3:
             pixels = _dusty(pixels, rng)
         labels, added = np.zeros(pixels.shape, np.int32), np.zeros(pixels.shape, np.float32)
-        doubtful = None if self._doubtful is None else self._doubtful[cut]
         groups: list[int] = []
         texture = _texture(pixels, spacing)
         if with_calcifications:
@@ -97,10 +95,8 @@ class Tissue:
             detector = Detector(spacing * rng.uniform(*self.blur), rng.uniform(0, 0.03))
             inserted = insert(pixels, wanted, spacing, detector, rng)
             pixels, labels, added = inserted.pixels, inserted.labels, inserted.added
-        if doubtful is not None:
-            labels = np.where((labels == 0) & doubtful, -1, labels)
         pixels = _as_another_detector(pixels, texture, rng)
-        return _window(pixels, inside, labels, added / texture, groups, spacing, rng)
+        return _window(pixels, inside, labels, added / (texture * visible), groups, spacing, rng)
 
 
 def _fooling(contrast: NDArray[np.float32], block: int = 16, count: int = 60) -> NDArray[np.intp]:
@@ -205,7 +201,7 @@ def _window(
     peaks = np.zeros(len(groups) + 1)
     if groups:
         peaks[1:] = ndimage.maximum(resample(relative, contrast.shape), labels, np.arange(1, len(groups) + 1))
-    calcified = np.where(labels > 0, np.where(peaks[labels] >= VISIBLE, 1, -1), np.minimum(labels, 0)).astype(np.int8)
+    calcified = np.where(labels > 0, np.where(peaks[labels] >= 1, 1, -1), 0).astype(np.int8)
     region = _regions(labels, peaks, groups)
     window = _middle(contrast.shape)
     arrays = contrast[window], calcified[window], region[window]
@@ -216,12 +212,12 @@ def _window(
 
 def _regions(labels: NDArray[np.int32], peaks: NDArray, groups: Sequence[int]) -> NDArray[np.int8]:
     """1 near the calcifications seen of a cluster of three or more, -1 around all others, 0 elsewhere."""
-    seen = peaks >= VISIBLE
+    seen = peaks >= 1
     group = np.concatenate([[0], groups]).astype(int)
     sizes = np.bincount(group[seen & (group > 0)], minlength=group.max() + 1)
     clustered = seen & (group > 0) & (sizes[group] >= 3)
     region = np.zeros(labels.shape, np.int8)
-    if labels.any():
+    if (labels > 0).any():
         region[ndimage.distance_transform_edt(labels == 0) * SPACING_MM < FAR_MM] = -1
     core = clustered[labels] & (labels > 0)
     if core.any():
@@ -259,7 +255,7 @@ class Region:
         """box: row0, column0, row1, column1 in the image's pixels; None for all of it."""
         assert image.spacing is not None
         fine = to_spacing(image.pixels, image.spacing, SPACING_MM)
-        inside = breast_mask(np.array(fine))
+        inside = breast_mask(np.array(fine), (SPACING_MM, SPACING_MM))
         contrast = local_contrast(fine, SPACING_MM, inside)
         if box is None:
             return cls(contrast, np.ones(fine.shape, bool), calcified)
