@@ -7,6 +7,7 @@ SCREEN := -s "-screen 0 1600x1000x24"
 # A display is used where there is one; else everything is drawn on a virtual one.
 HAS_DISPLAY := $(DISPLAY)$(WAYLAND_DISPLAY)
 WINDOW := $(if $(HAS_DISPLAY),,xvfb-run -a $(SCREEN))
+SCORED := sample_data/*.dcm sample_data/*.pgm
 SHOWN := sample_data/phantom-15-R-MLO.dcm
 PACKAGES := xvfb xauth libgl1 libegl1 libdbus-1-3 libfontconfig1 libfreetype6 libglib2.0-0 libxkbcommon0 \
   libxkbcommon-x11-0 libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 \
@@ -16,7 +17,7 @@ PACKAGES := xvfb xauth libgl1 libegl1 libdbus-1-3 libfontconfig1 libfreetype6 li
 
 run: setup
 	$(BIN)/mammoseg analyze all "$(or $(IMAGE),sample_data)" --out out --format csv
-	$(if $(IMAGE),,$(BIN)/mammoseg evaluate calcifications --truth sample_data --findings out --report out/scores)
+	$(if $(IMAGE),,$(BIN)/mammoseg evaluate calcifications --truth sample_data $(SCORED) --report out/scores >out/scores.txt)
 	$(WINDOW) $(BIN)/python -m napari_mammoseg.gui.overview "$(or $(IMAGE),$(SHOWN))" --findings out \
 	  --out out/overview.png $(if $(HAS_DISPLAY),--keep-open)
 
