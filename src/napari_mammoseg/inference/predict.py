@@ -10,7 +10,7 @@ from napari_mammoseg.inference.tiles import Tile, tiles, up
 from napari_mammoseg.models import Model
 from napari_mammoseg.run import Run
 
-TILE = 768
+TILE = 512
 
 
 def predict(
