@@ -131,7 +131,12 @@ def test_an_interrupted_run_is_status_130_and_what_is_there_is_whole(picture: Pa
         inputs[-1].write_bytes(picture.read_bytes())
     out = tmp_path / "out"
     command = [*PROGRAM, "analyze", "calcifications", *map(str, inputs), "--spacing", "0.05", "--out", str(out)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background may ignore it
+    )
     while not (out.is_dir() and list(out.glob("*.json"))) and process.poll() is None:
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
