@@ -71,11 +71,12 @@ def mass_films(
 
 
 def _held_out(films: Sequence[MassFilm], split: Split) -> frozenset[str]:
+    """Patients of the part that is held out; a group of fewer patients than parts trains as a whole."""
     if split.folds == 1:
         return frozenset()
     with_mass = {each.patient for each in films if len(each.boxes)}
     groups = [with_mass, {each.patient for each in films} - with_mass]
-    parts = [folds(group, split.folds, split.seed)[split.fold] for group in groups if group]
+    parts = [folds(group, split.folds, split.seed)[split.fold] for group in groups if len(group) >= split.folds]
     return frozenset().union(*parts)
 
 
