@@ -102,11 +102,24 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ProbabilityMap:
+    """The probability of every pixel, kept at the pixel size it was found at.
+
+    values: float32 0…1, (rows, columns), for a part of the image; elsewhere it is 0. corner: row and column where the
+    part begins on a grid that covers the whole image; whole: rows and columns of that grid.
+    """
+
+    values: NDArray[np.float32]
+    corner: tuple[int, int]
+    whole: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """The result of one pipeline on one image.
 
     findings: those at or above the threshold. mask: uint16 labels (the findings' ids), size of the image, or None
-    where the pipeline has no areas. probability: float32 0…1, size of the image, or None.
+    where the pipeline has no areas. probability: its map, where the pipeline has one.
     source: the image's file, for outputs that must refer to it (DICOM SEG, SR); in no record.
     """
 
@@ -119,7 +132,7 @@ class Findings:
     summary: Mapping[str, Any] = field(default_factory=dict)
     metrics: Mapping[str, Any] | None = None
     mask: NDArray[np.uint16] | None = None
-    probability: NDArray[np.float32] | None = None
+    probability: ProbabilityMap | None = None
     source: Path | None = None
 
     def above(self, threshold: float) -> Findings:

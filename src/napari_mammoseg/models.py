@@ -27,6 +27,7 @@ class Model:
     network: "file:Class" in `networks/`, or None for a plain method without weights.
     spacing_mm: the pixel spacing that the network wants to see; halo: pixels of context that an output pixel needs
     on each side; multiple: the input's sides must divide by it.
+    reduced: whether its scores were seen to stay in bfloat16 (its card says how), so that it may run in it.
     weights: a file in `weights/` or a path; None if none are shipped (`mammoseg train NAME` makes them).
     data: whatever else the pipeline needs to know (normalisation, calibration, default boxes, class names, …).
     """
@@ -38,6 +39,7 @@ class Model:
     spacing_mm: float | None = None
     halo: int = 0
     multiple: int = 1
+    reduced: bool = False
     paper: str | None = None
     weights: str | None = None
     licence: str = "BSD-3-Clause"
@@ -124,7 +126,7 @@ def _from_table(name: str) -> Model:
 
 
 def _from_file(path: Path) -> Model:
-    return Model(**{**_metadata(path), "weights": str(path.resolve())})
+    return Model(**{**_metadata(path), "reduced": False, "weights": str(path.resolve())})
 
 
 def _metadata(path: Path) -> dict[str, Any]:
@@ -165,6 +167,7 @@ MODELS = _table(
         spacing_mm=0.085,
         halo=64,
         multiple=8,
+        reduced=True,
         weights="calcification-lite.safetensors",
         data={"calibration": (1.0, 0.3, -3.0), "image_score": (8, 0.753, 1.506, -6.65, 2.6)},
     ),

@@ -14,7 +14,7 @@ from PIL import Image as Picture
 from scipy import ndimage
 
 from napari_mammoseg import pipelines
-from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
+from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, ProbabilityMap, RunRecord
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.run import Run
 from napari_mammoseg.settings import setting
@@ -65,7 +65,7 @@ def find_spots(image: Mammogram, settings: SpotSettings, run: Run) -> Findings:
         RunRecord("", {}),
         {"rule": "all spots are one cluster", "breast_area_cm2": 2.0},
         mask=mask.astype(np.uint16),
-        probability=image.pixels,
+        probability=ProbabilityMap(image.pixels, (0, 0), image.pixels.shape),
     )
 
 

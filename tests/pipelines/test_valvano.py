@@ -127,7 +127,7 @@ def test_the_pipeline_gives_it_local_contrast_and_lists_what_it_finds(valid: tup
     grey = as_grey(local_contrast(pixels, 0.085, breast))
     expected = expit(evidence(grey, breast, valid[1], Run(device="cpu", backend="torch")))
     assert found.model.name == "valvano-segmentator"
-    np.testing.assert_allclose(found.probability, np.where(breast, expected, 0), atol=1e-4)
+    np.testing.assert_allclose(found.probability.values, np.where(breast, expected, 0), atol=1e-4)
     assert all(0 <= each.score <= 1 for each in found.findings)
     assert not np.any((found.mask > 0) & (expected == 0))
 

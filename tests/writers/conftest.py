@@ -10,7 +10,7 @@ from pydicom import Dataset
 from pydicom.dataset import FileMetaDataset
 from pydicom.uid import DigitalMammographyXRayImageStorageForPresentation, ExplicitVRLittleEndian, generate_uid
 
-from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
+from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, ProbabilityMap, RunRecord
 
 SHAPE = (90, 120)
 
@@ -60,6 +60,6 @@ def findings(mammogram_file: Path) -> Findings:
         run=RunRecord("1.0", {"threshold": 0.5}),
         summary={"calcifications": 2, "clusters": 1},
         mask=mask,
-        probability=probability,
+        probability=ProbabilityMap(probability, (0, 0), SHAPE),
         source=mammogram_file,
     )

@@ -57,7 +57,7 @@ def test_probability_is_whole_at_65535(findings, tmp_path):
     with Image.open(path) as picture:
         levels = np.asarray(picture)
     assert levels.max() == 65535
-    assert levels / 65535 == pytest.approx(findings.probability, abs=1e-5)
+    assert levels / 65535 == pytest.approx(findings.probability.values, abs=1e-5)
 
 
 def test_a_result_without_areas_gives_no_file(findings, tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -54,13 +54,20 @@ def do(job: Job, run: Callable[[], Run] | None = None) -> Outcome:
         if kept is not None:
             return Outcome(job, kept)
         reading = fresh()
-        with reading.timed("read"):
+        with ThreadPoolExecutor(1) as beside, reading.timed("read"):
+            beside.submit(_get_ready, job)
             image = read(job.input, job.spacing_mm)
         for name in job.pipelines:
             records.append(_analyze(job, image, name, _after(reading, fresh())))
     except InputError as error:
         return Outcome(job, tuple(records), error)
     return Outcome(job, tuple(records))
+
+
+def _get_ready(job: Job) -> None:
+    """Loads the networks while the image is read; what goes wrong with one is said when it is used."""
+    for name in job.pipelines:
+        pipelines.get_ready(name, Run(job.device, job.backend), **job.settings.get(name, {}))
 
 
 def in_order(jobs: Sequence[Job], workers: int, report: Callable[[Progress], None]) -> Iterator[Outcome]:

@@ -6,6 +6,7 @@ Exit status: 0 all done, 2 wrong usage, 3 some input could not be read or done, 
 from __future__ import annotations
 
 import functools
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -30,6 +31,7 @@ WRONG_USAGE, SOME_FAILED, INTERRUPTED = 2, 3, 130
 
 def main() -> None:
     """The program `mammoseg`."""
+    os.environ.setdefault("NUMPY_MADVISE_HUGEPAGE", "0")  # arrays that are used once: clearing huge pages costs more
     try:
         app(sys.argv[1:2])()
     except KeyboardInterrupt:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from napari.utils.transforms import Affine
 
-from napari_mammoseg.findings import Finding, Findings
+from napari_mammoseg.findings import Finding, Findings, ProbabilityMap
 from napari_mammoseg.gui.style import COLOURS, colour, line_width
 from napari_mammoseg.gui.truth_layers import rectangle
 
@@ -27,23 +28,32 @@ def finding_layers(findings: Findings, place: dict[str, Any], kinds: Iterable[st
     """
     layers: list[LayerData] = []
     if findings.probability is not None:
-        layers.append(heat(findings, place))
+        layers.append(heat(findings, findings.probability, place))
     if findings.mask is not None:
         layers.append(areas(findings, place))
     present = dict.fromkeys((*kinds, *(each.kind for each in findings.findings if each.kind in BOXED)))
     return [*layers, *(boxes(findings, kind, place) for kind in present)]
 
 
-def heat(findings: Findings, place: dict[str, Any]) -> LayerData:
-    """The probability map, added to the image's light."""
+def heat(findings: Findings, probability: ProbabilityMap, place: dict[str, Any]) -> LayerData:
+    """The probability map, at its own pixel size, added to the image's light."""
     keywords = {
-        **_named(findings, "probability", place),
+        **_named(findings, "probability", _place_of_map(findings, probability, place)),
         "colormap": "inferno",
         "blending": "additive",
         "contrast_limits": (0.0, 1.0),
         "opacity": 0.6,
     }
-    return findings.probability, keywords, "image"
+    return probability.values, keywords, "image"
+
+
+def _place_of_map(findings: Findings, probability: ProbabilityMap, place: dict[str, Any]) -> dict[str, Any]:
+    """Where the map's pixels lie in the world, from where the image's do."""
+    zoom = np.array([findings.image.rows, findings.image.columns]) / probability.whole
+    first = (np.array(probability.corner) + 0.5) * zoom - 0.5
+    known = {name: place[name] for name in ("scale", "translate", "rotate", "shear") if name in place}
+    to_world = Affine(**known, ndim=2)
+    return {**place, "scale": tuple(to_world.scale * zoom), "translate": tuple(to_world(first))}
 
 
 def areas(findings: Findings, place: dict[str, Any]) -> LayerData:

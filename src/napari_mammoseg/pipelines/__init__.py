@@ -30,7 +30,10 @@ class PipelineSettings(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """A pipeline by name: "file:function" and "file:Settings" in this folder, and what a menu says of it."""
+    """A pipeline by name: "file:function" and "file:Settings" in this folder, and what a menu says of it.
+
+    Beside the function its file has `get_ready(settings, run)`, which loads what the function will need.
+    """
 
     name: str
     function: str
@@ -57,10 +60,12 @@ PIPELINES: Mapping[str, Pipeline] = {
         Pipeline(
             "calcifications",
             "calcifications:find_calcifications",
-            "calcifications:CalcificationSettings",
+            "calcification_settings:CalcificationSettings",
             "Single microcalcifications and their clusters",
         ),
-        Pipeline("masses", "masses:find_masses", "masses:MassSettings", "Masses, benign or malignant, each in a box"),
+        Pipeline(
+            "masses", "masses:find_masses", "mass_settings:MassSettings", "Masses, benign or malignant, each in a box"
+        ),
     )
 }
 
@@ -75,6 +80,14 @@ def pipeline(name: str) -> Pipeline:
 def settings_of(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """All settings of the pipeline `name`, with `values` in place of defaults, as a run record holds them."""
     return asdict(declarations.build(pipeline(name).settings, values))  # type: ignore[call-overload, no-any-return]
+
+
+def get_ready(name: str, run: Run, **values: Any) -> None:
+    """Loads the modules and the network that `analyze` will need: while a file is read, say."""
+    chosen = pipeline(name)
+    run = Run(device := resolve(run.device), resolve_backend(run.backend, device))
+    file = import_module(f"{__name__}.{chosen.function.partition(':')[0]}")
+    file.get_ready(declarations.build(chosen.settings, values), run)
 
 
 def analyze(image: Mammogram, name: str, run: Run | None = None, **values: Any) -> Findings:

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from napari_mammoseg import models
-from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
-from napari_mammoseg.inference import predict
+from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, ProbabilityMap, RunRecord
+from napari_mammoseg.inference import compiled, predict
 from napari_mammoseg.mammogram import Mammogram, Spacing
 from napari_mammoseg.models import Model
 from napari_mammoseg.pipelines import valvano
+from napari_mammoseg.pipelines.calcification_settings import CalcificationSettings
 from napari_mammoseg.pipelines.candidates import Candidates, candidates
 from napari_mammoseg.pipelines.clusters import Cluster, Rule, clusters
 from napari_mammoseg.pipelines.vascular import vascular
 from napari_mammoseg.run import Run
-from napari_mammoseg.settings import setting
 from napari_mammoseg.tissue.blobs import blob_contrast
 from napari_mammoseg.tissue.breast import breast_mask
-from napari_mammoseg.tissue.contrast import as_grey, contrast_to_ring, local_contrast
+from napari_mammoseg.tissue.contrast import COARSE, as_grey, contrast_to_ring, local_contrast
 from napari_mammoseg.tissue.resample import resample, shape_at
 
 AROUND_MM, AROUND_PX = 0.5, 5
@@ -38,6 +39,10 @@ SMALLEST_CM2 = 0.25
 NOTHING = np.float32(-20.0)
 """Evidence outside the breast and in a picture without any contrast."""
 EVEN = 1e-3
+DETECTOR = "detector"
+"""In a model's data: the network that says where it is to look (Valvano 2018)."""
+LEAST_MARGIN = 16
+"""Pixels around the breast that are looked at too, at the model's spacing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +55,11 @@ class Evidence:
     regions: NDArray[np.float32] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CalcificationSettings:
-    """What a user may set for `calcifications`."""
-
-    model: str = setting("calcification-lite", "Model that looks for calcifications, by name or as a safetensors file")
-    threshold: float = setting(0.5, "Lowest score that is kept", low=0, high=1)
-    cluster_count: int = setting(6, "Calcifications that make a cluster (Valvano 2018: more than 5)", low=2, high=50)
-    cluster_area_cm2: float = setting(1.0, "within this area, in cm²", low=0.05, high=20)
-    cluster_linkage_mm: float = setting(
-        4.0, "Further calcifications this near to a member belong to it", low=0, high=50
-    )
+def get_ready(settings: CalcificationSettings, run: Run) -> None:
+    """Loads the network that `find_calcifications` will need."""
+    model = models.find(settings.model, task="calcifications")
+    if model.network is not None and DETECTOR not in model.data:
+        compiled(model, run.device, run.backend)
 
 
 def find_calcifications(image: Mammogram, settings: CalcificationSettings, run: Run) -> Findings:
@@ -72,19 +71,17 @@ def find_calcifications(image: Mammogram, settings: CalcificationSettings, run: 
     spacing = _spacing(image, model, run)
     rule = Rule(settings.cluster_count, settings.cluster_area_cm2, settings.cluster_linkage_mm)
     with run.timed("prepare"):
-        pixels = np.array(
-            resample(image.pixels, shape_at((image.rows, image.columns), spacing, model.spacing_mm or spacing[0]))
-        )
-        breast = breast_mask(pixels, (model.spacing_mm, model.spacing_mm) if model.spacing_mm else None)
+        seen = _view(image, spacing, model)
     with run.timed("find"):
-        evidence = _evidence(pixels, breast, model, run)
-        probability = np.where(breast, expit(evidence.together), np.float32(0))
+        evidence = _evidence(seen.pixels, seen.breast, model, run)
+        probability = np.where(seen.breast, expit(evidence.together), np.float32(0))
     with run.timed("list"):
-        found = candidates(probability, FLOOR, LIMIT, expit(evidence.own)).on_grid((image.rows, image.columns))
+        shape = image.rows, image.columns
+        found = candidates(probability, FLOOR, LIMIT, expit(evidence.own)).on_grid(shape, seen.corner, seen.whole)
         places_mm = np.stack([found.rows, found.columns], axis=1) * np.array(spacing)
         groups = clusters(places_mm, found.scores, rule)
         findings, mask = _findings(image, found, groups)
-        area = float(breast.mean()) * image.rows * image.columns * spacing[0] * spacing[1] / 100
+        area = float(seen.breast.sum()) / np.prod(seen.whole) * np.prod(shape) * spacing[0] * spacing[1] / 100
         summary = {"rule": str(rule)} | ({"breast_area_cm2": round(area, 3)} if image.spacing else {})
     return Findings(
         ImageRecord.of(image),
@@ -95,8 +92,41 @@ def find_calcifications(image: Mammogram, settings: CalcificationSettings, run: 
         RunRecord("", {}),
         summary,
         mask=mask,
-        probability=resample(probability, (image.rows, image.columns)),
+        probability=ProbabilityMap(probability, seen.corner, seen.whole),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the model sees of an image: the part that holds the breast, at the model's spacing.
+
+    pixels, breast: (rows, columns) of that part; corner: where it begins on the whole grid, whose shape is `whole`.
+    """
+
+    pixels: NDArray[np.float32]
+    breast: NDArray[np.bool_]
+    corner: tuple[int, int]
+    whole: tuple[int, int]
+
+
+def _view(image: Mammogram, spacing: Spacing, model: Model) -> View:
+    """With so much around the breast that the network's answers in it are those of the whole image."""
+    assert model.spacing_mm is not None
+    whole = shape_at((image.rows, image.columns), spacing, model.spacing_mm)
+    breast = breast_mask(image.pixels, spacing, whole)
+    margin, step = max(model.halo, LEAST_MARGIN), model.multiple * COARSE
+    part = _extent(np.any(breast, axis=1), margin, step), _extent(np.any(breast, axis=0), margin, step)
+    corner = part[0].start, part[1].start
+    return View(resample(image.pixels, whole, part), breast[part], corner, whole)
+
+
+def _extent(any_breast: Any, margin: int, step: int) -> slice:
+    """From the first to the last, with a margin; begins at a multiple of `step`. All of it where there is none."""
+    where = np.flatnonzero(any_breast)
+    if not len(where):
+        return slice(0, len(any_breast))
+    start = max(0, int(where[0]) - margin) // step * step
+    return slice(start, min(len(any_breast), int(where[-1]) + 1 + margin))
 
 
 def image_score(scores: NDArray[np.float32], evidence: Evidence, area_cm2: float, model: Model) -> float:
@@ -132,13 +162,15 @@ def _evidence(pixels: NDArray[np.float32], breast: NDArray[np.bool_], model: Mod
     contrast = local_contrast(pixels, model.spacing_mm, breast)
     if np.ptp(contrast) < EVEN:
         return Evidence(*(np.full(pixels.shape, NOTHING),) * 3)
-    if "detector" in model.data:
+    if DETECTOR in model.data:
         segmented = valvano.evidence(as_grey(contrast), breast, model, run)
         return Evidence(segmented, segmented)
     own, region = predict(model, contrast[np.newaxis], run, inside=breast)
-    cells = np.where(breast, region, NOTHING)[:: model.multiple, :: model.multiple]
-    smooth = resample(region[:: model.multiple, :: model.multiple], (own.shape[0], own.shape[1]))
-    return Evidence(weights[0] * own + weights[1] * smooth + offset, own, cells)
+    region = region[:: model.multiple, :: model.multiple]
+    cells = np.where(breast[:: model.multiple, :: model.multiple], region, NOTHING)
+    together = weights[1] * resample(region, (own.shape[0], own.shape[1])) + offset
+    together += weights[0] * own
+    return Evidence(together, own, cells)
 
 
 def _findings(

@@ -34,13 +34,21 @@ class Candidates:
     columns: NDArray[np.intp]
     windows: Sequence[Window]
 
-    def on_grid(self, shape: tuple[int, int]) -> Candidates:
-        """The same on another grid over the same rectangle. One smaller than a pixel keeps the pixel it lies in; of two
-        that share their last pixel the better one stays."""
-        index = [((np.arange(n) + 0.5) * m / n).astype(np.intp) for n, m in zip(shape, self.labels.shape, strict=True)]
+    def on_grid(
+        self, shape: tuple[int, int], corner: tuple[int, int] = (0, 0), whole: tuple[int, int] | None = None
+    ) -> Candidates:
+        """The same on another grid. One smaller than a pixel keeps the pixel it lies in; of two that share their last
+        pixel the better one stays.
+
+        shape: of the other grid, which covers the same rectangle as the grid of shape `whole` (by default this one), of
+        which this one is the part that begins at `corner`.
+        """
+        whole = whole or (self.labels.shape[0], self.labels.shape[1])
+        sides = list(zip(shape, whole, corner, strict=True))
+        index = [((np.arange(n) + 0.5) * m / n).astype(np.intp) - first for n, m, first in sides]
         rows, columns = (
-            ((each + 0.5) * n / m).astype(np.intp)
-            for each, n, m in zip((self.rows, self.columns), shape, self.labels.shape, strict=True)
+            ((each + first + 0.5) * n / m).astype(np.intp)
+            for each, (n, m, first) in zip((self.rows, self.columns), sides, strict=True)
         )
         labels = np.zeros(shape, np.int32)
         windows = []
@@ -121,14 +129,15 @@ def _joined(
     """For each peak the number of its group: neighbours are joined where the pass between them is nearly as high."""
     top = np.zeros(count, np.float32)
     np.maximum.at(top, member, own[places])
-    basin = np.full(own.size + shape[1] + 2, -1, np.intp)
-    basin[places] = member
+    basin = np.zeros(own.size + shape[1] + 2, np.int32)  # from 1; 0 outside
+    basin[places] = member + 1
     ones, others = [], []
     for down, right in ((0, 1), (1, -1), (1, 0), (1, 1)):
         step = down * shape[1] + right
         beside = (places % shape[1] + right >= 0) & (places % shape[1] + right < shape[1])
-        meet = np.flatnonzero(beside & (basin[places + step] >= 0) & (basin[places + step] != member))
-        first, second = member[meet], basin[places[meet] + step]
+        there = basin[places + step]
+        meet = np.flatnonzero(beside & (there > 0) & (there != member + 1))
+        first, second = member[meet], there[meet] - 1
         passed = np.minimum(own[places[meet]], own[places[meet] + step])
         high = passed >= PASS * np.minimum(top[first], top[second])
         ones.append(first[high])
@@ -147,9 +156,9 @@ def _climb(values: NDArray[np.float32], places: NDArray[np.intp]) -> NDArray[np.
     at = (places // columns + 1) * width + places % columns + 1
     around = padded[at[:, None] + steps]
     best = at + steps[np.argmax(around, axis=1)]
-    position = np.full(padded.size, -1, np.intp)
+    position = np.empty(padded.size, np.int32)  # a highest neighbour is among `places`: no other is looked up
     position[at] = np.arange(len(at))
-    target = position[best]
+    target: NDArray[np.intp] = position[best].astype(np.intp)
     while True:
         further = target[target]
         if np.array_equal(further, target):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,17 +9,15 @@ from numpy.typing import NDArray
 
 from napari_mammoseg import models
 from napari_mammoseg.findings import Box, Finding, Findings, ImageRecord, ModelRecord, RunRecord
+from napari_mammoseg.inference import compiled
 from napari_mammoseg.mammogram import Mammogram, Spacing
 from napari_mammoseg.models import Model
 from napari_mammoseg.pipelines.mass_marks import Marks, find_marks
+from napari_mammoseg.pipelines.mass_settings import MassSettings
 from napari_mammoseg.run import Run
-from napari_mammoseg.settings import setting
 from napari_mammoseg.tissue.resample import resample, shape_at
 from napari_mammoseg.tissue.standard import breast_or_field, standardised
 
-OPERATING_POINTS: Mapping[str, float] = {"1": 0.2, "0.5": 1 / 3, "0.25": 0.5}
-"""False positives an image, and the score at which any detector makes so many: see `calibrated`."""
-BY_THRESHOLD = "threshold"
 WHOLE_MM = 240.0
 """Long side of a whole mammogram of unknown spacing (films and detectors of 24 x 30 cm and 18 x 24 cm)."""
 FIELD_MM, FINEST_FIELD_MM = 85.0, 0.2
@@ -29,22 +25,9 @@ FIELD_MM, FINEST_FIELD_MM = 85.0, 0.2
 MARGIN = 16
 
 
-@dataclass(frozen=True, slots=True)
-class MassSettings:
-    """What a user may set for `masses`."""
-
-    model: str = setting("mass-finder", "Model that looks for masses, by name or as a safetensors file")
-    threshold: float = setting(0.2, "Lowest score that is kept", low=0, high=1)
-    operating_point: str = setting(
-        BY_THRESHOLD,
-        "False positives an image that are accepted, in place of a threshold",
-        choices=(BY_THRESHOLD, *OPERATING_POINTS),
-    )
-    nms_iou: float = setting(0.3, "Boxes that overlap a better one by more than this are dropped", low=0, high=1)
-
-    def __post_init__(self) -> None:
-        if self.operating_point in OPERATING_POINTS:
-            object.__setattr__(self, "threshold", OPERATING_POINTS[self.operating_point])
+def get_ready(settings: MassSettings, run: Run) -> None:
+    """Loads the network that `find_masses` will need."""
+    compiled(models.find(settings.model, task="masses"), run.device, run.backend)
 
 
 def find_masses(image: Mammogram, settings: MassSettings, run: Run) -> Findings:

@@ -11,7 +11,7 @@ from skimage.filters import threshold_otsu
 
 from napari_mammoseg.mammogram import Spacing
 from napari_mammoseg.tissue.film import WHITE, film_border
-from napari_mammoseg.tissue.reduced import enlarged, reduced
+from napari_mammoseg.tissue.reduced import enlarged, on_grid, reduced
 
 Change = Callable[[NDArray[np.bool_]], NDArray[np.bool_]]
 PATCH_MM = 60.0
@@ -23,16 +23,20 @@ LABEL = 0.1  # what a white pixel counts beside a grey one: labels and rims are 
 COMPANION = 0.25  # of the largest piece: smaller pieces are labels and tape
 
 
-def breast_mask(pixels: NDArray[np.float32], spacing: Spacing | None = None) -> NDArray[np.bool_]:
+def breast_mask(
+    pixels: NDArray[np.float32], spacing: Spacing | None = None, grid: tuple[int, int] | None = None
+) -> NDArray[np.bool_]:
     """Where the image shows the woman and not film, air, label or border: (rows, columns) bool.
 
     pixels: (rows, columns) float32 in 0…1, bright = dense. The pectoral muscle is part of it.
     spacing: mm per row and column where known; tells a patch, in which tissue may lie in pieces, from a mammogram.
+    grid: rows and columns of the mask, over the same rectangle; by default the image's.
     Otsu's threshold finds the tissue (Valvano 2018, section 2.1), the background's own level the skin line.
     A picture without background is breast from side to side, a black one has none.
     """
-    small = reduced(pixels)
-    return enlarged(_breast(small, is_patch(pixels.shape, spacing)), pixels.shape)
+    shape = pixels.shape[0], pixels.shape[1]
+    mask = _breast(reduced(pixels), is_patch(shape, spacing))
+    return enlarged(mask, shape) if grid is None else on_grid(mask, shape, grid)
 
 
 def is_patch(shape: tuple[int, ...], spacing: Spacing | None) -> bool:

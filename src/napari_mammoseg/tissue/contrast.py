@@ -14,7 +14,8 @@ QUANTUM = 0.002
 """Texture weaker than half a step of 8 bits is quantisation, not tissue."""
 LOWEST, HIGHEST = -3.0, 5.0
 """Local contrast that is black and white where it is kept as grey values."""
-_COARSE = 4
+COARSE = 4
+"""Pixels, per side, that one of the grid covers on which the tissue around is worked out."""
 
 
 def local_contrast(
@@ -27,9 +28,13 @@ def local_contrast(
     edge nor a film's border makes contrast. Unchanged by adding to or multiplying the grey values.
     """
     weight = np.ones(pixels.shape, np.float32) if inside is None else inside.astype(np.float32)
-    difference = (pixels - surroundings(pixels, weight, BACKGROUND_MM / spacing_mm)) * weight
+    difference = surroundings(pixels * weight, weight, BACKGROUND_MM / spacing_mm)
+    np.subtract(pixels, difference, out=difference)
+    difference *= weight
     texture = surroundings(np.abs(difference), weight, TEXTURE_MM / spacing_mm)
-    return np.arcsinh(difference / (texture + QUANTUM), dtype=np.float32)
+    texture += QUANTUM
+    difference /= texture
+    return np.arcsinh(difference, out=difference)
 
 
 def as_grey(contrast: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -37,15 +42,15 @@ def as_grey(contrast: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.clip((contrast - LOWEST) / (HIGHEST - LOWEST), 0, 1).astype(np.float32)
 
 
-def surroundings(values: NDArray[np.float32], weight: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
-    """Gaussian mean of `values` over the pixels that have `weight`; sigma in pixels.
+def surroundings(weighted: NDArray[np.float32], weight: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
+    """Gaussian mean of values over the pixels that have `weight`; `weighted`: values times weight; sigma in pixels.
 
     Worked out on a grid four times coarser: sigma is far larger than that.
     """
-    shape = tuple(max(1, -(-side // _COARSE)) for side in values.shape)
-    total = ndimage.gaussian_filter(resample(values * weight, shape), sigma / _COARSE, truncate=3.0)
-    share = ndimage.gaussian_filter(resample(weight, shape), sigma / _COARSE, truncate=3.0)
-    return resample(total / np.maximum(share, 1e-3), values.shape)
+    shape = tuple(max(1, -(-side // COARSE)) for side in weighted.shape)
+    total = ndimage.gaussian_filter(resample(weighted, shape), sigma / COARSE, truncate=3.0)
+    share = ndimage.gaussian_filter(resample(weight, shape), sigma / COARSE, truncate=3.0)
+    return np.array(resample(total / np.maximum(share, 1e-3), weighted.shape))
 
 
 def contrast_to_ring(

@@ -47,3 +47,12 @@ def enlarged(mask: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.bool
         return mask
     rows, columns = shape
     return mask.repeat(factor, axis=0)[:rows].repeat(factor, axis=1)[:, :columns]
+
+
+def on_grid(mask: NDArray[np.bool_], shape: tuple[int, int], grid: tuple[int, int]) -> NDArray[np.bool_]:
+    """The mask of the small copy of an image of `shape` on a grid over the same rectangle: (rows, columns) bool."""
+    factor = reduction(shape)
+    rows, columns = (
+        ((np.arange(new) + 0.5) * old / new).astype(np.intp) // factor for old, new in zip(shape, grid, strict=True)
+    )
+    return mask[rows][:, columns]

@@ -9,17 +9,44 @@ from PIL import Image
 from napari_mammoseg.mammogram import Spacing
 
 
-def resample(pixels: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.float32]:
+STRIP = 128
+"""Rows of the result that are worked out at a time: what is copied on the way stays small."""
+Part = tuple[slice, slice]
+
+
+def resample(pixels: NDArray[np.float32], shape: tuple[int, int], part: Part | None = None) -> NDArray[np.float32]:
     """`pixels` (rows, columns) on a grid of `shape`: area average where it shrinks, linear where it grows.
 
-    Both grids cover the same rectangle: pixel centres lie at (i + 0.5) / n of it.
+    Both grids cover the same rectangle: pixel centres lie at (i + 0.5) / n of it. part: the rows and columns of the
+    new grid that are wanted (start and stop), by default all.
     """
-    if pixels.shape == shape:
-        return pixels
-    picture = Image.fromarray(np.ascontiguousarray(pixels, dtype=np.float32))
-    rows, columns = shape
-    picture = picture.resize((columns, picture.height), _method(picture.width, columns))
-    return np.asarray(picture.resize((columns, rows), _method(picture.height, rows)))
+    if part is None:
+        if pixels.shape == shape:
+            return pixels
+        part = slice(0, shape[0]), slice(0, shape[1])
+    rows, columns = part
+    result = np.empty((rows.stop - rows.start, columns.stop - columns.start), np.float32)
+    for start in range(rows.start, rows.stop, STRIP):
+        strip = slice(start, min(start + STRIP, rows.stop))
+        result[start - rows.start : strip.stop - rows.start] = _piece(pixels, shape, strip, columns)
+    return result
+
+
+def _piece(pixels: NDArray[np.float32], shape: tuple[int, int], rows: slice, columns: slice) -> NDArray[np.float32]:
+    height, width = pixels.shape
+    across, left, right = _source(columns, width, shape[1])
+    down, top, bottom = _source(rows, height, shape[0])
+    size = columns.stop - columns.start, rows.stop - rows.start
+    picture = Image.fromarray(np.ascontiguousarray(pixels[down, across], np.float32))
+    picture = picture.resize((size[0], picture.height), _method(width, shape[1]), (left, 0, right, picture.height))
+    return np.asarray(picture.resize(size, _method(height, shape[0]), (0, top, size[0], bottom)))
+
+
+def _source(span: slice, old: int, new: int) -> tuple[slice, float, float]:
+    """The old pixels that the new ones of `span` are made from, and where in these the span begins and ends."""
+    begin, end = span.start * old / new, span.stop * old / new
+    first = max(0, int(begin) - 1)
+    return slice(first, min(old, int(end) + 2)), begin - first, end - first
 
 
 def _method(old: int, new: int) -> Image.Resampling:
@@ -34,3 +61,10 @@ def shape_at(shape: tuple[int, int], spacing: Spacing, spacing_mm: float) -> tup
 def to_spacing(pixels: NDArray[np.float32], spacing: Spacing, spacing_mm: float) -> NDArray[np.float32]:
     """`pixels` of `spacing` (mm per row and column) at `spacing_mm` a pixel."""
     return resample(pixels, shape_at((pixels.shape[0], pixels.shape[1]), spacing, spacing_mm))
+
+
+def placed(part: NDArray[np.float32], corner: tuple[int, int], whole: tuple[int, int]) -> NDArray[np.float32]:
+    """A grid of shape `whole`, 0 but for `part` (rows, columns), which begins at `corner`."""
+    grid = np.zeros(whole, np.float32)
+    grid[corner[0] : corner[0] + part.shape[0], corner[1] : corner[1] + part.shape[1]] = part
+    return grid

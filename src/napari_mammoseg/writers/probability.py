@@ -9,6 +9,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from napari_mammoseg.findings import Findings
+from napari_mammoseg.tissue.resample import placed, resample
 from napari_mammoseg.writers.atomic import atomic
 from napari_mammoseg.writers.record import as_text, record_of
 
@@ -19,7 +20,9 @@ def write(findings: Findings, folder: Path, stem: str) -> list[Path]:
     path = folder / f"{stem}.probability.png"
     text = PngInfo()
     text.add_text("Description", as_text(record_of(findings)))
-    levels = np.round(np.clip(findings.probability, 0, 1) * 65535).astype(np.uint16)
+    found = findings.probability
+    pixels = resample(placed(found.values, found.corner, found.whole), (findings.image.rows, findings.image.columns))
+    levels = np.round(np.clip(pixels, 0, 1) * 65535).astype(np.uint16)
     with atomic(path) as temporary:
         Image.fromarray(levels).save(temporary, format="PNG", compress_level=1, pnginfo=text)
     return [path]

@@ -1,4 +1,6 @@
-"""OpenVINO on processors: the same module, converted in memory for any input size, in full precision.
+"""OpenVINO on processors: the same module, converted in memory for any input size.
+
+In full precision, but for models whose scores stay in bfloat16 (`Model.reduced`) on processors that calculate in it.
 
 Converting and compiling takes seconds once; the compiled network is then kept in the user's cache folder (`CACHE`),
 named by all that it depends on, and later runs need not load torch at all.
@@ -26,8 +28,8 @@ from napari_mammoseg.models import Model
 if TYPE_CHECKING:
     import openvino
 
+Options = dict[str, str]
 CACHE = user_cache_path("napari-mammoseg") / "compiled"
-_OPTIONS = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
 
 
 def available(device: str) -> bool:
@@ -38,8 +40,9 @@ def compile(model: Model, device: str) -> Compiled:
     import openvino
 
     core = openvino.Core()
-    kept = CACHE / f"{_key(model)}.blob"
-    network = _imported(core, kept) or _converted(core, model, kept)
+    options = _options(core, model)
+    kept = CACHE / f"{_key(model, options)}.blob"
+    network = _imported(core, options, kept) or _converted(core, options, model, kept)
     request = network.create_infer_request()
 
     def run(batch: Array) -> list[NDArray[Any]]:
@@ -49,21 +52,26 @@ def compile(model: Model, device: str) -> Compiled:
     return run
 
 
-def _key(model: Model) -> str:
-    depends = [model.name, model.sha256, model.network, dict(model.arguments), VERSION, version("openvino"), _OPTIONS]
+def _options(core: openvino.Core, model: Model) -> Options:
+    reduced = model.reduced and "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "bf16" if reduced else "f32"}
+
+
+def _key(model: Model, options: Options) -> str:
+    depends = [model.name, model.sha256, model.network, dict(model.arguments), VERSION, version("openvino"), options]
     return hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()[:32]
 
 
-def _imported(core: openvino.Core, path: Path) -> openvino.CompiledModel | None:
+def _imported(core: openvino.Core, options: Options, path: Path) -> openvino.CompiledModel | None:
     if not path.is_file():
         return None
     try:
-        return core.import_model(path.read_bytes(), "CPU", _OPTIONS)
+        return core.import_model(path.read_bytes(), "CPU", options)
     except RuntimeError:  # written by another build of the library: made anew
         return None
 
 
-def _converted(core: openvino.Core, model: Model, path: Path) -> openvino.CompiledModel:
+def _converted(core: openvino.Core, options: Options, model: Model, path: Path) -> openvino.CompiledModel:
     import openvino
     import torch
 
@@ -73,7 +81,7 @@ def _converted(core: openvino.Core, model: Model, path: Path) -> openvino.Compil
     with torch.inference_mode():
         converted = openvino.convert_model(network, example_input=torch.zeros(1, channels, side, side))
     converted.reshape([-1, channels, -1, -1])
-    compiled = core.compile_model(converted, "CPU", _OPTIONS)
+    compiled = core.compile_model(converted, "CPU", options)
     _keep(compiled, path)
     return compiled
 
