@@ -8,7 +8,6 @@ from PIL import Image
 
 from napari_mammoseg.mammogram import Spacing
 
-
 STRIP = 128
 """Rows of the result that are worked out at a time: what is copied on the way stays small."""
 Part = tuple[slice, slice]
