@@ -11,6 +11,8 @@ from napari_mammoseg.models import Model
 from napari_mammoseg.run import Run
 
 TILE = 512
+PLAIN = "plain"
+"""The backend that is measured against: the whole picture at once."""
 
 
 def predict(
@@ -27,15 +29,18 @@ def predict(
     The result does not depend on `tile` (to 1e-5). Raises Cancelled when the run is cancelled.
     """
     network = compiled(model, run.device, run.backend)
+    if run.backend == PLAIN:
+        tile, inside = max(pixels.shape), None
     rows, columns = pixels.shape[1:]
     padded = np.pad(pixels, ((0, 0), _missing(rows, model.multiple), _missing(columns, model.multiple)), mode="edge")
     work = [each for each in tiles(padded.shape[1:], tile, model.halo, model.multiple) if _wanted(each, inside)]
     result: NDArray[np.float32] | None = None
-    for each in run.track(work, stage, len(work)):
-        answer = network(padded[(slice(None), *each.window)][np.newaxis])[0][0]
-        if result is None:
-            result = np.zeros((len(answer), *padded.shape[1:]), np.float32)
-        result[(slice(None), *each.target)] = answer[(slice(None), *each.core)]
+    with run.timed(stage):
+        for each in run.track(work, stage, len(work)):
+            answer = network(padded[(slice(None), *each.window)][np.newaxis])[0][0]
+            if result is None:
+                result = np.zeros((len(answer), *padded.shape[1:]), np.float32)
+            result[(slice(None), *each.target)] = answer[(slice(None), *each.core)]
     return np.zeros((1, rows, columns), np.float32) if result is None else result[:, :rows, :columns]
 
 
