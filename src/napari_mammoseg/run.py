@@ -70,17 +70,19 @@ class Run:
             self.check()
 
     @contextmanager
-    def timed(self, stage: str) -> Iterator[None]:
+    def timed(self, stage: str, told: bool = True) -> Iterator[None]:
         """Adds the seconds of the block to `seconds[stage]`; `peak_mib[stage]` is the process's peak until its end.
 
-        Reports the stage as one step, which steps inside it (`track`) tell more finely.
+        told: the stage is reported as one step, which steps inside it (`track`) tell more finely.
         """
         self.check()
-        self.report(Progress(stage, 0, 1))
         start = time.perf_counter()
         try:
+            if told:
+                self.report(Progress(stage, 0, 1))
             yield
-            self.report(Progress(stage, 1, 1))
+            if told:
+                self.report(Progress(stage, 1, 1))
         finally:
             self.seconds[stage] = round(self.seconds.get(stage, 0.0) + time.perf_counter() - start, 4)
             self.peak_mib[stage] = peak_memory_mib()

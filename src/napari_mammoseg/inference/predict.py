@@ -35,7 +35,7 @@ def predict(
     padded = np.pad(pixels, ((0, 0), _missing(rows, model.multiple), _missing(columns, model.multiple)), mode="edge")
     work = [each for each in tiles(padded.shape[1:], tile, model.halo, model.multiple) if _wanted(each, inside)]
     result: NDArray[np.float32] | None = None
-    with run.timed(stage):
+    with run.timed("network", told=False):
         for each in run.track(work, stage, len(work)):
             answer = network(padded[(slice(None), *each.window)][np.newaxis])[0][0]
             if result is None:
