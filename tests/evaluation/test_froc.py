@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from napari_mammoseg.evaluation.froc import Reading, froc, sensitivities
+from napari_mammoseg.evaluation.froc import Reading, froc, limits
 
 
 def reading(found: list[float], false: list[float], area: float | None = None) -> Reading:
@@ -68,7 +68,9 @@ def test_sensitivities_at_rates_are_those_of_the_curve(drawn, denominator):
     if denominator == "free-images" and not any(each.is_free for each in readings):
         return
     expected = [froc(readings, denominator).at_most(rate) for rate in rates]
-    assert sensitivities(readings, denominator, rates) == pytest.approx(expected, nan_ok=True)
+    found = np.concatenate([each.found_at for each in readings])
+    shares = [np.mean(found > limit) if len(found) else np.nan for limit in limits(readings, denominator, rates)]
+    assert shares == pytest.approx(expected, nan_ok=True)
 
 
 def test_an_area_that_is_missing_is_not_guessed():

@@ -37,7 +37,8 @@ class Case:
     """An image's part in the scores. `readings`, `misses` and `alarms` are by target, `detections` by class, too.
 
     alone: its patient is not known, so it is taken for a patient of its own. threshold: of the findings that a person
-    is shown. dice: by target, of each lesion found there, where it and its mark have areas.
+    is shown. dice: by target, (n, 2): the score of each found lesion's best mark and the Dice of both, where they have
+    areas.
     """
 
     name: str
@@ -54,7 +55,7 @@ class Case:
     alarms: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
     alone: bool = False
     threshold: float = 0.5
-    dice: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    dice: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
 
 def judge(
@@ -93,7 +94,7 @@ def judge(
         matched = match(marks, [where for _, where in truth], chosen, findings.image.spacing_mm, _ignored(located))
         readings[target.name] = _reading(case, matched, findings, located, target)
         places[target.name] = _found_places(truth, matched)
-        dice[target.name] = _dice(marks, truth, matched, threshold)
+        dice[target.name] = _dice(marks, truth, matched)
         alarms[target.name] = _alarms(findings.of_kind(*target.found), matched)
         if target.boxes:
             detections[target.name] = _detections(findings.of_kind(*target.found), truth, case.patient)
@@ -145,19 +146,20 @@ def _alarms(found: Sequence[Finding], matched: Matched) -> tuple[Place, ...]:
     return tuple(Place(each.box, each.score, each.kind) for each in sorted(wrong, key=lambda each: -each.score)[:4])
 
 
-def _dice(marks: Marks, truth: Truth, matched: Matched, threshold: float) -> tuple[float, ...]:
-    """Dice of each lesion with an area and the best mark on it that is at or above the threshold."""
-    if marks.labels is None or marks.ids is None:
-        return ()
-    sizes = np.bincount(marks.labels.ravel(), minlength=int(marks.ids.max(initial=0)) + 1)
-    values = []
-    for number, (lesion, where) in enumerate(truth):
-        on_it = np.flatnonzero((matched.hit == number) & (marks.scores >= threshold))
-        if on_it.size and _has_area(lesion):
-            best = int(marks.ids[on_it[marks.scores[on_it].argmax()]])
-            under = where.values(marks.labels)
-            values.append(2 * np.count_nonzero(under == best) / (under.size + int(sizes[best])))
-    return tuple(values)
+def _dice(marks: Marks, truth: Truth, matched: Matched) -> NDArray[np.float64]:
+    """Score of the best mark on each lesion with an area, and the Dice of both: (n, 2)."""
+    values: list[tuple[float, float]] = []
+    if marks.labels is not None and marks.ids is not None:
+        sizes = np.bincount(marks.labels.ravel(), minlength=int(marks.ids.max(initial=0)) + 1)
+        for number, (lesion, where) in enumerate(truth):
+            on_it = np.flatnonzero(matched.hit == number)
+            if on_it.size and _has_area(lesion):
+                best = on_it[marks.scores[on_it].argmax()]
+                name = int(marks.ids[best])
+                under = where.values(marks.labels)
+                dice = 2 * np.count_nonzero(under == name) / (under.size + int(sizes[name]))
+                values.append((float(marks.scores[best]), dice))
+    return np.array(values, np.float64).reshape(-1, 2)
 
 
 def _detections(found: Sequence[Finding], truth: Truth, patient: str) -> dict[str, Detections]:

@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 from napari_mammoseg.evaluation.matching import Matched
 
 RATES = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
-Denominator = Literal["images", "free-images", "normal-images", "cm2"]
+Denominator = Literal["images", "free-images", "normal-images", "cm2", "free-cm2"]
+PER_AREA: tuple[Denominator, ...] = ("cm2", "free-cm2")
 DENOMINATORS: dict[Denominator, str] = {
     "images": "false positives per image, all images",
     "free-images": "false positives per image, images free of such lesions alone",
     "normal-images": "false positives per image, images without any lesion alone",
     "cm2": "false positives per cm² of breast, all images",
+    "free-cm2": "false positives per cm² of breast, images free of such lesions alone",
 }
 
 
@@ -105,29 +107,25 @@ def _counts(reading: Reading, denominator: Denominator) -> bool:
     """Whether the image's false positives count."""
     if denominator == "normal-images":
         return reading.is_normal
-    return reading.is_free or denominator != "free-images"
+    return reading.is_free or denominator not in ("free-images", "free-cm2")
 
 
-def sensitivities(readings: Sequence[Reading], denominator: Denominator, rates: Sequence[float]) -> list[float]:
-    """`Froc.at_most` at several rates, without the curve: what a bootstrap asks for a thousand times.
+def limits(readings: Sequence[Reading], denominator: Denominator, rates: Sequence[float]) -> list[float]:
+    """For each rate the score above which (not at which) there are at most so many false positives per unit.
 
-    Nan without a lesion. Raises ValueError as `froc` does.
+    As `Froc.at_most` has it, without the curve: a bootstrap asks a thousand times. Raises ValueError as `froc` does.
     """
     counted = [each for each in readings if _counts(each, denominator)]
     units = _units(counted, denominator)
-    found, false = _joined([each.found_at for each in readings]), -_joined([each.false for each in counted])
+    false = -_joined([each.false for each in counted])
     allowed = [int(rate * units + 1e-9) for rate in rates]
     most = max(allowed) + 1
     lowest = -np.sort(np.partition(false, most)[:most] if len(false) > most else false)
-    return [_found_above(found, float(lowest[count]) if count < len(lowest) else -np.inf) for count in allowed]
-
-
-def _found_above(found: NDArray[np.float64], score: float) -> float:
-    return float((found > score).mean()) if len(found) else float("nan")
+    return [float(lowest[count]) if count < len(lowest) else -np.inf for count in allowed]
 
 
 def _units(counted: Sequence[Reading], denominator: Denominator) -> float:
-    areas = [each.area_cm2 for each in counted] if denominator == "cm2" else [1.0] * len(counted)
+    areas = [each.area_cm2 for each in counted] if denominator in PER_AREA else [1.0] * len(counted)
     known = [each for each in areas if each is not None]
     if len(known) < len(areas) or not sum(known) > 0:
         raise ValueError(f"no number of {denominator} to divide by")

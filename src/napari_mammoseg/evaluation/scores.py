@@ -7,18 +7,20 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from napari_mammoseg.evaluation import roc
 from napari_mammoseg.evaluation.average_precision import METHODS, Judged, Method
 from napari_mammoseg.evaluation.bootstrap import intervals
 from napari_mammoseg.evaluation.case import LABELS, Case
-from napari_mammoseg.evaluation.froc import Denominator, Froc, Reading, froc, sensitivities
+from napari_mammoseg.evaluation.froc import PER_AREA, Denominator, Froc, Reading, froc, limits
 from napari_mammoseg.evaluation.matching import rule as rule_called
 from napari_mammoseg.evaluation.overlap import Pixels, per_image, pooled
 from napari_mammoseg.evaluation.score import Score
 from napari_mammoseg.evaluation.targets import TARGETS, Target
 
 AT_MOST = "the best threshold with at most so many"
+OF_THOSE_FOUND = "Dice of those found"
 PIXEL_MEASURES = ("dice", "iou", "sensitivity")
 
 
@@ -44,7 +46,7 @@ def readings(cases: Sequence[Case], target: str) -> list[Reading]:
 def curve(cases: Sequence[Case], target: str, denominator: Denominator) -> Froc | None:
     """The FROC curve of a target, or None where there is no lesion to find or nothing to divide by."""
     chosen = readings(cases, target)
-    if denominator == "cm2":
+    if denominator in PER_AREA:
         chosen = [each for each in chosen if each.area_cm2 is not None]
     try:
         drawn = froc(chosen, denominator)
@@ -60,20 +62,41 @@ def _froc_scores(
     if drawn is None:
         return
     rates = target.rates(denominator)
-    chosen = [each for each in readings(cases, target.name) if denominator != "cm2" or each.area_cm2 is not None]
-
-    def at_rates(sample: list[Reading]) -> list[float]:
-        try:
-            return sensitivities(sample, denominator, rates)
-        except ValueError:
-            return [float("nan")] * len(rates)
-
-    between = intervals(chosen, [each.patient for each in chosen], at_rates, samples, seed=seed)
+    chosen = [each for each in cases if target.name in each.readings]
+    if denominator in PER_AREA:
+        chosen = [each for each in chosen if each.readings[target.name].area_cm2 is not None]
+    statistics = partial(_at_rates, target.name, denominator, rates)
+    between = intervals(chosen, [each.patient for each in chosen], statistics, samples, seed=seed)
     of = f"{drawn.lesions} lesions, {len(chosen)} images, {drawn.units:g} {_UNITS[denominator]}"
-    for rate, interval in zip(rates, between, strict=True):
-        name = f"{target.name}: sensitivity at {rate:g}"
-        words = f"{drawn.denominator}, {AT_MOST}"
-        yield Score(name, drawn.at_most(rate), rule_called(rule).words, words, of, interval)
+    names = [f"{target.name}: {what} at {rate:g}" for what in ("sensitivity", OF_THOSE_FOUND) for rate in rates]
+    words = f"{drawn.denominator}, {AT_MOST}"
+    for name, value, interval in zip(names, statistics(chosen), between, strict=True):
+        if OF_THOSE_FOUND not in name or (denominator in PER_AREA and not math.isnan(value)):
+            yield Score(name, value, rule_called(rule).words, words, of, interval)
+
+
+def _at_rates(target: str, denominator: Denominator, rates: Sequence[float], cases: Sequence[Case]) -> list[float]:
+    """Sensitivity at each rate, then the mean Dice of the lesions found there; nan where there is nothing to count."""
+    read = [each.readings[target] for each in cases]
+    try:
+        highest = limits(read, denominator, rates)
+    except ValueError:
+        return [float("nan")] * (2 * len(rates))
+    found = np.concatenate([each.found_at for each in read])
+    dice = _dice(target, cases)
+    return [
+        *(_mean(found > limit) for limit in highest),
+        *(_mean(dice[dice[:, 0] > limit, 1]) for limit in highest),
+    ]
+
+
+def _dice(target: str, cases: Sequence[Case]) -> NDArray[np.float64]:
+    """Scores and Dice of all lesions found that have areas: (n, 2)."""
+    return np.concatenate([np.empty((0, 2)), *(each.dice[target] for each in cases if target in each.dice)])
+
+
+def _mean(values: NDArray) -> float:
+    return float(values.mean()) if values.size else float("nan")
 
 
 def _threshold_scores(cases: Sequence[Case], target: Target, rule: str, samples: int, seed: int) -> Iterator[Score]:
@@ -85,8 +108,8 @@ def _threshold_scores(cases: Sequence[Case], target: Target, rule: str, samples:
     at = ", ".join(f"{each:g}" for each in sorted({each.threshold for each in known}))
     statistics = partial(_at_threshold, target.name)
     between = intervals(known, [each.patient for each in known], statistics, samples, seed=seed)
-    names = ("sensitivity", "false positives per image", "Dice of those found")
-    dice = sum(len(each.dice.get(target.name, ())) for each in known)
+    names = ("sensitivity", "false positives per image", OF_THOSE_FOUND)
+    dice = sum(np.count_nonzero(_dice(target.name, [each])[:, 0] >= each.threshold) for each in known)
     of = f"{lesions} lesions, {len(known)} images"
     ofs = (of, of, f"{dice} lesions found that have areas, as have their marks")
     for name, value, words, interval in zip(names, statistics(known), ofs, between, strict=True):
@@ -105,13 +128,9 @@ def _at_threshold(target: str, cases: Sequence[Case]) -> list[float]:
     """Sensitivity, false positives per image, mean Dice of the lesions found."""
     found = [each.readings[target].found_at >= each.threshold for each in cases]
     false = [np.count_nonzero(each.readings[target].false >= each.threshold) for each in cases]
-    dice = [value for each in cases for value in each.dice.get(target, ())]
-    together = np.concatenate(found)
-    return [
-        float(together.mean()) if together.size else float("nan"),
-        float(np.mean(false)),
-        float(np.mean(dice)) if dice else float("nan"),
-    ]
+    drawn = [(_dice(target, [each]), each.threshold) for each in cases]
+    dice = [pairs[pairs[:, 0] >= threshold, 1] for pairs, threshold in drawn]
+    return [_mean(np.concatenate(found)), float(np.mean(false)), _mean(np.concatenate(dice))]
 
 
 _UNITS: dict[Denominator, str] = {
@@ -119,6 +138,7 @@ _UNITS: dict[Denominator, str] = {
     "free-images": "of them counted",
     "normal-images": "of them counted",
     "cm2": "cm² of breast",
+    "free-cm2": "cm² of breast counted",
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from napari_mammoseg.evaluation.froc import RATES, Denominator
+from napari_mammoseg.evaluation.froc import PER_AREA, RATES, Denominator
 from napari_mammoseg.findings import Kind
 
 PER_IMAGE = RATES
@@ -28,7 +28,7 @@ class Target:
     boxes: bool = False
 
     def rates(self, denominator: Denominator) -> tuple[float, ...]:
-        return PER_CM2 if denominator == "cm2" else PER_IMAGE
+        return PER_CM2 if denominator in PER_AREA else PER_IMAGE
 
 
 _CALCIFIED = ("calcification", "cluster")
@@ -41,7 +41,14 @@ TARGETS: Mapping[str, tuple[Target, ...]] = {
         Target(
             "clusters", ("cluster",), ("cluster",), _CALCIFIED, "cluster", ("images", "free-images", "normal-images")
         ),
-        Target("calcifications", ("calcification",), ("calcification",), _CALCIFIED, "point-0.5mm", ("cm2", "images")),
+        Target(
+            "calcifications",
+            ("calcification",),
+            ("calcification",),
+            _CALCIFIED,
+            "point-0.5mm",
+            ("cm2", "free-cm2", "images"),
+        ),
     ),
     "classify": (),
 }
