@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from napari_mammoseg import pipelines
 from napari_mammoseg._version import VERSION
+from napari_mammoseg.batch.results import Fail, HeldOut, Opens, Result
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.evaluation.case import Case, judge
 from napari_mammoseg.evaluation.report import html
@@ -20,56 +19,20 @@ from napari_mammoseg.evaluation.scores import scores
 from napari_mammoseg.findings import Findings
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.readers import read
-from napari_mammoseg.readers.results import read_findings, results_below
 from napari_mammoseg.readers.truth import Truth, Truths
-from napari_mammoseg.run import Run
 from napari_mammoseg.writers.atomic import atomic
 from napari_mammoseg.writers.table_csv import write_rows
 
 SCHEMA = "mammoseg.evaluation/1"
-Fail = Callable[[InputError], None]
-Result = tuple[Findings, Callable[[], Mammogram]]
-"""A result, and what opens its image."""
+Again = Callable[[Case], Mammogram | None]
+"""Opens an image again for its pictures; None where it is no longer there."""
 
 
-def analyzed(
-    paths: Iterable[Path],
-    pipeline: str,
-    settings: pipelines.PipelineSettings,
-    run: Callable[[], Run],
-    spacing_mm: float | None,
-    fail: Fail,
-) -> Iterator[Result]:
-    """Every candidate on every image, whatever its score. What cannot be read or done is handed to `fail`."""
-    for path in paths:
-        try:
-            image = read(path, spacing_mm)
-            found = pipelines.analyze_all(image, pipeline, settings, run())
-        except InputError as error:
-            fail(error)
-        else:
-            yield found, partial(_itself, image)
-
-
-def _itself(image: Mammogram) -> Mammogram:
-    return image
-
-
-def saved(folder: Path, pipeline: str, fail: Fail) -> Iterator[Result]:
-    """The results in a folder. Their images are opened again only for what the truth does not say."""
-    for path in results_below(folder, pipeline):
-        try:
-            found = read_findings(path)
-        except InputError as error:
-            fail(error)
-        else:
-            yield found, partial(_image_of, found)
-
-
-def _image_of(found: Findings) -> Mammogram:
-    if found.source is None:
-        raise InputError(found.image.name, "has no truth, and its result does not say where it lies", "give its truth")
-    return read(found.source, found.image.spacing_mm)
+def _again(case: Case) -> Mammogram | None:
+    try:
+        return None if case.source is None else read(case.source)
+    except InputError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +43,7 @@ class Evaluation:
     cases: Sequence[Case]
     scores: Sequence[Score]
     facts: Mapping[str, Any]
+    again: Again = _again
 
     def to_dict(self) -> dict[str, Any]:
         """As `mammoseg.evaluation/1`."""
@@ -94,7 +58,7 @@ class Evaluation:
         """Writes `report.html`, `scores.json` and `scores.csv`."""
         folder.mkdir(parents=True, exist_ok=True)
         shown = {name: value for name, value in self.facts.items() if not isinstance(value, Mapping)}
-        page = html(self.cases, self.scores, self.pipeline, shown, _again)
+        page = html(self.cases, self.scores, self.pipeline, shown, self.again)
         for name, text in (("report.html", page), ("scores.json", json.dumps(self.to_dict(), indent=1) + "\n")):
             with atomic(folder / name) as temporary:
                 temporary.write_text(text, "utf-8")
@@ -104,14 +68,18 @@ class Evaluation:
 
 def evaluate(
     results: Iterable[Result],
-    truths: Truths,
+    truths: Truths | None,
     pipeline: str,
     rule: str | None,
     samples: int,
     seed: int,
     fail: Fail,
+    held_out: HeldOut | None = None,
 ) -> Evaluation:
-    """Holds results against their truth. An image without truth is handed to `fail` and left out."""
+    """Holds results against their truth. An image without truth is handed to `fail` and left out.
+
+    truths: None where the images carry it. held_out: the data set that they are of.
+    """
     cases: list[Case] = []
     made: dict[str, Mapping[str, Any]] = {}
     for found, image in results:
@@ -124,12 +92,15 @@ def evaluate(
         else:
             settings = dict(found.run.settings)
             made[json.dumps([found.model.name, settings], default=str)] = {"model": found.model.name, **settings}
-    facts = _facts(cases, list(made.values()), samples, seed)
-    return Evaluation(pipeline, cases, scores(cases, pipeline, rule, samples, seed) if cases else (), facts)
+    facts = {**({} if held_out is None else held_out.facts), **_facts(cases, list(made.values()), samples, seed)}
+    again = _again if held_out is None else held_out.again
+    return Evaluation(pipeline, cases, scores(cases, pipeline, rule, samples, seed) if cases else (), facts, again)
 
 
-def _truth(found: Findings, image: Callable[[], Mammogram], truths: Truths) -> Truth:
+def _truth(found: Findings, image: Opens, truths: Truths | None) -> Truth:
     """What the given place knows, else what the image's own data set says of it; the patient by either."""
+    if truths is None:
+        return _own(image())
     folder = None if found.source is None else found.source.parent
     known = truths.of(found.image.name, (found.image.rows, found.image.columns), folder)
     if known is None:
@@ -165,11 +136,3 @@ def _row(score: Score) -> dict[str, Any]:
     record = _record(score)
     low, high = record.pop("interval") or (None, None)
     return {"name": record.pop("name"), "value": record.pop("value"), "low": low, "high": high, **record}
-
-
-def _again(case: Case) -> Mammogram | None:
-    """The image for its pictures, or None where it is no longer there."""
-    try:
-        return None if case.source is None else read(case.source)
-    except InputError:
-        return None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -17,20 +17,35 @@ from napari_mammoseg.cli.inputs import images
 from napari_mammoseg.cli.progress import show
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.run import Progress, Run
+from napari_mammoseg.training.data import DATA_SETS
 
 if TYPE_CHECKING:
     from napari_mammoseg.batch.evaluation import Evaluation
+
+T = TypeVar("T")
 
 
 def evaluate(
     pipeline: Annotated[str, typer.Argument(help=f"One of {', '.join(pipelines.PIPELINES)}.")],
     truth: Annotated[
-        Path, typer.Option(metavar="FILE-or-DIR", help="CSV, mask, truth document, Info.txt, or a folder of these.")
+        Path,
+        typer.Option(
+            metavar="FILE-or-DIR",
+            help="CSV, mask, truth document, Info.txt, or a folder of these; with --data-set the data sets' folder.",
+        ),
     ],
     inputs: Annotated[list[Path] | None, typer.Argument(metavar="[INPUT...]", help="Mammograms, or folders.")] = None,
     findings: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Results of analyze, scored as they are.")
     ] = None,
+    data_set: Annotated[
+        str | None, typer.Option(metavar="NAME", help=f"Images with truth below --truth: {', '.join(DATA_SETS)}.")
+    ] = None,
+    folds: Annotated[
+        int, typer.Option(min=1, help="With --data-set: cut its patients into so many parts, as train does.")
+    ] = 1,
+    fold: Annotated[int, typer.Option(min=0, help="The part to score: what train holds out.")] = 0,
+    split_seed: Annotated[int, typer.Option(help="Of the parts: the --seed of train.")] = 0,
     rule: Annotated[
         str | None,
         typer.Option(
@@ -39,7 +54,7 @@ def evaluate(
     ] = None,
     model: Annotated[str | None, typer.Option(metavar="NAME-or-FILE", help="Another model.")] = None,
     pairs: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any other setting.")] = None,
-    spacing: Annotated[float | None, typer.Option(metavar="MM", help="Pixel spacing, in mm.")] = None,
+    spacing: Annotated[float | None, typer.Option(metavar="MM", help="Pixel spacing of INPUT, in mm.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
     backend: Annotated[str, typer.Option(help="What runs the network: auto, openvino, torch or plain.")] = "auto",
     samples: Annotated[int, typer.Option(min=0, help="Draws of the bootstrap; 0: no intervals.")] = 1000,
@@ -48,23 +63,29 @@ def evaluate(
     report: Annotated[Path | None, typer.Option(metavar="DIR", help="Writes report.html and the scores there.")] = None,
 ) -> None:
     """Score a pipeline, or results that it wrote, against a truth."""
-    from napari_mammoseg.batch import evaluation
+    from napari_mammoseg.batch import evaluation, results
     from napari_mammoseg.evaluation.matching import rule as rule_called
+    from napari_mammoseg.readers import read
     from napari_mammoseg.readers.truth import open_truths
+    from napari_mammoseg.training.recipe import Split
 
-    if (findings is None) == (not inputs):
-        raise InputError("evaluate", "needs either INPUT or --findings", "give one of them")
+    _one_of(inputs, findings, data_set, folds)
     chosen = _settings(pipeline, model, pairs or [])
     rule = None if rule is None else rule_called(rule).name
-    truths = open_truths(truth, "calcification" if pipeline == "calcifications" else "mass")
     failures: list[InputError] = []
-    if findings is not None:
-        results = evaluation.saved(findings, pipeline, failures.append)
+    fresh = partial(Run, device, backend)
+    truths, held_out = None, None
+    if data_set is not None:
+        held_out = results.HeldOut.of(pipeline, data_set, truth, Split(folds, fold, split_seed))
+        found = results.analyzed(_counted(held_out.images), pipeline, chosen, fresh, failures.append)
     else:
-        paths = _counted(list(images(inputs or [], failures.append)))
-        fresh = partial(Run, device, backend)
-        results = evaluation.analyzed(paths, pipeline, chosen, fresh, spacing, failures.append)
-    done = evaluation.evaluate(results, truths, pipeline, rule, samples, seed, failures.append)
+        truths = open_truths(truth, "calcification" if pipeline == "calcifications" else "mass")
+        if findings is not None:
+            found = results.saved(findings, pipeline, failures.append)
+        else:
+            opens = [partial(read, path, spacing) for path in images(inputs or [], failures.append)]
+            found = results.analyzed(_counted(opens), pipeline, chosen, fresh, failures.append)
+    done = evaluation.evaluate(found, truths, pipeline, rule, samples, seed, failures.append, held_out)
     if done.cases:
         if report is not None:
             done.save(report)
@@ -75,14 +96,21 @@ def evaluate(
         raise typer.Exit(SOME_FAILED)
 
 
-def _counted(paths: list[Path]) -> Iterator[Path]:
-    """The paths, with progress on a terminal."""
-    for done, path in enumerate(paths, start=1):
+def _one_of(inputs: list[Path] | None, findings: Path | None, data_set: str | None, folds: int) -> None:
+    if [bool(inputs), findings is not None, data_set is not None].count(True) != 1:
+        raise InputError("evaluate", "needs either INPUT, --findings or --data-set", "give one of them")
+    if folds > 1 and data_set is None:
+        raise InputError("--folds", "cuts the patients of a data set", "give --data-set too")
+
+
+def _counted(items: Sequence[T]) -> Iterator[T]:
+    """The items, with progress on a terminal."""
+    for done, item in enumerate(items, start=1):
         if sys.stderr.isatty():
-            show(Progress("images", done - 1, len(paths)))
-        yield path
+            show(Progress("images", done - 1, len(items)))
+        yield item
     if sys.stderr.isatty():
-        show(Progress("images", len(paths), len(paths)))
+        show(Progress("images", len(items), len(items)))
 
 
 def _settings(pipeline: str, model: str | None, pairs: list[str]) -> pipelines.PipelineSettings:
@@ -96,7 +124,9 @@ def _settings(pipeline: str, model: str | None, pairs: list[str]) -> pipelines.P
 def _text(done: Evaluation) -> str:
     """Scores in groups of one rule and denominator, so that each number stands below its words."""
     of = f"{done.facts['images']} images, {done.facts['patients']} patients"
-    lines = [f"{done.pipeline} ({done.facts['model']}): {of}; 95 % intervals by bootstrap over patients"]
+    lines = [
+        f"{done.pipeline} ({done.facts['model']}): {_data_set(done)}{of}; 95 % intervals by bootstrap over patients"
+    ]
     above = ""
     for score in done.scores:
         words = f"{score.rule}; {score.denominator}; {score.of}"
@@ -106,3 +136,11 @@ def _text(done: Evaluation) -> str:
         between = "" if score.interval is None else f"  {score.interval[0]:.3f} to {score.interval[1]:.3f}"
         lines.append(f"  {score.name:44} {score.value:.3f}{between}")
     return "\n".join(lines if done.scores else [*lines, "no score: the truth has no lesion of this kind"])
+
+
+def _data_set(done: Evaluation) -> str:
+    facts = done.facts
+    if "data set" not in facts:
+        return ""
+    part = f"fold {facts['fold']} of {facts['folds']} (split seed {facts['split seed']})"
+    return f"{facts['data set']}, {part if facts['folds'] > 1 else 'every patient'}, "

@@ -11,7 +11,6 @@ import typer
 
 from napari_mammoseg import settings as declarations
 from napari_mammoseg.cli.progress import show
-from napari_mammoseg.errors import InputError
 from napari_mammoseg.inference import resolve
 from napari_mammoseg.run import Run
 
@@ -40,8 +39,6 @@ def train(
 
     module = recipe_of(name)
     settings = declarations.build(module.Settings, declarations.parse(module.Settings, pairs or []))
-    if fold >= folds:
-        raise InputError(f"--fold {fold}", f"does not exist among {folds}", f"give 0 to {folds - 1}")
     split = Split(folds, fold, seed)
     torch.manual_seed(seed)
     plan = f"{asdict(settings)} {asdict(split)}"

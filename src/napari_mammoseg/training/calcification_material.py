@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,9 @@ from napari_mammoseg.training.calcified_tissue import Region, Tissue
 from napari_mammoseg.training.data import folds, samples
 from napari_mammoseg.training.recipe import Split
 
-DATA_SETS = ("inbreast", "mias", "infn-masses", "infn-calcifications")
+GROUPS = (("infn-masses", "infn-calcifications"), ("inbreast",), ("mias",))
+"""Data sets that share women are split as one."""
+DATA_SETS = tuple(name for group in GROUPS for name in group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +31,13 @@ class Material:
     unseen_patches: Sequence[Region]
 
 
-def held_out(folder: Path, split: Split) -> frozenset[str]:
+def held_out(folder: Path, split: Split, data_sets: Collection[str] = DATA_SETS) -> frozenset[str]:
     """The patients that do not train: part `split.fold` of each data set's."""
     if split.folds == 1:
         return frozenset()
-    film = {each.patient for name in ("infn-masses", "infn-calcifications") for each in samples(name, folder)}
-    sets = [film, *({each.patient for each in samples(name, folder)} for name in ("inbreast", "mias"))]
-    return frozenset().union(*(folds(each, split.folds, split.seed)[split.fold] for each in sets))
+    groups = [group for group in GROUPS if set(group) & set(data_sets)]
+    women = [{each.patient for name in group for each in samples(name, folder)} for group in groups]
+    return frozenset().union(*(folds(each, split.folds, split.seed)[split.fold] for each in women))
 
 
 def material(folder: Path, split: Split) -> Material:

@@ -83,13 +83,13 @@ class Tissue:
         spacing = float(self.spacing_mm * (1 if rng.random() < 0.5 else rng.uniform(self.finer, 1)))
         side = int(np.ceil(CONTEXT * SPACING_MM / spacing)) + 2
         shift = rng.integers(-side // 5, side // 5 + 1, 2)
-        cut = _square(self.pixels.shape, (row + shift[0], column + shift[1]), side)
+        cut = square(self.pixels.shape, (row + shift[0], column + shift[1]), side)
         pixels, inside = grey(self.pixels[cut]), self.inside[cut]
         if self.dust and rng.random() < 0.3:
             pixels = _dusty(pixels, rng)
         labels, added = np.zeros(pixels.shape, np.int32), np.zeros(pixels.shape, np.float32)
         groups: list[int] = []
-        texture = _texture(pixels, spacing)
+        texture = texture_of(pixels, spacing)
         if with_calcifications:
             wanted, groups = _calcifications(pixels.shape, spacing, texture, rng)
             detector = Detector(spacing * rng.uniform(*self.blur), rng.uniform(0, 0.03))
@@ -116,13 +116,14 @@ def grey(stored: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.multiply(stored, np.float32(1 / 255), dtype=np.float32)
 
 
-def _square(shape: tuple[int, ...], centre: tuple[int, int], side: int) -> tuple[slice, slice]:
+def square(shape: tuple[int, ...], centre: tuple[int, int], side: int) -> tuple[slice, slice]:
     """A square of `side`, moved inwards at the image's border; smaller where the image is."""
     starts = [int(np.clip(c - side // 2, 0, max(0, n - side))) for c, n in zip(centre, shape, strict=True)]
     return slice(starts[0], starts[0] + side), slice(starts[1], starts[1] + side)
 
 
-def _texture(pixels: NDArray[np.float32], spacing_mm: float) -> float:
+def texture_of(pixels: NDArray[np.float32], spacing_mm: float) -> float:
+    """How far grey values lie from their surroundings' on average."""
     smooth = ndimage.gaussian_filter(pixels[::2, ::2], BACKGROUND_MM / spacing_mm / 2, truncate=2)
     return float(np.abs(pixels[::2, ::2] - smooth).mean()) + 0.002
 

@@ -6,7 +6,7 @@ Masses of the truth, at one spacing, in standardised grey values; what is neithe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -64,18 +64,26 @@ def mass_films(
     training, held_out = [], []
     for name in data_sets:
         films = [film for sample in samples(name, data) if (film := _film(name, sample, spacing_mm)) is not None]
-        out = _held_out(films, split)
+        out = _dealt({each.patient for each in films if len(each.boxes)}, {each.patient for each in films}, split)
         training += [each for each in films if each.patient not in out]
         held_out += [each for each in films if each.patient in out]
     return training, held_out
 
 
-def _held_out(films: Sequence[MassFilm], split: Split) -> frozenset[str]:
-    """Patients of the part that is held out; a group of fewer patients than parts trains as a whole."""
+def held_out(data: Path, data_set: str, split: Split) -> frozenset[str]:
+    """The patients of the data set whose films `mass_films` holds out. Reads every film's truth."""
     if split.folds == 1:
         return frozenset()
-    with_mass = {each.patient for each in films if len(each.boxes)}
-    groups = [with_mass, {each.patient for each in films} - with_mass]
+    films = [(each.patient, _sorted(each.read())[0]) for each in samples(data_set, data)]
+    used = {patient for patient, masses in films if masses is not None}
+    return _dealt({patient for patient, masses in films if masses}, used, split)
+
+
+def _dealt(with_mass: set[str], patients: set[str], split: Split) -> frozenset[str]:
+    """Those of the part that is held out; a group of fewer patients than parts trains as a whole."""
+    if split.folds == 1:
+        return frozenset()
+    groups = [with_mass, patients - with_mass]
     parts = [folds(group, split.folds, split.seed)[split.fold] for group in groups if len(group) >= split.folds]
     return frozenset().union(*parts)
 

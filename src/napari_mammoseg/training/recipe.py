@@ -11,6 +11,7 @@ import numpy as np
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from napari_mammoseg.errors import InputError
 from napari_mammoseg.models import Model
 
 Batch = Any
@@ -35,11 +36,18 @@ def unmoved(watched: Sequence[float]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Which patients train: they are cut into `folds` parts and part number `fold` is held out; 1 fold: all train."""
+    """Which patients train: they are cut into `folds` parts and part number `fold` is held out; 1 fold: all train.
+
+    Raises InputError for a part that does not exist.
+    """
 
     folds: int = 5
     fold: int = 0
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.fold < self.folds:
+            raise InputError(f"--fold {self.fold}", f"does not exist among {self.folds}", f"give 0 to {self.folds - 1}")
 
 
 @dataclass(frozen=True)

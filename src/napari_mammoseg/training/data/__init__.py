@@ -14,7 +14,7 @@ from napari_mammoseg.errors import InputError
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.training.data.sample import Sample
 
-__all__ = ["DATA_SETS", "Sample", "folds", "mammograms", "samples"]
+__all__ = ["DATA_SETS", "Sample", "folds", "mammograms", "samples", "source"]
 
 DATA_SETS: Mapping[str, str] = {
     "mias": "mias:films",
@@ -23,6 +23,9 @@ DATA_SETS: Mapping[str, str] = {
     "cbis-mass-films": "cbis_mass_films:films",
     "inbreast": "inbreast:films",
     "ddsm-tissue": "ddsm_tissue:films",
+    "inserted-inbreast": "inserted:inbreast_tissue",
+    "inserted-mias": "inserted:mias_tissue",
+    "inserted-infn": "inserted:infn_tissue",
 }
 """Name -> "file:function" in this folder; each function takes the folder and gives its samples."""
 
@@ -34,6 +37,11 @@ def samples(name: str, folder: str | Path) -> list[Sample]:
     file, _, function = DATA_SETS[name].partition(":")
     found: list[Sample] = getattr(import_module(f"{__name__}.{file}"), function)(Path(folder))
     return found
+
+
+def source(name: str) -> str:
+    """The data set whose images the data set `name` is made of: itself, but for those with something inserted."""
+    return {"inserted-infn": "infn-masses"}.get(name, name.removeprefix("inserted-"))
 
 
 def mammograms(name: str, folder: str | Path) -> Iterator[Mammogram]:

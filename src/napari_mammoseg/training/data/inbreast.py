@@ -21,18 +21,37 @@ _KINDS: dict[str, Kind] = {"m": "mass", "cl": "cluster", "c": "calcification", "
 _LABELS: dict[str, Literal["benign", "malignant"]] = {"b": "benign", "m": "malignant"}
 
 
+Row = dict[str, str]
+
+
 def films(folder: Path) -> list[Sample]:
     """187 images; `attributes["kind"]` of a lesion keeps the box's own words."""
+    return [_sample(folder, row, boxes) for row, boxes in _rows(folder)]
+
+
+def free_films(folder: Path) -> list[Sample]:
+    """Those that are said to be free of calcifications and have none boxed."""
+    return [_sample(folder, row, boxes) for row, boxes in _rows(folder) if _is_free(row, boxes)]
+
+
+def _rows(folder: Path) -> list[tuple[Row, list[Row]]]:
+    """Every image's row and those of its boxes."""
     boxes = defaultdict(list)
     for row in table(folder / "inbreast.boxes.csv"):
         boxes[row["image"]].append(row)
-    return [
-        Sample(row["image"], f"inbreast-{row['patient']}", partial(_film, folder, row, boxes[row["image"]]))
-        for row in table(folder / "inbreast.images.csv")
-    ]
+    return [(row, boxes[row["image"]]) for row in table(folder / "inbreast.images.csv")]
 
 
-def _film(folder: Path, row: dict[str, str], boxes: list[dict[str, str]]) -> Mammogram:
+def _is_free(row: Row, boxes: list[Row]) -> bool:
+    kinds = {lesion.kind for each in boxes for lesion in _lesions(each)}
+    return row["calcifications"] == "0" and not kinds & {"calcification", "cluster"}
+
+
+def _sample(folder: Path, row: Row, boxes: list[Row]) -> Sample:
+    return Sample(row["image"], f"inbreast-{row['patient']}", partial(_film, folder, row, boxes))
+
+
+def _film(folder: Path, row: Row, boxes: list[Row]) -> Mammogram:
     image = raster.read(folder / "inbreast" / f"{row['image']}.jpg")
     boxed = tuple(each for box in boxes for each in _lesions(box))
     has = {"mass": row["mass"] == "1", "calcifications": row["calcifications"] == "1"}
@@ -48,7 +67,7 @@ def _film(folder: Path, row: dict[str, str], boxes: list[dict[str, str]]) -> Mam
     return image.with_spacing(float(row["spacing_mm"]), "INbreast")
 
 
-def _lesions(row: dict[str, str]) -> list[Lesion]:
+def _lesions(row: Row) -> list[Lesion]:
     """One lesion for each thing in the box: "m m cl" is a malignant mass with a cluster, "Unnamed" something."""
     sort, *things = row["kind"].split()
     low, left, high, right = (float(row[each]) for each in ("row0", "col0", "row1", "col1"))

@@ -16,3 +16,12 @@ def films(folder: Path) -> list[Sample]:
     if not paths:
         raise InputError(folder, "has no mias/mdbNNN.pgm or .webp", "give the folder that holds mias/")
     return [Sample(each.stem, mias.patient(each), partial(mias.read, each)) for each in paths]
+
+
+def normal_films(folder: Path) -> list[Sample]:
+    """Those that the list calls normal."""
+    path = folder / "mias" / "Info.txt"
+    if not path.is_file():
+        raise InputError(path, "is not there", "give the folder that holds mias/ with its list")
+    normal = {film for film, lesion, _ in mias.rows(path.read_text("latin-1")) if lesion is None}
+    return [each for each in films(folder) if each.name.lower() in normal]

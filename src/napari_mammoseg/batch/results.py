@@ -1,0 +1,98 @@
+"""Results to hold against a truth: made now, of files or of a data set's patients held out, or saved before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from napari_mammoseg import pipelines
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.evaluation.case import Case
+from napari_mammoseg.findings import Findings
+from napari_mammoseg.mammogram import Mammogram
+from napari_mammoseg.readers import read
+from napari_mammoseg.readers.results import read_findings, results_below
+from napari_mammoseg.run import Run
+from napari_mammoseg.training.data import Sample
+from napari_mammoseg.training.held_out import held_out
+from napari_mammoseg.training.recipe import Split
+
+Fail = Callable[[InputError], None]
+Opens = Callable[[], Mammogram]
+Result = tuple[Findings, Opens]
+"""A result, and what opens its image."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """The images of a data set that are held out of a training, each under its sample's name."""
+
+    data_set: str
+    split: Split
+    samples: Mapping[str, Sample]
+
+    @classmethod
+    def of(cls, pipeline: str, data_set: str, folder: Path, split: Split) -> HeldOut:
+        """Raises InputError as `training.held_out` does."""
+        return cls(data_set, split, {each.name: each for each in held_out(pipeline, data_set, folder, split)})
+
+    @property
+    def images(self) -> Sequence[Opens]:
+        return [partial(self.open, name) for name in self.samples]
+
+    def open(self, name: str) -> Mammogram:
+        return replace(self.samples[name].read(), name=name)
+
+    def again(self, case: Case) -> Mammogram:
+        return self.open(case.name)
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        return {
+            "data set": self.data_set,
+            "folds": self.split.folds,
+            "fold": self.split.fold,
+            "split seed": self.split.seed,
+        }
+
+
+def analyzed(
+    images: Iterable[Opens],
+    pipeline: str,
+    settings: pipelines.PipelineSettings,
+    run: Callable[[], Run],
+    fail: Fail,
+) -> Iterator[Result]:
+    """Every candidate on every image, whatever its score. What cannot be read or done is handed to `fail`."""
+    for opens in images:
+        try:
+            image = opens()
+            found = pipelines.analyze_all(image, pipeline, settings, run())
+        except InputError as error:
+            fail(error)
+        else:
+            yield found, partial(_itself, image)
+
+
+def _itself(image: Mammogram) -> Mammogram:
+    return image
+
+
+def saved(folder: Path, pipeline: str, fail: Fail) -> Iterator[Result]:
+    """The results in a folder. Their images are opened again only for what the truth does not say."""
+    for path in results_below(folder, pipeline):
+        try:
+            found = read_findings(path)
+        except InputError as error:
+            fail(error)
+        else:
+            yield found, partial(_image_of, found)
+
+
+def _image_of(found: Findings) -> Mammogram:
+    if found.source is None:
+        raise InputError(found.image.name, "has no truth, and its result does not say where it lies", "give its truth")
+    return read(found.source, found.image.spacing_mm)
