@@ -82,6 +82,11 @@ def test_a_pipeline_is_run_on_images_and_held_against_masks(tmp_path):
         (["masses", "--truth", "no.csv", "x.png"], "no.csv: does not exist"),
         (["lungs", "--truth", "no.csv", "x.png"], "lungs: is no pipeline"),
         (["masses", "--truth", "{csv}"], "give one of them"),
+        (["masses", "--truth", "{csv}", "--data-set", "mias", "x.png"], "give one of them"),
+        (["masses", "--truth", "{csv}", "--folds", "3", "x.png"], "give --data-set too"),
+        (["masses", "--truth", "{empty}", "--data-set", "lungs"], "lungs: is no data set"),
+        (["masses", "--truth", "{empty}", "--data-set", "mias"], "give the folder that holds mias/"),
+        (["masses", "--truth", "{empty}", "--data-set", "mias", "--fold", "1"], "give 0 to 0"),
         (["masses", "--truth", "{csv}", "--rule", "kind of", "x.png"], "choose from iou-0.5"),
         (["masses", "--truth", "{csv}", "--findings", "{empty}"], "holds no results"),
     ],
@@ -94,3 +99,44 @@ def test_wrong_usage_is_one_line_and_status_2(tmp_path, arguments, said):
     assert (status, out) == (2, "")
     assert said in err
     assert len(err.strip().splitlines()) == 1
+
+
+@pytest.fixture
+def two_women(shared, tmp_path):
+    """The folder of mini-MIAS with four films of two women, one with clusters."""
+    (tmp_path / "mias").mkdir()
+    for name in ("Info.txt", "mdb007.webp", "mdb008.webp", "mdb239.webp", "mdb240.webp"):
+        (tmp_path / "mias" / name).symlink_to(shared / "data" / "mias" / name)
+    return tmp_path
+
+
+@pytest.mark.shared
+def test_a_data_set_is_read_with_its_truth_and_its_part_is_named(two_women, tmp_path):
+    arguments = ("calcifications", "--truth", two_women, "--data-set", "mias", "--model", "blob-contrast")
+    arguments += ("--samples", "20")
+    status, out, err = run(*arguments, "--report", tmp_path / "report")
+    assert (status, err) == (0, "")
+    assert "mias, every patient, 4 images, 2 patients" in out.splitlines()[0]
+    assert "could not be opened again" not in (tmp_path / "report" / "report.html").read_text()
+    patients = set()
+    for fold in range(2):
+        status, out, _ = run(*arguments, "--folds", "2", "--fold", str(fold), "--json")
+        document = json.loads(out)
+        assert (document["data set"], document["folds"], document["fold"]) == ("mias", 2, fold)
+        assert (document["images"], document["patients"]) == (2, 1)
+        patients.add(json.dumps(document["scores"]))
+    assert len(patients) == 2
+
+
+@pytest.mark.shared
+def test_inserted_calcifications_are_counted_by_free_tissue_and_have_a_dice(two_women):
+    status, out, _ = run(
+        "calcifications", "--truth", two_women, "--data-set", "inserted-mias", "--samples", "0", "--json"
+    )
+    assert status == 0
+    free = [each for each in json.loads(out)["scores"] if "cm² of breast, images free of" in each["denominator"]]
+    scores = {each["name"]: each for each in free}
+    found = scores["calcifications: sensitivity at 0.4"]
+    assert "4 images" in found["of"]
+    assert found["value"] > 0.3
+    assert 0.3 < scores["calcifications: Dice of those found at 0.4"]["value"] < 1

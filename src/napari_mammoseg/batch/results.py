@@ -36,8 +36,11 @@ class HeldOut:
 
     @classmethod
     def of(cls, pipeline: str, data_set: str, folder: Path, split: Split) -> HeldOut:
-        """Raises InputError as `training.held_out` does."""
-        return cls(data_set, split, {each.name: each for each in held_out(pipeline, data_set, folder, split)})
+        """Raises InputError as `training.held_out` does, and where there is no image."""
+        found = held_out(pipeline, data_set, folder, split)
+        if not found:
+            raise InputError(data_set, "has no image of the patients held out here", "give fewer --folds")
+        return cls(data_set, split, {each.name: each for each in found})
 
     @property
     def images(self) -> Sequence[Opens]:

@@ -1,8 +1,8 @@
 """Squares of normal tissue with inserted calcifications whose every pixel is known, and the same squares without.
 
-Tissue of images that are held to be free of calcifications: INbreast's, normal films of mini-MIAS, and INFN fields, which
-nobody searched for any. Each image gives two samples, `NAME inserted` and `NAME free`. All that is drawn follows from the
-image's name, so that every run meets the same pictures.
+Tissue of images that are held to be free of calcifications: INbreast's, normal films of mini-MIAS, and INFN fields,
+which nobody searched for any. Each image gives two samples, `NAME inserted` and `NAME free`. All that is drawn follows
+from the image's name, so that every run meets the same pictures.
 """
 
 from __future__ import annotations
