@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -59,6 +61,40 @@ def test_the_threshold_as_it_is_gives_sensitivity_and_false_positives():
     assert found["masses: sensitivity"].value == pytest.approx(3 / 4)
     assert found["masses: false positives per image"].value == pytest.approx(2 / 8)
     assert "threshold 0.5" in found["masses: sensitivity"].denominator
+
+
+def calcified(lesions, *scores: float, area_cm2: float | None = 50.0):
+    marks = [finding(n, "calcification", (10 * n, 10, 10 * n + 2, 12), each) for n, each in enumerate(scores, start=1)]
+    summary = {} if area_cm2 is None else {"breast_area_cm2": area_cm2}
+    return judge(replace(result("calcifications", *marks), summary=summary), lesions, f"p{scores}{lesions}")
+
+
+def test_false_marks_of_free_tissue_are_counted_by_its_area():
+    point = Lesion("calcification", point=(10.5, 10.5))
+    cases = [calcified([point], 0.9, 0.8, 0.7), calcified([], 0.8, 0.6, 0.1), calcified([], 0.95)]
+    found = [each for each in scores(cases, "calcifications", samples=0) if "free of such" in each.denominator]
+    at = {each.name.removeprefix("calcifications: "): each for each in found}
+    assert at["false positives per cm² of breast"].value == pytest.approx(3 / 100)
+    assert "0.5" in at["false positives per cm² of breast"].denominator
+    assert "100 cm²" in at["sensitivity at 0.1"].of
+    assert at["sensitivity at 0.1"].value == 1
+    unknown = scores([calcified([], 0.8, area_cm2=None)], "calcifications", samples=0)
+    assert not [each for each in unknown if "cm²" in each.name]
+
+
+def test_dice_at_a_rate_is_that_of_the_lesions_found_there():
+    mask = np.zeros((100, 120), np.uint16)
+    mask[10:12, 10:12], mask[20:22, 10:12], mask[70:72, 10:12] = 1, 2, 3
+    marks = [
+        finding(n, "calcification", (r, 10, r + 2, 12), s) for n, r, s in ((1, 10, 0.9), (2, 20, 0.3), (3, 70, 0.6))
+    ]
+    lesions = [np.isin(mask, 1), np.isin(mask, 2) & (np.arange(120) < 11)]
+    truth = [Lesion("calcification", mask=each) for each in lesions]
+    found = replace(result("calcifications", *marks), mask=mask, summary={"breast_area_cm2": 1.0})
+    told = scores([judge(found, truth, "p")], "calcifications", samples=0)
+    at = {each.name: each.value for each in told if "cm²" in each.denominator}
+    assert at["calcifications: Dice of those found at 0.4"] == 1
+    assert at["calcifications: Dice of those found at 1"] == pytest.approx((1 + 2 * 2 / 6) / 2)
 
 
 def test_average_precision_and_auc_are_those_counted_by_hand():

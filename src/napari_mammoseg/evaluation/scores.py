@@ -33,6 +33,7 @@ def scores(
         for denominator in target.denominators:
             found += _froc_scores(cases, target, denominator, rule or target.rule, samples, seed)
         found += _threshold_scores(cases, target, rule or target.rule, samples, seed)
+        found += _free_tissue_scores(cases, target, rule or target.rule, samples, seed)
         if target.boxes:
             found += _precision_scores(cases, target, samples, seed)
     return [*found, *_image_scores(cases, samples, seed), *_pixel_scores(cases, samples, seed)]
@@ -105,7 +106,6 @@ def _threshold_scores(cases: Sequence[Case], target: Target, rule: str, samples:
     lesions = sum(len(each.readings[target.name].found_at) for each in known)
     if not lesions:
         return
-    at = ", ".join(f"{each:g}" for each in sorted({each.threshold for each in known}))
     statistics = partial(_at_threshold, target.name)
     between = intervals(known, [each.patient for each in known], statistics, samples, seed=seed)
     names = ("sensitivity", "false positives per image", OF_THOSE_FOUND)
@@ -118,10 +118,33 @@ def _threshold_scores(cases: Sequence[Case], target: Target, rule: str, samples:
                 f"{target.name}: {name}",
                 value,
                 rule_called(rule).words,
-                f"all images, at the threshold {at}",
+                f"all images, {_at(known)}",
                 words,
                 interval,
             )
+
+
+def _at(cases: Sequence[Case]) -> str:
+    thresholds = sorted({each.threshold for each in cases})
+    return f"at the threshold {', '.join(f'{each:g}' for each in thresholds)}"
+
+
+def _free_tissue_scores(cases: Sequence[Case], target: Target, rule: str, samples: int, seed: int) -> Iterator[Score]:
+    """False marks on tissue free of such lesions that a person meets who leaves the threshold as it is, by its area."""
+    known = [each for each in cases if target.name in each.readings]
+    free = [each for each in known if each.readings[target.name].is_free and each.readings[target.name].area_cm2]
+    if "free-cm2" not in target.denominators or not free:
+        return
+    statistic = partial(_false_per_cm2, target.name)
+    between = intervals(free, [each.patient for each in free], statistic, samples, seed=seed)
+    name = f"{target.name}: false positives per cm² of breast"
+    words = f"images free of such lesions alone, {_at(free)}"
+    yield Score(name, statistic(free)[0], rule_called(rule).words, words, f"{len(free)} images", between[0])
+
+
+def _false_per_cm2(target: str, cases: Sequence[Case]) -> list[float]:
+    false = sum(np.count_nonzero(each.readings[target].false >= each.threshold) for each in cases)
+    return [float(false / sum(each.readings[target].area_cm2 or 0 for each in cases))]
 
 
 def _at_threshold(target: str, cases: Sequence[Case]) -> list[float]:
