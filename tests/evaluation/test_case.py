@@ -104,6 +104,13 @@ def test_dice_of_a_lesion_found_is_that_of_its_best_mark():
     assert case.dice["masses"].tolist() == [[0.9, 2 * 60 / 200]]
 
 
+def test_malignancy_is_that_of_the_lesions_looked_for():
+    mass, cluster = Lesion("mass", "benign", box=(0, 0, 9, 9)), Lesion("cluster", "malignant", box=(0, 0, 9, 9))
+    assert judge(result("masses"), [mass, cluster], None).malignant is False
+    assert judge(result("masses"), [cluster], None).malignant is None
+    assert judge(result("calcifications"), [mass, cluster], None).malignant is True
+
+
 def test_labels_give_the_lesions_their_pixels():
     labels = np.zeros((100, 120), np.uint16)
     labels[10:12, 10:40] = labels[38:40, 10:40] = 3

@@ -79,7 +79,7 @@ def judge(
         image_score=findings.image_score,
         positive=any(each.kind in family(findings.pipeline) for each in lesions),
         p_malignant=_p_malignant(findings),
-        malignant=_malignant(lesions),
+        malignant=_malignant([each for each in lesions if each.kind in family(findings.pipeline)]),
         alone=patient is None,
         threshold=threshold,
         pixels=_pixels(findings.above(threshold), located),
@@ -201,6 +201,6 @@ def _p_malignant(findings: Findings) -> float | None:
 
 
 def _malignant(lesions: Sequence[Lesion]) -> bool | None:
-    """Whether a lesion of the image is malignant; None where no lesion has a label."""
+    """Whether one of the lesions is malignant; None where none has a label."""
     labels = {each.label for each in lesions if each.label is not None}
     return "malignant" in labels if labels else None
