@@ -108,6 +108,14 @@ def test_the_segmentator_answers_as_pixel_by_pixel(valid: tuple[Model, Model], g
     np.testing.assert_allclose(answer.ravel()[wanted], expected, atol=1e-4)
 
 
+def test_the_plain_way_goes_patch_by_patch_to_the_same_answer(valid: tuple[Model, Model], grey: np.ndarray) -> None:
+    breast = np.ones(SHAPE, bool)
+    dense, plain = (evidence(grey, breast, valid[1], Run(device="cpu", backend=each)) for each in ("torch", "plain"))
+    np.testing.assert_array_equal(np.isfinite(plain), np.isfinite(dense))
+    inside = np.isfinite(dense)
+    np.testing.assert_allclose(plain[inside], dense[inside], atol=1e-4)
+
+
 @pytest.mark.parametrize(("size", "padding"), [(49, "valid"), (49, "same"), (29, "same")])
 def test_tiles_do_not_change_the_answer(tmp_path: Path, grey: np.ndarray, size: int, padding: str) -> None:
     written(tmp_path, "valvano-detector", size, padding, grey)

@@ -11,10 +11,11 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
+from napari_mammoseg._version import VERSION
 from napari_mammoseg.errors import Cancelled, InputError
 
 COMMANDS = (
@@ -59,6 +60,12 @@ def _leave(status: int) -> None:
     os._exit(status)
 
 
+def _say_version(asked: bool) -> None:
+    if asked:
+        print(f"mammoseg {VERSION}")
+        raise typer.Exit
+
+
 def app(asked: Sequence[str] = ()) -> typer.Typer:
     """The command asked for, or all of them: loading one is quicker than loading all."""
     everything = typer.Typer(
@@ -74,7 +81,9 @@ def app(asked: Sequence[str] = ()) -> typer.Typer:
     return everything
 
 
-def _group() -> None:
+def _group(
+    version: Annotated[bool, typer.Option("--version", callback=_say_version, is_eager=True, help="And exit.")] = False,
+) -> None:
     """Mammograms: read them, find and outline their lesions, put synthetic ones in. Research software."""
 
 

@@ -2,6 +2,6 @@
 
 from napari_mammoseg.inference.backends import compiled, resolve_backend
 from napari_mammoseg.inference.device import resolve
-from napari_mammoseg.inference.predict import predict
+from napari_mammoseg.inference.predict import PLAIN, predict
 
-__all__ = ["compiled", "predict", "resolve", "resolve_backend"]
+__all__ = ["PLAIN", "compiled", "predict", "resolve", "resolve_backend"]

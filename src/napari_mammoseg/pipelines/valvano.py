@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from napari_mammoseg import models
-from napari_mammoseg.inference import compiled, predict
+from napari_mammoseg.inference import PLAIN, compiled, predict
 from napari_mammoseg.models import Model
 from napari_mammoseg.run import Run
 
@@ -29,11 +30,30 @@ def evidence(
     """
     detector = models.find(segmentator.data["detector"])
     suspect = suspects(grey, breast, detector, run) & breast
-    dense = replace(segmentator, network="valvano:DenseValvano", halo=_halo(segmentator.arguments))
     if not suspect.any():
         return np.full(grey.shape, -np.inf, np.float32)
+    if run.backend == PLAIN:
+        return _patch_by_patch(grey, suspect, segmentator, run)
+    dense = replace(segmentator, network="valvano:DenseValvano", halo=_halo(segmentator.arguments))
     negative, positive = predict(dense, grey[np.newaxis], run, inside=suspect, stage="Segmentator", tile=tile)
     return np.where(suspect, positive - negative, np.float32(-np.inf))
+
+
+def _patch_by_patch(
+    grey: NDArray[np.float32], suspect: NDArray[np.bool_], segmentator: Model, run: Run
+) -> NDArray[np.float32]:
+    """As the paper says it: the Segmentator once for each pixel, on the patch around it; the dense way's measure."""
+    size = segmentator.arguments.get("size", SIZE)
+    patches = sliding_window_view(np.pad(grey, size // 2, mode="edge"), (size, size))
+    network = compiled(segmentator, run.device, run.backend)
+    places = np.argwhere(suspect)
+    odds = np.full(grey.shape, -np.inf, np.float32)
+    groups = [places[start : start + BATCH].T for start in range(0, len(places), BATCH)]
+    with run.timed("network", told=False):
+        for rows, columns in run.track(groups, "Segmentator", len(groups)):
+            negative, positive = network(patches[rows, columns][:, np.newaxis])[0].T
+            odds[rows, columns] = positive - negative
+    return odds
 
 
 def suspects(grey: NDArray[np.float32], breast: NDArray[np.bool_], detector: Model, run: Run) -> NDArray[np.bool_]:

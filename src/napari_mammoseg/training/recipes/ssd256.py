@@ -77,12 +77,13 @@ def recipe(data: Path, settings: Settings, split: Split, model: Model = MODEL) -
         return _batch([draw(random) for _ in range(size)])
 
     def losses(network: nn.Module, batch: tuple[Tensor, Tensor, Tensor]) -> dict[str, Tensor]:
-        confidence, offsets = network(batch[0].expand(-1, 3, -1, -1))
+        pixels = batch[0].expand(-1, 3, -1, -1).contiguous(memory_format=torch.channels_last)
+        confidence, offsets = network(pixels)
         return loss(confidence.float(), offsets.float(), batch[1], batch[2])
 
     return Recipe(
         model,
-        network,
+        network.to(memory_format=torch.channels_last),  # type: ignore[call-overload]
         torch.optim.SGD(network.parameters(), lr=experiment.rate, momentum=0.9, weight_decay=5e-4),
         batch,
         settings.batches or experiment.batches,
