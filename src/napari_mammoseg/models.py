@@ -178,7 +178,13 @@ MODELS = _table(
         network="valvano:Valvano",
         spacing_mm=0.085,
         paper="valvano-2018",
-        data={"detector": "valvano-detector"},
+        weights="valvano-segmentator.safetensors",
+        arguments={"size": 49, "padding": "same"},
+        data={
+            "detector": "valvano-detector",
+            "calibration": (1.0, -3.3),
+            "image_score": (4, 1.0, 0.0, -2.0, -1.04),
+        },
     ),
     Model(
         "valvano-detector",
@@ -187,6 +193,8 @@ MODELS = _table(
         network="valvano:Valvano",
         spacing_mm=0.085,
         paper="valvano-2018",
+        weights="valvano-detector.safetensors",
+        arguments={"size": 49, "padding": "same"},
     ),
     Model(
         "mass-finder",

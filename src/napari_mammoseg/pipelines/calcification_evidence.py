@@ -82,7 +82,7 @@ def evidence_of(pixels: NDArray[np.float32], breast: NDArray[np.bool_], model: M
         return Evidence(*(np.full(pixels.shape, NOTHING),) * 3)
     if DETECTOR in model.data:
         segmented = valvano.evidence(as_grey(contrast), breast, model, run)
-        return Evidence(segmented, segmented)
+        return Evidence(weights[0] * segmented + offset, segmented)
     own, region = predict(model, contrast[np.newaxis], run, inside=breast)
     region = region[:: model.multiple, :: model.multiple]
     cells = np.where(breast[:: model.multiple, :: model.multiple], region, NOTHING)
