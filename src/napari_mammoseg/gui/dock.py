@@ -14,6 +14,7 @@ from napari_mammoseg import settings as declarations
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Findings
 from napari_mammoseg.gui.commands import Recipe, as_command, as_python
+from napari_mammoseg.gui.comparison import Comparison
 from napari_mammoseg.gui.controls import Controls
 from napari_mammoseg.gui.image_layers import facts_of, mammogram_of
 from napari_mammoseg.gui.marks import bind_marks_key
@@ -47,6 +48,8 @@ class PipelineDock(QWidget):
         self.controls = Controls(self.viewer, self.pipeline)
         self.bar = RunBar()
         self.panel = ResultPanel(declarations.build(pipeline(self.pipeline).settings, {}).threshold)
+        self.comparison = Comparison(self.viewer, self.pipeline)
+        self.panel.tabs.addTab(self.comparison, "Compare with truth")
         self.results = Results(self.viewer, self)
         self.job, self.saving = Job(self), Job(self)
         self._slider = QTimer(self, singleShot=True, interval=20)
@@ -112,6 +115,7 @@ class PipelineDock(QWidget):
         self._gone = True
         self.job.cancel()
         self.controls.choice.let_go()
+        self.comparison.let_go()
         self.results.let_go()
         if self.reading is not None:
             self.reading.show_result(None)
@@ -168,6 +172,7 @@ class PipelineDock(QWidget):
             self.panel.set_threshold(result.threshold)
         if self.reading is not None:
             self.reading.show_result(result)
+        self.comparison.show_result(result)
         self._show()
 
     def _show(self) -> None:
@@ -176,6 +181,7 @@ class PipelineDock(QWidget):
     def _cut(self) -> None:
         if self.result is not None:
             self.result.cut(self.panel.threshold)
+            self.comparison.follow()
             self._show()
 
     def _on_chosen_in_table(self, id: int) -> None:
@@ -216,16 +222,3 @@ class PipelineDock(QWidget):
             yield
         except InputError as error:
             self.bar.say(str(error), wrong=True)
-
-
-class Microcalcifications(PipelineDock):
-    """Single calcifications and their clusters."""
-
-    pipeline = "calcifications"
-
-
-class Masses(PipelineDock):
-    """Masses, benign or malignant, which a person reads."""
-
-    pipeline = "masses"
-    read_kind = "mass"

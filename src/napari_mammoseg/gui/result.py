@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.evaluation.case import Case
 from napari_mammoseg.findings import Finding, Findings
 from napari_mammoseg.gui.commands import Recipe
 from napari_mammoseg.gui.finding_layers import (
@@ -20,6 +21,7 @@ from napari_mammoseg.gui.finding_layers import (
     finding_layers,
     record,
 )
+from napari_mammoseg.gui.hit_layer import fill_hits, hit_layer
 from napari_mammoseg.gui.image_layers import placement_of
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.gui.style import COLOURS, on_screen
@@ -56,6 +58,7 @@ class Result:
         self.areas: Labels | None = next((each for each in self.layers if each._type_string == "labels"), None)
         shapes = [each for each in self.layers if each._type_string == "shapes"]
         self.boxes: dict[str, Shapes] = dict(zip(kinds, shapes, strict=True))
+        self.hits: Shapes | None = None
         self.selected: int | None = None
         self.selecting = self.filling = False
         self._keep_line_width()
@@ -92,6 +95,16 @@ class Result:
             self.filling = True
             _fill(layer, kind, [each for each in self.findings.findings if each.kind == kind])
             self.filling = False
+        self._keep_line_width()
+
+    def show_hits(self, case: Case) -> None:
+        """Shows which lesions of the truth are found at the threshold of `case`, and which are missed."""
+        if self.hits is None or self.hits not in self.viewer.layers:
+            active = self.viewer.layers.selection.active
+            shape = (self.findings.image.rows, self.findings.image.columns)
+            (self.hits,) = add(self.viewer, [hit_layer(case, shape, placement_of(self.image))])
+            self.viewer.layers.selection.active = active
+        fill_hits(self.hits, case)
         self._keep_line_width()
 
     def select(self, id: int) -> Finding:
@@ -143,7 +156,8 @@ class Result:
 
     def _keep_line_width(self) -> None:
         """Keeps the lines of the boxes two pixels wide on the screen, at any zoom."""
-        for layer in self.boxes.values():
+        hits = [] if self.hits is None else [self.hits]
+        for layer in (*self.boxes.values(), *hits):
             width = on_screen(self.viewer, layer)
             present = layer.edge_width[0] if layer.nshapes else layer.current_edge_width
             if not 0.7 < present / width < 1.4:

@@ -1,0 +1,51 @@
+"""The scores of a comparison as text: numbers below the rule and the denominator that give them their meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from itertools import groupby
+
+from napari_mammoseg.evaluation.score import Score
+from napari_mammoseg.gui.comparing import Compared
+
+
+def page(compared: Compared) -> str:
+    """The text, as HTML."""
+    return "".join((*_head(compared), *_groups(compared), *_left_out(compared)))
+
+
+def _head(compared: Compared) -> Iterator[str]:
+    facts = compared.evaluation.facts
+    if not compared.evaluation.cases:
+        return
+    of = f"{_counted(facts['images'], 'image')} of {_counted(facts['patients'], 'patient')}"
+    between = "; 95 % intervals by bootstrap over patients" if facts["patients"] > 1 else ""
+    yield f"<p><b>{escape(facts['model'])}</b>: {of}{between}</p>"
+    if not compared.evaluation.scores:
+        yield "<p>No score: the truth has no lesion of this kind.</p>"
+
+
+def _groups(compared: Compared) -> Iterator[str]:
+    for words, scores in groupby(compared.evaluation.scores, _words):
+        yield f'<p style="color: #a0a4ab; margin-bottom: 2px">{escape(words)}</p><table cellspacing="4">'
+        yield from map(_row, scores)
+        yield "</table>"
+
+
+def _words(score: Score) -> str:
+    return f"{score.rule}; {score.denominator}; {score.of}"
+
+
+def _row(score: Score) -> str:
+    between = "" if score.interval is None else f"{score.interval[0]:.3f} to {score.interval[1]:.3f}"
+    return f"<tr><td>{escape(score.name)}</td><td><b>{score.value:.3f}</b></td><td>{between}</td></tr>"
+
+
+def _left_out(compared: Compared) -> Iterator[str]:
+    for error in compared.failures:
+        yield f'<p style="color: #ff8a80">{escape(str(error))}</p>'
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what if number == 1 else what + 's'}"
