@@ -112,9 +112,8 @@ class Comparison(QWidget):
 
     def _start(self, function: Callable[[Run], Compared]) -> None:
         self._compared = None if self.folder_chosen is not None else self._result
-        self.button.setText("Cancel")
-        self._say("comparing…")
         self.job.start(function)
+        self._say("comparing…")
 
     def _on_compared(self, compared: Compared) -> None:
         self.text.setHtml(page(compared))
@@ -128,8 +127,7 @@ class Comparison(QWidget):
         self.message.setText(text)
         self.message.setVisible(bool(text))
         self.message.setStyleSheet("color: #ff8a80" if wrong else "color: #a0a4ab")
-        if not self.job.running:
-            self.button.setText("Compare")
+        self.button.setText("Cancel" if self.job.running else "Compare")
 
     def _fill(self) -> None:
         self.results.clear()
@@ -148,6 +146,7 @@ class Comparison(QWidget):
         form.addRow("Rule", _beside(self.rule, self.button))
         below.addWidget(self.plots)
         below.addWidget(self.text)
+        below.setStretchFactor(1, 1)
         column = QVBoxLayout(self)
         column.addLayout(form)
         column.addWidget(self.message)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import groupby
 
+from napari_mammoseg.evaluation.case import Case
 from napari_mammoseg.evaluation.score import Score
+from napari_mammoseg.evaluation.targets import TARGETS
 from napari_mammoseg.gui.comparing import Compared
 
 
@@ -22,19 +24,32 @@ def _head(compared: Compared) -> Iterator[str]:
     of = f"{_counted(facts['images'], 'image')} of {_counted(facts['patients'], 'patient')}"
     between = "; 95 % intervals by bootstrap over patients" if facts["patients"] > 1 else ""
     yield f"<p><b>{escape(facts['model'])}</b>: {of}{between}</p>"
+    for target in TARGETS[compared.evaluation.pipeline]:
+        yield from _counts(compared.evaluation.cases, target.name)
     if not compared.evaluation.scores:
         yield "<p>No score: the truth has no lesion of this kind.</p>"
 
 
+def _counts(cases: Sequence[Case], target: str) -> Iterator[str]:
+    """How many lesions are found, and how many marks are false, at the thresholds of the results."""
+    known = [(each.readings[target], each.threshold) for each in cases if target in each.readings]
+    lesions = sum(len(reading.found_at) for reading, _ in known)
+    found = sum(int((reading.found_at >= threshold).sum()) for reading, threshold in known)
+    false = sum(int((reading.false >= threshold).sum()) for reading, threshold in known)
+    if known:
+        at = ", ".join(f"{each:g}" for each in sorted({threshold for _, threshold in known}))
+        words = f"{target}: {found} of {lesions} found, {_counted(false, 'false mark')}"
+        yield f"<p><b>{words}</b> at the threshold {at}</p>"
+
+
 def _groups(compared: Compared) -> Iterator[str]:
-    for words, scores in groupby(compared.evaluation.scores, _words):
-        yield f'<p style="color: #a0a4ab; margin-bottom: 2px">{escape(words)}</p><table cellspacing="4">'
-        yield from map(_row, scores)
-        yield "</table>"
-
-
-def _words(score: Score) -> str:
-    return f"{score.rule}; {score.denominator}; {score.of}"
+    """The scores in the order of the command's, each rule said once as long as it stays the same."""
+    for rule, of_rule in groupby(compared.evaluation.scores, lambda score: score.rule):
+        yield f"<p><i>{escape(rule)}</i></p>"
+        for words, scores in groupby(of_rule, lambda score: f"{score.denominator}; {score.of}"):
+            yield f'<p style="color: #a0a4ab; margin-bottom: 2px">{escape(words)}</p><table cellspacing="4">'
+            yield from map(_row, scores)
+            yield "</table>"
 
 
 def _row(score: Score) -> str:

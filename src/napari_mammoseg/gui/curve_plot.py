@@ -11,7 +11,7 @@ from qtpy.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from napari_mammoseg.evaluation.report.curves import Drawing
 
-LEFT, RIGHT, TOP, BOTTOM = 38.0, 14.0, 8.0, 34.0
+LEFT, RIGHT, TOP, BOTTOM = 52.0, 14.0, 8.0, 34.0
 INK, LINE = QColor("#a0a4ab"), QColor("#b2ff59")
 
 
@@ -21,6 +21,7 @@ class CurvePlots(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.titles, self.plot = QComboBox(), CurvePlot()
+        self.titles.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._drawings: Sequence[Drawing] = ()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -61,7 +62,7 @@ class CurvePlot(QWidget):
             frame = QRectF(LEFT, TOP, self.width() - LEFT - RIGHT, self.height() - TOP - BOTTOM)
             _axes(painter, frame, self._drawing)
             painter.setPen(QPen(LINE, 2))
-            painter.drawPolyline(_polygon(frame, self._drawing))
+            painter.drawPolyline(_line(frame, self._drawing))
             painter.end()
 
 
@@ -79,16 +80,24 @@ def _axes(painter: QPainter, frame: QRectF, drawing: Drawing) -> None:
         _write(
             painter, QRectF(x - 30, frame.bottom() + 3, 60, 14), Qt.AlignmentFlag.AlignHCenter, share * drawing.right
         )
-        _write(painter, QRectF(0, y - 7, frame.left() - 5, 14), Qt.AlignmentFlag.AlignRight, share)
-    below = QRectF(frame.left(), frame.bottom() + 16, frame.width(), 16)
-    painter.drawText(below, Qt.AlignmentFlag.AlignCenter, f"{drawing.across}  (up: {drawing.up})")
+        _write(painter, QRectF(14, y - 7, frame.left() - 19, 14), Qt.AlignmentFlag.AlignRight, share)
+    _name(painter, QRectF(0, frame.bottom() + 16, frame.right() + RIGHT, 16), drawing.across)
+    painter.save()
+    painter.rotate(-90)
+    _name(painter, QRectF(-frame.bottom(), 0, frame.height(), 16), drawing.up)
+    painter.restore()
+
+
+def _name(painter: QPainter, where: QRectF, text: str) -> None:
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(where.width()))
+    painter.drawText(where, Qt.AlignmentFlag.AlignCenter, shown)
 
 
 def _write(painter: QPainter, where: QRectF, side: Qt.AlignmentFlag, number: float) -> None:
     painter.drawText(where, side | Qt.AlignmentFlag.AlignVCenter, f"{number:g}")
 
 
-def _polygon(frame: QRectF, drawing: Drawing) -> QPolygonF:
+def _line(frame: QRectF, drawing: Drawing) -> QPolygonF:
     shown = drawing.x <= drawing.right
     x = frame.left() + drawing.x[shown] / drawing.right * frame.width()
     y = frame.bottom() - drawing.y[shown] * frame.height()

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 LayerData = tuple[Any, dict[str, Any], str]
 SCHEMA = "mammoseg.comparison/1"
+FEW = 12
+"""Lesions of an image that are captioned; of more, one could not read the captions."""
 
 
 def hit_layer(case: Case, shape: tuple[int, int], place: dict[str, Any]) -> LayerData:
@@ -54,21 +56,22 @@ def _style(case: Case) -> dict[str, Any]:
     """What changes with the threshold."""
     lesions = _lesions(case)
     found = [each.score >= case.threshold for each in lesions]
+    captions = [_caption(each, case.threshold) for each in lesions] if len(lesions) <= FEW else [""] * len(lesions)
     return {
         "features": {
             "lesion": [each.words for each in lesions],
             "found": found,
-            "score": [each.score for each in lesions],
-            "text": [f"{each.words} {_fate(each, case.threshold)}" for each in lesions],
+            "score": [each.score if each.score >= 0 else np.nan for each in lesions],
+            "text": captions,
         },
         "edge_color": [COLOURS["found" if each else "missed"] for each in found] or COLOURS["missed"],
     }
 
 
-def _fate(lesion: Place, threshold: float) -> str:
-    if lesion.score >= threshold:
-        return f"found at {lesion.score:.2f}"
-    return "missed" if lesion.score < 0 else f"missed (found at {lesion.score:.2f})"
+def _caption(lesion: Place, threshold: float) -> str:
+    if lesion.score < 0:
+        return f"{lesion.words}: missed"
+    return f"{lesion.words}: {'found' if lesion.score >= threshold else 'missed, its mark has'} {lesion.score:.2f}"
 
 
 def _lesions(case: Case) -> Sequence[Place]:
