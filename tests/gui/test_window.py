@@ -11,6 +11,12 @@ from napari import Viewer
 from napari.utils.notifications import notification_manager
 
 import napari_mammoseg as mammoseg
+from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
+from napari_mammoseg.gui.commands import Recipe
+from napari_mammoseg.gui.image_layers import image_layers
+from napari_mammoseg.gui.result import Result
+from napari_mammoseg.gui.show import add
+from napari_mammoseg.mammogram import Mammogram
 
 pytestmark = pytest.mark.gui
 
@@ -51,6 +57,24 @@ def test_the_whole_way_in_a_window(make_napari_viewer, qtbot, scan: Path) -> Non
     record = viewer.layers["scan.png / calcifications"].metadata["mammoseg"]
     assert record["run"]["settings"]["threshold"] == 0.05
     assert np.ptp(viewer.screenshot(flash=False)[..., :3]) > 100
+
+
+def test_lines_are_drawn_two_pixels_wide_at_any_zoom(make_napari_viewer, image: Mammogram) -> None:
+    viewer = make_napari_viewer(show=True)
+    box = Finding(1, "mass", (10, 10, 50, 30), (29.5, 19.5), 0.9)
+    findings = Findings(ImageRecord.of(image), "masses", ModelRecord("m"), 0.9, (box,), RunRecord("1", {}))
+    layer = add(viewer, image_layers(image))[0]
+    layer.visible = False
+    result = Result(viewer, layer, Recipe("masses", None, "x.png"), findings, 0.5)
+    result.boxes["mass"].text.visible = False
+    viewer.scene.camera.center = (0.0, 2.95, 3.9)
+    for zoom in (20, 90, 15):
+        viewer.scene.camera.zoom = zoom
+        seen = viewer.screenshot(flash=False)[..., :3].max(axis=-1)
+        middle = seen[:, seen.shape[1] // 2]
+        lines = np.flatnonzero(np.diff((middle > 60).astype(int)) == 1)
+        assert len(lines) == 2
+        assert 1 <= (middle > 60).sum() / len(lines) <= 4
 
 
 def test_a_file_that_cannot_be_read_is_one_line_and_the_others_open(viewer: Viewer, scan: Path) -> None:

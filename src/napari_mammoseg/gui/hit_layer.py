@@ -69,9 +69,10 @@ def _style(case: Case) -> dict[str, Any]:
 
 
 def _caption(lesion: Place, threshold: float) -> str:
+    """One line lower than the captions of truth layers, so that both can be read."""
     if lesion.score < 0:
-        return f"{lesion.words}: missed"
-    return f"{lesion.words}: {'found' if lesion.score >= threshold else 'missed, its mark has'} {lesion.score:.2f}"
+        return f"\n{lesion.words}: missed"
+    return f"\n{lesion.words}: {'found' if lesion.score >= threshold else 'missed, its mark has'} {lesion.score:.2f}"
 
 
 def _lesions(case: Case) -> Sequence[Place]:

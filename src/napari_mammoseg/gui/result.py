@@ -22,7 +22,7 @@ from napari_mammoseg.gui.finding_layers import (
     record,
 )
 from napari_mammoseg.gui.hit_layer import fill_hits, hit_layer
-from napari_mammoseg.gui.image_layers import placement_of
+from napari_mammoseg.gui.image_layers import KEY, placement_of
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.gui.style import COLOURS, on_screen
 from napari_mammoseg.gui.truth_layers import rectangle
@@ -155,17 +155,22 @@ class Result:
             layer.selected_data = {ids_here.index(finding.id)} if kind == finding.kind else set()
 
     def _keep_line_width(self) -> None:
-        """Keeps the lines of the boxes two pixels wide on the screen, at any zoom."""
-        hits = [] if self.hits is None else [self.hits]
-        for layer in (*self.boxes.values(), *hits):
-            width = on_screen(self.viewer, layer)
-            present = layer.edge_width[0] if layer.nshapes else layer.current_edge_width
-            if not 0.7 < present / width < 1.4:
-                layer.edge_width = width
+        """Keeps the lines of boxes and truth two pixels wide on the screen, at any zoom."""
+        for layer in self.viewer.layers:
+            if layer._type_string == "shapes" and KEY in layer.metadata:
+                _set_line_width(layer, on_screen(self.viewer, layer))
 
 
 FIELD_MM, FIELD_PX = 25.0, 200.0
 """What is seen at least around a finding that was chosen in the table."""
+
+
+def _set_line_width(layer: Shapes, width: float) -> None:
+    """Also of boxes that are drawn next. Only a change of that width makes napari draw the layer anew."""
+    present = layer.edge_width[0] if layer.nshapes else layer.current_edge_width
+    if not 0.7 < present / width < 1.4:
+        layer.edge_width = width
+        layer.current_edge_width = width
 
 
 def _fill(layer: Shapes, kind: str, present: list[Finding]) -> None:
