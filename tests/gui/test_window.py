@@ -88,6 +88,18 @@ def test_a_file_that_cannot_be_read_is_one_line_and_the_others_open(viewer: View
     assert "\n" not in told.message
 
 
+def test_a_run_that_was_cancelled_raises_nothing_in_the_window(viewer: Viewer, scan: Path, qtbot) -> None:
+    viewer.open(scan, plugin="napari-mammoseg")
+    _, dock = viewer.window.add_plugin_dock_widget("napari-mammoseg", "Microcalcifications")
+    with qtbot.captureExceptions() as raised:
+        dock.run()
+        dock.cancel()
+        qtbot.waitUntil(lambda: not dock.job.running, timeout=10_000)
+        qtbot.wait(100)
+    assert raised == []
+    assert dock.bar.message.text() == "stopped; nothing was kept"
+
+
 @pytest.mark.parametrize("command", ["actual_pixels", "toggle_marks"])
 def test_commands_of_the_menus_run(viewer: Viewer, scan: Path, command: str) -> None:
     from napari._app_model import get_app_model
