@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -26,6 +27,7 @@ from napari_mammoseg.gui.run_bar import RunBar
 from napari_mammoseg.gui.save import SaveDialog
 from napari_mammoseg.gui.worker import Job
 from napari_mammoseg.pipelines import analyze_all, pipeline
+from napari_mammoseg.run import Run
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -154,7 +156,12 @@ class PipelineDock(QWidget):
         self._started = (layer, self._recipe(layer, self.values))
         self.bar.start()
         name, device = self.pipeline, self.controls.device.currentText()
-        self.job.start(lambda run: analyze_all(mammogram_of(layer), name, settings, run), device)
+
+        def analyze(run: Run) -> Findings:
+            import_module("pandas")  # which napari would load with the first layer of boxes, and the window would wait
+            return analyze_all(mammogram_of(layer), name, settings, run)
+
+        self.job.start(analyze, device)
 
     def _on_findings(self, everything: Findings) -> None:
         layer, recipe = self._started
