@@ -24,6 +24,7 @@ from qtpy.QtWidgets import (
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.evaluation.matching import RULES
+from napari_mammoseg.gui.commands import as_evaluation, as_evaluation_of_results
 from napari_mammoseg.gui.comparing import Compared, compare_folder, compare_result
 from napari_mammoseg.gui.comparison_text import page
 from napari_mammoseg.gui.curve_plot import CurvePlots
@@ -48,6 +49,7 @@ class Comparison(QWidget):
         self._result: Result | None = None
         self._compared: Result | None = None
         self._folder: Path | None = None
+        self._command: str | None = None
         self.results, self.rule = QComboBox(), QComboBox()
         self.truth = TruthChoice(viewer, pipeline)
         self.button, self.message = QPushButton("Compare"), QLabel()
@@ -112,11 +114,24 @@ class Comparison(QWidget):
 
     def _start(self, function: Callable[[Run], Compared]) -> None:
         self._compared = None if self.folder_chosen is not None else self._result
+        self._command = self._as_command()
         self.job.start(function)
         self._say("comparing…")
 
+    def _as_command(self) -> str | None:
+        """What gives the same numbers in a shell; None where no command does: the truth is drawn, say."""
+        folder, truth, rule = self.folder_chosen, self.truth.chosen, self.rule.currentData()
+        if isinstance(truth, Path) and folder is not None:
+            return as_evaluation_of_results(folder, self._pipeline, truth, rule)
+        if self._result is None or folder is not None or not (truth is None or isinstance(truth, Path)):
+            return None
+        try:
+            return as_evaluation(self._result.recipe, truth, rule)
+        except InputError:
+            return None
+
     def _on_compared(self, compared: Compared) -> None:
-        self.text.setHtml(page(compared))
+        self.text.setHtml(page(compared, self._command))
         self.plots.show_drawings(compared.drawings)
         self.text.show()
         if self._compared is not None and compared.evaluation.cases:

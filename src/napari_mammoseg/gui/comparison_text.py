@@ -12,9 +12,10 @@ from napari_mammoseg.evaluation.targets import TARGETS
 from napari_mammoseg.gui.comparing import Compared
 
 
-def page(compared: Compared) -> str:
-    """The text, as HTML."""
-    return "".join((*_head(compared), *_groups(compared), *_left_out(compared)))
+def page(compared: Compared, command: str | None = None) -> str:
+    """The text, as HTML. command: what gives the same numbers in a shell."""
+    again = [] if command is None else [f"<p>The same on the command line:<br><code>{escape(command)}</code></p>"]
+    return "".join((*_head(compared), *_groups(compared), *_left_out(compared), *again))
 
 
 def _head(compared: Compared) -> Iterator[str]:
