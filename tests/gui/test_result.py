@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from napari.components import ViewerModel
@@ -39,6 +41,17 @@ def test_boxes_that_come_back_look_as_before(result: Result) -> None:
     result.cut(0.0)
     np.testing.assert_allclose(layer.edge_color, before[0])
     assert list(layer.text.values) == before[1]
+
+
+def test_boxes_that_the_slider_adds_have_the_lines_of_the_others(image: Mammogram, everything: Findings) -> None:
+    cluster = everything.of_kind("cluster")[0]
+    two = replace(everything, findings=(replace(cluster, score=0.9), replace(cluster, id=5, score=0.2)))
+    viewer = ViewerModel()
+    layer = add(viewer, image_layers(image))[0]
+    viewer.scene.camera.zoom = 100
+    result = Result(viewer, layer, Recipe("spots", None, "x.png"), two, 0.5)
+    result.cut(0.1)
+    np.testing.assert_allclose(result.boxes["cluster"].edge_width, 2 / (100 * 0.2), rtol=0.45)
 
 
 def test_selecting_marks_the_label_or_the_box(result: Result) -> None:

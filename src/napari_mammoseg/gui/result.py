@@ -167,8 +167,8 @@ FIELD_MM, FIELD_PX = 25.0, 200.0
 
 def _set_line_width(layer: Shapes, width: float) -> None:
     """Also of boxes that are drawn next. Only a change of that width makes napari draw the layer anew."""
-    present = layer.edge_width[0] if layer.nshapes else layer.current_edge_width
-    if not 0.7 < present / width < 1.4:
+    present = [*layer.edge_width, layer.current_edge_width]
+    if not 0.7 * width < min(present) <= max(present) < 1.4 * width:
         layer.edge_width = width
         layer.current_edge_width = width
 
