@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from napari.components import ViewerModel
+from napari.utils.colormaps.standardize_color import transform_color
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Findings
@@ -12,6 +13,7 @@ from napari_mammoseg.gui.commands import Recipe
 from napari_mammoseg.gui.image_layers import image_layers
 from napari_mammoseg.gui.result import Result
 from napari_mammoseg.gui.show import add
+from napari_mammoseg.gui.style import COLOURS
 from napari_mammoseg.mammogram import Mammogram
 
 
@@ -60,7 +62,12 @@ def test_selecting_marks_the_label_or_the_box(result: Result) -> None:
     marked, other = result.areas.colormap.map(2), result.areas.colormap.map(1)
     assert list(marked) != list(other)
     result.select(4)
-    assert set(result.boxes["cluster"].selected_data) == {0}
+    boxes = result.boxes["cluster"]
+    assert set(boxes.selected_data) == {0}
+    np.testing.assert_allclose(boxes.edge_color[0], transform_color(COLOURS["selected"])[0])
+    result.cut(1.0)
+    result.cut(0.4)
+    np.testing.assert_allclose(boxes.edge_color[0], transform_color(COLOURS["selected"])[0])
     with pytest.raises(InputError, match="lower the threshold"):
         result.select(3)
 

@@ -18,6 +18,7 @@ from napari_mammoseg.gui.finding_layers import (
     area_colours,
     area_features,
     box_style,
+    edge_colours,
     finding_layers,
     record,
 )
@@ -93,8 +94,9 @@ class Result:
             self.areas.features = area_features(self.findings)
         for kind, layer in self.boxes.items():
             self.filling = True
-            _fill(layer, kind, [each for each in self.findings.findings if each.kind == kind])
+            _fill(layer, kind, list(self.findings.of_kind(kind)))
             self.filling = False
+        self._colour_boxes()
         self._keep_line_width()
 
     def show_hits(self, case: Case) -> None:
@@ -153,6 +155,12 @@ class Result:
         for kind, layer in self.boxes.items():
             ids_here = list(layer.features["id"])
             layer.selected_data = {ids_here.index(finding.id)} if kind == finding.kind else set()
+        self._colour_boxes()
+
+    def _colour_boxes(self) -> None:
+        for kind, layer in self.boxes.items():
+            if layer.nshapes:
+                layer.edge_color = edge_colours(self.findings.of_kind(kind), self.selected)
 
     def _keep_line_width(self) -> None:
         """Keeps the lines of boxes and truth two pixels wide on the screen, at any zoom."""
@@ -183,8 +191,6 @@ def _fill(layer: Shapes, kind: str, present: list[Finding]) -> None:
     layer.data = data
     layer.features = style["features"]
     layer.current_edge_color = COLOURS[kind]
-    if present:
-        layer.edge_color = style["edge_color"]
     layer.refresh_text()
 
 
