@@ -207,6 +207,13 @@ def test_an_image_without_truth_is_named(dock: PipelineDock, viewer: ViewerModel
     assert dock.comparison.text.toPlainText().startswith("y.png: has no truth")
 
 
+def test_numbers_of_another_result_are_taken_away(dock: PipelineDock, viewer: ViewerModel, masses, compare) -> None:
+    compare(dock)
+    dock.present(viewer.layers[0], masses, 0.5)
+    assert dock.comparison.text.toPlainText() == ""
+    assert dock.comparison.plots.titles.count() == 0
+
+
 def test_the_window_answers_within_100_ms_while_it_compares_and_cancel_stops(
     qtbot, dock, masses: Findings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -49,6 +49,7 @@ class Comparison(QWidget):
         self._result: Result | None = None
         self._compared: Result | None = None
         self._folder: Path | None = None
+        self._of_folder = False
         self._command: str | None = None
         self.results, self.rule = QComboBox(), QComboBox()
         self.truth = TruthChoice(viewer, pipeline)
@@ -61,8 +62,12 @@ class Comparison(QWidget):
         self._connect()
 
     def show_result(self, result: Result | None) -> None:
-        """Compares this result from now on."""
+        """Compares this result from now on; numbers of another one are taken away."""
         self._result = result
+        if self._compared is not None and self._compared is not result:
+            self._compared = None
+            self.text.clear()
+            self.plots.show_drawings(())
 
     def compare(self) -> None:
         """Starts the comparison of what is chosen."""
@@ -113,10 +118,17 @@ class Comparison(QWidget):
         return partial(compare_result, result.everything, result.threshold, result.image, truths, rule)
 
     def _start(self, function: Callable[[Run], Compared]) -> None:
-        self._compared = None if self.folder_chosen is not None else self._result
+        self._of_folder = self.folder_chosen is not None
+        self._compared = None if self._of_folder else self._result
         self._command = self._as_command()
         self.job.start(function)
         self._say("comparing…")
+
+    def _compare_again(self) -> None:
+        if self.job.running:
+            self._again.start()
+        else:
+            self.compare()
 
     def _as_command(self) -> str | None:
         """What gives the same numbers in a shell; None where no command does: the truth is drawn, say."""
@@ -131,12 +143,13 @@ class Comparison(QWidget):
             return None
 
     def _on_compared(self, compared: Compared) -> None:
+        self._say("")
+        if self._compared is None and not self._of_folder:
+            return
         self.text.setHtml(page(compared, self._command))
         self.plots.show_drawings(compared.drawings)
-        self.text.show()
         if self._compared is not None and compared.evaluation.cases:
             self._compared.show_hits(compared.evaluation.cases[0])
-        self._say("")
 
     def _say(self, text: str, wrong: bool = False) -> None:
         self.message.setText(text)
@@ -154,6 +167,9 @@ class Comparison(QWidget):
             self.rule.addItem(each.name, each.name)
             self.rule.setItemData(self.rule.count() - 1, each.words, Qt.ItemDataRole.ToolTipRole)
         self.message.setWordWrap(True)
+        self.text.setPlaceholderText(
+            "FROC, average precision, hits and false marks, each with its rule and denominator"
+        )
         form, below = QFormLayout(), QSplitter(Qt.Orientation.Vertical)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         form.addRow("Compare", _beside(self.results, self._folder_button()))
@@ -182,7 +198,7 @@ class Comparison(QWidget):
 
     def _connect(self) -> None:
         self.button.clicked.connect(lambda: self.cancel() if self.job.running else self.compare())
-        self._again.timeout.connect(self.compare)
+        self._again.timeout.connect(self._compare_again)
         self.job.progressed.connect(lambda progress: self._say(f"{progress.done} of {progress.total} results"))
         self.job.done.connect(self._on_compared)
         self.job.stopped.connect(lambda: self._say("stopped"))
