@@ -167,9 +167,7 @@ class Comparison(QWidget):
             self.rule.addItem(each.name, each.name)
             self.rule.setItemData(self.rule.count() - 1, each.words, Qt.ItemDataRole.ToolTipRole)
         self.message.setWordWrap(True)
-        self.text.setPlaceholderText(
-            "FROC, average precision, hits and false marks, each with its rule and denominator"
-        )
+        self.text.setPlaceholderText("FROC, average precision, hits, false marks")
         form, below = QFormLayout(), QSplitter(Qt.Orientation.Vertical)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         form.addRow("Compare", _beside(self.results, self._folder_button()))
