@@ -21,6 +21,7 @@ def main() -> None:
     viewer.window.resize(*SIZE)
     FOLDER.mkdir(exist_ok=True)
     _run_and_look(viewer)
+    _compare(viewer)
     _windows(viewer)
     viewer.close()
 
@@ -40,6 +41,20 @@ def _run_and_look(viewer: napari.Viewer) -> None:
         dock.panel.chosen.emit(clusters[0].id)
         _picture(viewer, "cluster")
     viewer.window.remove_dock_widget(dock)
+
+
+def _compare(viewer: napari.Viewer) -> None:
+    viewer.layers.clear()
+    viewer.open_sample(PLUGIN, "right_mlo")
+    entry, dock = viewer.window.add_plugin_dock_widget(PLUGIN, "Masses")
+    dock.run()
+    _until(lambda: not dock.job.running)
+    dock.panel.tabs.setCurrentWidget(dock.comparison)
+    dock.comparison.compare()
+    _until(lambda: not dock.comparison.job.running)
+    viewer.reset_view()
+    _picture(viewer, "comparison")
+    viewer.window.remove_dock_widget(entry)
 
 
 def _windows(viewer: napari.Viewer) -> None:

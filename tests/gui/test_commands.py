@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.gui.commands import Recipe, as_command, as_python
+from napari_mammoseg.gui.commands import Recipe, as_command, as_evaluation, as_python
 
 
 def test_only_what_differs_from_the_defaults_is_written(tmp_path: Path) -> None:
@@ -20,6 +20,15 @@ def test_threshold_model_spacing_and_device_have_their_own_options(tmp_path: Pat
     recipe = Recipe("spots", tmp_path / "a.png", "a.png", {"threshold": 0.2, "model": "m"}, (0.05, 0.05), "cuda")
     words = shlex.split(as_command(recipe))[6:]
     assert words == ["--model", "m", "--threshold", "0.2", "--spacing", "0.05", "--device", "cuda"]
+
+
+def test_a_comparison_asks_for_what_lies_beside_the_image_unless_a_truth_is_given(tmp_path: Path) -> None:
+    recipe = Recipe("spots", tmp_path / "a.png", "a.png", {"threshold": 0.2, "model": "m"}, (0.05, 0.05))
+    start = ["mammoseg", "evaluate", "spots", str(tmp_path / "a.png"), "--truth"]
+    options = ["--model", "m", "--set", "threshold=0.2", "--spacing", "0.05"]
+    assert shlex.split(as_evaluation(recipe, None)) == [*start, str(tmp_path), *options]
+    table = tmp_path / "t.csv"
+    assert shlex.split(as_evaluation(recipe, table, "centre")) == [*start, str(table), "--rule", "centre", *options]
 
 
 def test_the_python_can_be_run(tmp_path: Path) -> None:

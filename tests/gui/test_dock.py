@@ -22,8 +22,9 @@ from qtpy.QtWidgets import QApplication
 from wrapt import ObjectProxy
 
 import napari_mammoseg as mammoseg
-from napari_mammoseg.gui.dock import Microcalcifications, PipelineDock
+from napari_mammoseg.gui.dock import PipelineDock
 from napari_mammoseg.gui.image_layers import image_layers, spacing_of
+from napari_mammoseg.gui.microcalcifications_dock import Microcalcifications
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Mammogram
 

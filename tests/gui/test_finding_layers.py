@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
+import pytest
 from napari.components import ViewerModel
 
-from napari_mammoseg.findings import Findings
+from napari_mammoseg.findings import Findings, ProbabilityMap
 from napari_mammoseg.gui.finding_layers import finding_layers
-from napari_mammoseg.gui.image_layers import placement
+from napari_mammoseg.gui.image_layers import placement, placement_of
 from napari_mammoseg.gui.show import add, show
 from napari_mammoseg.mammogram import Mammogram
 
@@ -45,6 +49,34 @@ def test_every_layer_holds_the_record_of_its_run(everything: Findings) -> None:
         assert record["model"]["name"] == "blob-contrast"
         assert record["image"]["name"] == "x.png"
         assert "findings" not in record
+
+
+TURNED = np.array([[1, 0, 0], [0, np.cos(0.5), -np.sin(0.5)], [0, np.sin(0.5), np.cos(0.5)]])
+
+
+@pytest.mark.parametrize(
+    "placed",
+    [
+        {},
+        {"rotate": 30, "translate": (4, 5)},
+        {"shear": [0.3], "scale": (0.3, 0.2)},
+        {"affine": [[0.9, -0.2, 3], [0.1, 1.2, -4], [0, 0, 1]]},
+        {"frames": 2, "scale": (2, 0.3, 0.4), "translate": (0, 3, 9)},
+        {"frames": 2, "rotate": TURNED, "shear": [0, 0, 0.3]},
+    ],
+    ids=str,
+)
+def test_a_map_of_other_pixels_covers_the_image_wherever_it_lies(everything: Findings, placed: dict[str, Any]) -> None:
+    frames = placed.pop("frames", 0)
+    viewer = ViewerModel()
+    layer = viewer.add_image(np.zeros((frames, 60, 40) if frames else (60, 40)), **placed)
+    whole, corner = (34, 23), (5, 3)
+    coarse = replace(everything, probability=ProbabilityMap(np.zeros((10, 8), np.float32), corner, whole))
+    heat = add(viewer, finding_layers(coarse, placement_of(layer)))[0]
+    for row, column in ((-0.5, -0.5), (-0.5, 22.5), (33.5, 22.5), (7.0, 4.0)):
+        on_image = (row + 0.5) * 60 / 34 - 0.5, (column + 0.5) * 40 / 23 - 0.5
+        seen = layer.data_to_world((*([0] if frames else []), *on_image))[-2:]
+        assert heat.data_to_world((row - corner[0], column - corner[1])) == pytest.approx(seen)
 
 
 def test_an_image_where_nothing_is_found_can_be_shown(image: Mammogram, everything: Findings) -> None:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from napari.components import ViewerModel
+from napari.utils.colormaps.standardize_color import transform_color
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Findings
@@ -10,6 +13,7 @@ from napari_mammoseg.gui.commands import Recipe
 from napari_mammoseg.gui.image_layers import image_layers
 from napari_mammoseg.gui.result import Result
 from napari_mammoseg.gui.show import add
+from napari_mammoseg.gui.style import COLOURS
 from napari_mammoseg.mammogram import Mammogram
 
 
@@ -41,13 +45,29 @@ def test_boxes_that_come_back_look_as_before(result: Result) -> None:
     assert list(layer.text.values) == before[1]
 
 
+def test_boxes_that_the_slider_adds_have_the_lines_of_the_others(image: Mammogram, everything: Findings) -> None:
+    cluster = everything.of_kind("cluster")[0]
+    two = replace(everything, findings=(replace(cluster, score=0.9), replace(cluster, id=5, score=0.2)))
+    viewer = ViewerModel()
+    layer = add(viewer, image_layers(image))[0]
+    viewer.scene.camera.zoom = 100
+    result = Result(viewer, layer, Recipe("spots", None, "x.png"), two, 0.5)
+    result.cut(0.1)
+    np.testing.assert_allclose(result.boxes["cluster"].edge_width, 2 / (100 * 0.2), rtol=0.45)
+
+
 def test_selecting_marks_the_label_or_the_box(result: Result) -> None:
     result.select(2)
     assert result.areas.selected_label == 2
     marked, other = result.areas.colormap.map(2), result.areas.colormap.map(1)
     assert list(marked) != list(other)
     result.select(4)
-    assert set(result.boxes["cluster"].selected_data) == {0}
+    boxes = result.boxes["cluster"]
+    assert set(boxes.selected_data) == {0}
+    np.testing.assert_allclose(boxes.edge_color[0], transform_color(COLOURS["selected"])[0])
+    result.cut(1.0)
+    result.cut(0.4)
+    np.testing.assert_allclose(boxes.edge_color[0], transform_color(COLOURS["selected"])[0])
     with pytest.raises(InputError, match="lower the threshold"):
         result.select(3)
 

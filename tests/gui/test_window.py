@@ -11,6 +11,12 @@ from napari import Viewer
 from napari.utils.notifications import notification_manager
 
 import napari_mammoseg as mammoseg
+from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
+from napari_mammoseg.gui.commands import Recipe
+from napari_mammoseg.gui.image_layers import image_layers
+from napari_mammoseg.gui.result import Result
+from napari_mammoseg.gui.show import add
+from napari_mammoseg.mammogram import Mammogram
 
 pytestmark = pytest.mark.gui
 
@@ -53,6 +59,24 @@ def test_the_whole_way_in_a_window(make_napari_viewer, qtbot, scan: Path) -> Non
     assert np.ptp(viewer.screenshot(flash=False)[..., :3]) > 100
 
 
+def test_lines_are_drawn_two_pixels_wide_at_any_zoom(make_napari_viewer, image: Mammogram) -> None:
+    viewer = make_napari_viewer(show=True)
+    box = Finding(1, "mass", (10, 10, 50, 30), (29.5, 19.5), 0.9)
+    findings = Findings(ImageRecord.of(image), "masses", ModelRecord("m"), 0.9, (box,), RunRecord("1", {}))
+    layer = add(viewer, image_layers(image))[0]
+    layer.visible = False
+    result = Result(viewer, layer, Recipe("masses", None, "x.png"), findings, 0.5)
+    result.boxes["mass"].text.visible = False
+    viewer.scene.camera.center = (0.0, 2.95, 3.9)
+    for zoom in (20, 90, 15):
+        viewer.scene.camera.zoom = zoom
+        seen = viewer.screenshot(flash=False)[..., :3].max(axis=-1)
+        middle = seen[:, seen.shape[1] // 2]
+        lines = np.flatnonzero(np.diff((middle > 60).astype(int)) == 1)
+        assert len(lines) == 2
+        assert 1 <= (middle > 60).sum() / len(lines) <= 4
+
+
 def test_a_file_that_cannot_be_read_is_one_line_and_the_others_open(viewer: Viewer, scan: Path) -> None:
     bad = scan.with_name("bad.png")
     bad.write_bytes(b"\x89PNG\r\n\x1a\n nothing more")
@@ -62,6 +86,18 @@ def test_a_file_that_cannot_be_read_is_one_line_and_the_others_open(viewer: View
     (told,) = notification_manager.records[before:]
     assert told.message.startswith("bad.png: ")
     assert "\n" not in told.message
+
+
+def test_a_run_that_was_cancelled_raises_nothing_in_the_window(viewer: Viewer, scan: Path, qtbot) -> None:
+    viewer.open(scan, plugin="napari-mammoseg")
+    _, dock = viewer.window.add_plugin_dock_widget("napari-mammoseg", "Microcalcifications")
+    with qtbot.captureExceptions() as raised:
+        dock.run()
+        dock.cancel()
+        qtbot.waitUntil(lambda: not dock.job.running, timeout=10_000)
+        qtbot.wait(100)
+    assert raised == []
+    assert dock.bar.message.text() == "stopped; nothing was kept"
 
 
 @pytest.mark.parametrize("command", ["actual_pixels", "toggle_marks"])

@@ -45,7 +45,32 @@ class Recipe:
 
 def as_command(recipe: Recipe, out: str = "out") -> str:
     """The run as a command line. Raises InputError if the image has no file or its pixels are not square."""
-    words = ["mammoseg", "analyze", recipe.pipeline, recipe.file, "--out", out, *_options(recipe)]
+    return _line("analyze", recipe.pipeline, recipe.file, "--out", out, *_options(recipe, ("model", "threshold")))
+
+
+def as_evaluation(recipe: Recipe, truth: Path | None, rule: str | None = None) -> str:
+    """Run and comparison as a command line. truth: a file or folder; None: what lies beside the image.
+
+    Raises InputError as `as_command` does.
+    """
+    place = Path(recipe.file).parent if truth is None else truth
+    given = ("--truth", str(place.resolve()), *_rule(rule))
+    return _line("evaluate", recipe.pipeline, recipe.file, *given, *_options(recipe, ("model",)))
+
+
+def as_evaluation_of_results(folder: Path, pipeline: str, truth: Path, rule: str | None = None) -> str:
+    """The comparison of saved results with the truth in a file or folder, as a command line."""
+    return _line(
+        "evaluate", pipeline, "--findings", str(folder.resolve()), "--truth", str(truth.resolve()), *_rule(rule)
+    )
+
+
+def _rule(name: str | None) -> tuple[str, ...]:
+    return () if name is None else ("--rule", name)
+
+
+def _line(*words: str) -> str:
+    words = ("mammoseg", *words)
     return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
 
@@ -65,9 +90,10 @@ def as_python(recipe: Recipe, out: str = "out") -> str:
     return "\n".join(lines) + "\n"
 
 
-def _options(recipe: Recipe) -> Iterator[str]:
+def _options(recipe: Recipe, own: tuple[str, ...]) -> Iterator[str]:
+    """Options that give the run again. own: the settings for which the command has an option of their own."""
     changed = recipe.changed
-    for name in ("model", "threshold"):
+    for name in own:
         if name in changed:
             yield from (f"--{name}", f"{changed.pop(name)}")
     for name, value in changed.items():

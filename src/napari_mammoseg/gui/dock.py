@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,6 +15,7 @@ from napari_mammoseg import settings as declarations
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Findings
 from napari_mammoseg.gui.commands import Recipe, as_command, as_python
+from napari_mammoseg.gui.comparison import Comparison
 from napari_mammoseg.gui.controls import Controls
 from napari_mammoseg.gui.image_layers import facts_of, mammogram_of
 from napari_mammoseg.gui.marks import bind_marks_key
@@ -25,6 +27,7 @@ from napari_mammoseg.gui.run_bar import RunBar
 from napari_mammoseg.gui.save import SaveDialog
 from napari_mammoseg.gui.worker import Job
 from napari_mammoseg.pipelines import analyze_all, pipeline
+from napari_mammoseg.run import Run
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -47,6 +50,8 @@ class PipelineDock(QWidget):
         self.controls = Controls(self.viewer, self.pipeline)
         self.bar = RunBar()
         self.panel = ResultPanel(declarations.build(pipeline(self.pipeline).settings, {}).threshold)
+        self.comparison = Comparison(self.viewer, self.pipeline)
+        self.panel.tabs.addTab(self.comparison, "Compare with truth")
         self.results = Results(self.viewer, self)
         self.job, self.saving = Job(self), Job(self)
         self._slider = QTimer(self, singleShot=True, interval=20)
@@ -112,6 +117,7 @@ class PipelineDock(QWidget):
         self._gone = True
         self.job.cancel()
         self.controls.choice.let_go()
+        self.comparison.let_go()
         self.results.let_go()
         if self.reading is not None:
             self.reading.show_result(None)
@@ -150,7 +156,12 @@ class PipelineDock(QWidget):
         self._started = (layer, self._recipe(layer, self.values))
         self.bar.start()
         name, device = self.pipeline, self.controls.device.currentText()
-        self.job.start(lambda run: analyze_all(mammogram_of(layer), name, settings, run), device)
+
+        def analyze(run: Run) -> Findings:
+            import_module("pandas")  # which napari would load with the first layer of boxes, and the window would wait
+            return analyze_all(mammogram_of(layer), name, settings, run)
+
+        self.job.start(analyze, device)
 
     def _on_findings(self, everything: Findings) -> None:
         layer, recipe = self._started
@@ -168,6 +179,7 @@ class PipelineDock(QWidget):
             self.panel.set_threshold(result.threshold)
         if self.reading is not None:
             self.reading.show_result(result)
+        self.comparison.show_result(result)
         self._show()
 
     def _show(self) -> None:
@@ -176,6 +188,7 @@ class PipelineDock(QWidget):
     def _cut(self) -> None:
         if self.result is not None:
             self.result.cut(self.panel.threshold)
+            self.comparison.follow()
             self._show()
 
     def _on_chosen_in_table(self, id: int) -> None:
@@ -216,16 +229,3 @@ class PipelineDock(QWidget):
             yield
         except InputError as error:
             self.bar.say(str(error), wrong=True)
-
-
-class Microcalcifications(PipelineDock):
-    """Single calcifications and their clusters."""
-
-    pipeline = "calcifications"
-
-
-class Masses(PipelineDock):
-    """Masses, benign or malignant, which a person reads."""
-
-    pipeline = "masses"
-    read_kind = "mass"

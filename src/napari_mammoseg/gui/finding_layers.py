@@ -102,7 +102,7 @@ def box_style(present: list[Finding], kind: str) -> dict[str, Any]:
     return {
         "shape_type": "rectangle",
         "features": {**table(present), "text": [caption(each) for each in present]},
-        "edge_color": [_edge(each) for each in present] or COLOURS[kind],
+        "edge_color": edge_colours(present) or COLOURS[kind],
     }
 
 
@@ -127,6 +127,11 @@ def record(findings: Findings) -> dict[str, Any]:
     kept = replace(findings, findings=()).to_dict()
     del kept["findings"]
     return kept
+
+
+def edge_colours(present: Iterable[Finding], selected: int | None = None) -> list[str]:
+    """The colour of each box; that of the finding `selected` stands out."""
+    return [COLOURS["selected"] if each.id == selected else _edge(each) for each in present]
 
 
 def _edge(finding: Finding) -> str:

@@ -48,14 +48,21 @@ def placement(spacing: Spacing | None, dimensions: int = 2) -> dict[str, Any]:
 
 def placement_of(layer: Image) -> dict[str, Any]:
     """Where the rows and columns of `layer` lie in the world, for layers that shall sit on it."""
-    place: dict[str, Any] = {
+    return {
         "scale": tuple(layer.scale[-2:]),
         "translate": tuple(layer.translate[-2:]),
         "units": tuple(layer.units[-2:]),
         "axis_labels": tuple(layer.axis_labels[-2:]),
         "affine": np.asarray(layer.affine.affine_matrix)[-3:, -3:],
+        "rotate": np.asarray(layer.rotate)[-2:, -2:],
+        "shear": _shear(layer),
     }
-    return place if layer.ndim > 2 else {**place, "rotate": layer.rotate, "shear": layer.shear}
+
+
+def _shear(layer: Image) -> NDArray[np.float64]:
+    """The shear of rows and columns, which napari gives as a matrix, or of upper ones what is above its diagonal."""
+    shear = np.asarray(layer.shear)
+    return shear[-2:, -2:] if shear.ndim == 2 else shear[-1:]
 
 
 def is_mammogram(layer: Any) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.evaluation.case import Case
 from napari_mammoseg.findings import Finding, Findings
 from napari_mammoseg.gui.commands import Recipe
 from napari_mammoseg.gui.finding_layers import (
@@ -17,10 +18,12 @@ from napari_mammoseg.gui.finding_layers import (
     area_colours,
     area_features,
     box_style,
+    edge_colours,
     finding_layers,
     record,
 )
-from napari_mammoseg.gui.image_layers import placement_of
+from napari_mammoseg.gui.hit_layer import fill_hits, hit_layer
+from napari_mammoseg.gui.image_layers import KEY, placement_of
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.gui.style import COLOURS, on_screen
 from napari_mammoseg.gui.truth_layers import rectangle
@@ -56,6 +59,7 @@ class Result:
         self.areas: Labels | None = next((each for each in self.layers if each._type_string == "labels"), None)
         shapes = [each for each in self.layers if each._type_string == "shapes"]
         self.boxes: dict[str, Shapes] = dict(zip(kinds, shapes, strict=True))
+        self.hits: Shapes | None = None
         self.selected: int | None = None
         self.selecting = self.filling = False
         self._keep_line_width()
@@ -90,8 +94,19 @@ class Result:
             self.areas.features = area_features(self.findings)
         for kind, layer in self.boxes.items():
             self.filling = True
-            _fill(layer, kind, [each for each in self.findings.findings if each.kind == kind])
+            _fill(layer, kind, list(self.findings.of_kind(kind)))
             self.filling = False
+        self._colour_boxes()
+        self._keep_line_width()
+
+    def show_hits(self, case: Case) -> None:
+        """Shows which lesions of the truth are found at the threshold of `case`, and which are missed."""
+        if self.hits is None or self.hits not in self.viewer.layers:
+            active = self.viewer.layers.selection.active
+            shape = (self.findings.image.rows, self.findings.image.columns)
+            (self.hits,) = add(self.viewer, [hit_layer(case, shape, placement_of(self.image))])
+            self.viewer.layers.selection.active = active
+        fill_hits(self.hits, case)
         self._keep_line_width()
 
     def select(self, id: int) -> Finding:
@@ -140,18 +155,30 @@ class Result:
         for kind, layer in self.boxes.items():
             ids_here = list(layer.features["id"])
             layer.selected_data = {ids_here.index(finding.id)} if kind == finding.kind else set()
+        self._colour_boxes()
+
+    def _colour_boxes(self) -> None:
+        for kind, layer in self.boxes.items():
+            if layer.nshapes:
+                layer.edge_color = edge_colours(self.findings.of_kind(kind), self.selected)
 
     def _keep_line_width(self) -> None:
-        """Keeps the lines of the boxes two pixels wide on the screen, at any zoom."""
-        for layer in self.boxes.values():
-            width = on_screen(self.viewer, layer)
-            present = layer.edge_width[0] if layer.nshapes else layer.current_edge_width
-            if not 0.7 < present / width < 1.4:
-                layer.edge_width = width
+        """Keeps the lines of boxes and truth two pixels wide on the screen, at any zoom."""
+        for layer in self.viewer.layers:
+            if layer._type_string == "shapes" and KEY in layer.metadata:
+                _set_line_width(layer, on_screen(self.viewer, layer))
 
 
 FIELD_MM, FIELD_PX = 25.0, 200.0
 """What is seen at least around a finding that was chosen in the table."""
+
+
+def _set_line_width(layer: Shapes, width: float) -> None:
+    """Also of boxes that are drawn next. Only a change of that width makes napari draw the layer anew."""
+    present = [*layer.edge_width, layer.current_edge_width]
+    if not 0.7 * width < min(present) <= max(present) < 1.4 * width:
+        layer.edge_width = width
+        layer.current_edge_width = width
 
 
 def _fill(layer: Shapes, kind: str, present: list[Finding]) -> None:
@@ -164,8 +191,6 @@ def _fill(layer: Shapes, kind: str, present: list[Finding]) -> None:
     layer.data = data
     layer.features = style["features"]
     layer.current_edge_color = COLOURS[kind]
-    if present:
-        layer.edge_color = style["edge_color"]
     layer.refresh_text()
 
 

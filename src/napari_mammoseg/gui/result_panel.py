@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
 from superqt import QLabeledDoubleSlider
 from superqt.utils import signals_blocked
 
@@ -32,6 +32,7 @@ class ResultPanel(QWidget):
         self.warnings = _text("warning")
         self.table = FindingTable()
         self.table.setMinimumHeight(160)
+        self.tabs = QTabWidget()
         self.save = QPushButton("Save…")
         self.command, self.python = QPushButton("Copy as command"), QPushButton("Copy as Python")
         self._lay_out()
@@ -67,7 +68,8 @@ class ResultPanel(QWidget):
         column.addLayout(threshold)
         for each in (self.summary, self.rule, self.warnings):
             column.addWidget(each)
-        column.addWidget(self.table, 1)
+        self.tabs.addTab(self.table, "Findings")
+        column.addWidget(self.tabs, 1)
         buttons = QHBoxLayout()
         for button in (self.save, self.command, self.python):
             buttons.addWidget(button)

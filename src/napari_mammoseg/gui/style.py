@@ -14,6 +14,8 @@ COLOURS = {
     "normal": "#b0bec5",
     "rejected": "#78909c",
     "truth": "#b2ff59",
+    "found": "#00e676",
+    "missed": "#ff1744",
     "selected": "#ff4fd8",
 }
 

@@ -39,7 +39,8 @@ class Job(QObject):
 
     def start(self, function: Callable[[Run], Any], device: str = "auto") -> Run:
         """Runs `function` with a Run that reports here."""
-        from napari.qt.threading import create_worker
+        # napari's own create_worker raises a TypeError of its own where the function raised anything
+        from superqt.utils import create_worker
 
         run = self._run = Run(device=device, report=self._report)
         worker = create_worker(function, run, _ignore_errors=True)

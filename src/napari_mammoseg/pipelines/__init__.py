@@ -104,7 +104,7 @@ def analyze_all(image: Mammogram, name: str, settings: PipelineSettings, run: Ru
         run.warn(f"stack of {image.frames} frames: the brightest value over the frames was analysed")
     for note in image.notes:
         run.warn(note)
-    with run.timed("total"):
+    with run.timed("total", told=False):
         findings = pipeline(name).run(image.projected(), settings, run)
     return replace(findings, run=_record(settings, run), source=image.path)
 

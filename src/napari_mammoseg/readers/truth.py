@@ -78,10 +78,11 @@ class OneFile:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """Masks and truth documents by the names of their images, in a folder and those below it."""
+    """Masks and truth documents by the names of their images, in a folder and (`below`) those below it."""
 
     path: Path
     kind: Kind
+    below: bool = True
 
     def of(self, name: str, shape: tuple[int, int], folder: Path | None = None) -> Truth | None:
         stem = Path(name).stem
@@ -100,10 +101,22 @@ class Folder:
         """The file called `name`: beside the image, else the only one of that name below the folder."""
         if folder is not None and (folder / name).is_file() and folder.resolve().is_relative_to(self.path.resolve()):
             return folder / name
+        if not self.below:
+            return None
         found = [each for each in sorted(self.path.rglob(_literally(name))) if each.is_file()]
         if len(found) > 1:
             raise InputError(self.path, f"holds {len(found)} files called {name}", "give the folder of one of them")
         return found[0] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Masks and truth documents that lie beside their images."""
+
+    kind: Kind
+
+    def of(self, name: str, shape: tuple[int, int], folder: Path | None = None) -> Truth | None:
+        return None if folder is None else Folder(folder, self.kind, below=False).of(name, shape, folder)
 
 
 def _literally(name: str) -> str:
