@@ -27,7 +27,7 @@ def main() -> None:
 
 
 def _run_and_look(viewer: napari.Viewer) -> None:
-    viewer.open_sample(PLUGIN, "left_cc")
+    viewer.open_sample(PLUGIN, "right_mlo")
     _, dock = viewer.window.add_plugin_dock_widget(PLUGIN, "Microcalcifications")
     dock.run()
     _wait(200)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from napari_mammoseg.batch.evaluation import Evaluation, Result, evaluate, saved
+from napari_mammoseg.batch.evaluation import Evaluation, evaluate
+from napari_mammoseg.batch.results import Result, saved
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.evaluation.report.curves import Drawing, curves
 from napari_mammoseg.findings import Findings
