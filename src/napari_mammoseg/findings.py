@@ -142,7 +142,7 @@ class Findings:
         return replace(
             self,
             findings=kept,
-            mask=None if self.mask is None else _only(self.mask, [each.id for each in kept]),
+            mask=None if self.mask is None else _only(self.mask, kept),
             summary={**self.summary, **count(kept, self.summary.get("breast_area_cm2"))},
             run=replace(self.run, settings=settings),
         )
@@ -180,8 +180,11 @@ def count(findings: Iterable[Finding], breast_area_cm2: float | None) -> dict[st
     return numbers
 
 
-def _only(mask: NDArray[np.uint16], ids: list[int]) -> NDArray[np.uint16]:
-    keep = np.zeros(int(mask.max()) + 1, np.uint16)
-    present = [each for each in ids if each < len(keep)]
-    keep[present] = present
-    return keep[mask]
+def _only(mask: NDArray[np.uint16], kept: Iterable[Finding]) -> NDArray[np.uint16]:
+    """The mask of these findings alone; each lies in its box."""
+    shown = np.zeros_like(mask)
+    for each in kept:
+        row0, column0, row1, column1 = each.box
+        there = slice(row0, row1), slice(column0, column1)
+        shown[there][mask[there] == each.id] = each.id
+    return shown
