@@ -13,13 +13,11 @@ from typing import Annotated, Any
 import typer
 
 from napari_mammoseg import pipelines
-from napari_mammoseg.phantom.mammograms import Request
 
 SIZES = ((1024, 1406), (2048, 2813), (4095, 5625))
 SPACING_MM = 0.05
 NETWORK_STAGES = ("network", "detect", "find")
 """The first of these that a run recorded is the one in which its network works."""
-FURTHER = Request(rows=1024, columns=1024, spacing_mm=0.2)
 
 
 def benchmark(
@@ -72,10 +70,11 @@ def _images(given: Path | None) -> Iterator[list[Path]]:
     if given is not None:
         yield [given, given]
         return
-    from napari_mammoseg.phantom.mammograms import make
+    from napari_mammoseg.phantom.mammograms import Request, make
     from napari_mammoseg.writers import dicom_mg
 
     with tempfile.TemporaryDirectory() as folder:
         wanted = [Request(view="MLO", rows=rows, columns=columns, spacing_mm=SPACING_MM) for rows, columns in SIZES]
-        phantoms = [make(each).image for each in (*wanted, FURTHER)]
+        further = Request(rows=1024, columns=1024, spacing_mm=0.2)
+        phantoms = [make(each).image for each in (*wanted, further)]
         yield [dicom_mg.write(each, Path(folder, f"phantom-{each.rows}x{each.columns}.dcm")) for each in phantoms]

@@ -11,7 +11,7 @@ from skimage.filters import threshold_otsu
 
 from napari_mammoseg.mammogram import Spacing
 from napari_mammoseg.tissue.film import WHITE, film_border
-from napari_mammoseg.tissue.reduced import enlarged, on_grid, reduced
+from napari_mammoseg.tissue.reduced import enlarged, reduced
 
 Change = Callable[[NDArray[np.bool_]], NDArray[np.bool_]]
 PATCH_MM = 60.0
@@ -36,7 +36,7 @@ def breast_mask(
     """
     shape = pixels.shape[0], pixels.shape[1]
     mask = _breast(reduced(pixels), is_patch(shape, spacing))
-    return enlarged(mask, shape) if grid is None else on_grid(mask, shape, grid)
+    return enlarged(mask, shape, grid or shape)
 
 
 def is_patch(shape: tuple[int, ...], spacing: Spacing | None) -> bool:

@@ -41,7 +41,7 @@ def pectoral_muscle(pixels: Grey, breast: Mask, view: str | None = None) -> Mask
     if view not in WITHOUT and inside.any():
         frame = _bounds(inside)
         muscle[frame] = _in_frame(small[frame], inside[frame], FAINTEST if view == "MLO" else CLEAR)
-    found = enlarged(muscle, pixels.shape)
+    found = enlarged(muscle, pixels.shape, pixels.shape)
     found &= breast
     return found
 

@@ -40,16 +40,7 @@ def reduction(shape: tuple[int, ...], long_side: int = LONG_SIDE) -> int:
     return max(1, -(-max(shape) // long_side))
 
 
-def enlarged(mask: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """The mask of the small copy at the size of the image: (rows, columns) bool."""
-    factor = reduction(shape)
-    if factor == 1:
-        return mask
-    rows, columns = shape
-    return mask.repeat(factor, axis=0)[:rows].repeat(factor, axis=1)[:, :columns]
-
-
-def on_grid(mask: NDArray[np.bool_], shape: tuple[int, int], grid: tuple[int, int]) -> NDArray[np.bool_]:
+def enlarged(mask: NDArray[np.bool_], shape: tuple[int, ...], grid: tuple[int, ...]) -> NDArray[np.bool_]:
     """The mask of the small copy of an image of `shape` on a grid over the same rectangle: (rows, columns) bool."""
     factor = reduction(shape)
     rows, columns = (
