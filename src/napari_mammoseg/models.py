@@ -204,7 +204,7 @@ MODELS = _table(
         spacing_mm=0.28,
         multiple=32,
         weights="mass-finder.safetensors",
-        data={"decoder": "dense", "stride": 8, "mirror": True},
+        data={"decoder": "dense", "stride": 8, "scales": (0.78, 1.0, 1.27)},
     ),
     Model(
         "ssd256",

@@ -44,7 +44,7 @@ def test_the_same_generator_gives_the_same_window(tissue):
 
 def test_a_marked_region_is_a_bag_and_nothing_is_asked_around_it():
     pixels = np.random.default_rng(0).random((300, 300)).astype(np.float32)
-    region = Region.of(Mammogram.of(pixels).with_spacing(0.085), (100, 120, 140, 170), True)
+    (region,) = Region.around(Mammogram.of(pixels).with_spacing(0.085), [(100, 120, 140, 170)])
     assert region.meant.sum() == 40 * 50
     window = region.draw(np.random.default_rng(0))
     assert window.bag.any()
@@ -53,7 +53,7 @@ def test_a_marked_region_is_a_bag_and_nothing_is_asked_around_it():
 
 
 def test_a_free_patch_asks_for_nothing_anywhere_in_it():
-    region = Region.of(Mammogram.of(np.random.default_rng(0).random((60, 60))).with_spacing(0.085), None, False)
+    region = Region.whole(Mammogram.of(np.random.default_rng(0).random((60, 60))).with_spacing(0.085), False)
     window = region.draw(np.random.default_rng(0), 64)
     assert window.bag is None
     assert (window.calcified == 0).sum() == 60 * 60

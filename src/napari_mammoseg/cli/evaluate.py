@@ -21,6 +21,7 @@ from napari_mammoseg.training.data import DATA_SETS
 
 if TYPE_CHECKING:
     from napari_mammoseg.batch.evaluation import Evaluation
+    from napari_mammoseg.batch.results import Opens, Result
 
 T = TypeVar("T")
 
@@ -74,17 +75,20 @@ def evaluate(
     rule = None if rule is None else rule_called(rule).name
     failures: list[InputError] = []
     fresh = partial(Run, device, backend)
+
+    def analyzed(opens: Sequence[Opens]) -> Iterator[Result]:
+        return results.analyzed(_counted(opens), pipeline, chosen, fresh, failures.append)
+
     truths, held_out = None, None
     if data_set is not None:
         held_out = results.HeldOut.of(pipeline, data_set, truth, Split(folds, fold, split_seed))
-        found = results.analyzed(_counted(held_out.images), pipeline, chosen, fresh, failures.append)
+        found = analyzed(held_out.images)
     else:
         truths = open_truths(truth, "calcification" if pipeline == "calcifications" else "mass")
         if findings is not None:
             found = results.saved(findings, pipeline, failures.append)
         else:
-            opens = [partial(read, path, spacing) for path in images(inputs or [], failures.append)]
-            found = results.analyzed(_counted(opens), pipeline, chosen, fresh, failures.append)
+            found = analyzed([partial(read, path, spacing) for path in images(inputs or [], failures.append)])
     done = evaluation.evaluate(found, truths, pipeline, rule, samples, seed, failures.append, held_out)
     if done.cases:
         if report is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,20 +57,25 @@ def find_marks(model: Model, picture: Array, highest_iou: float, run: Run) -> Ma
 
 
 def dense_marks(model: Model, picture: Array, highest_iou: float, run: Run) -> Marks:
-    """One pass over the whole picture and one over its mirror image; a mark where a centre is likeliest around."""
+    """The whole picture at several scales; a mark where on their average a centre is likeliest around."""
     return dense_marks_of(compiled(model, run.device, run.backend), model, picture, highest_iou, run)
 
 
 def dense_marks_of(network: Compiled, model: Model, picture: Array, highest_iou: float, run: Run) -> Marks:
     """The same with the network in hand.
 
-    model.data: `stride`, the cells' pitch in pixels; `mirror`, whether the second pass is made.
+    model.data: `stride`, the cells' pitch in pixels; `scales` of the picture.
     """
+    stride = int(model.data["stride"])
     filled = padded(picture, model.multiple)
-    views = [filled, filled[:, ::-1]] if model.data["mirror"] else [filled]
-    answers = [network(view[np.newaxis, np.newaxis]) for view in run.track(views, "detect", len(views))]
-    centre, reach, malignant = (_mirrored_mean(parts) for parts in zip(*answers, strict=True))
-    return decoded(centre, reach, malignant, int(model.data["stride"])).best(highest_iou)
+    shape = filled.shape[0] // stride, filled.shape[1] // stride
+    scales = model.data["scales"]
+    maps = []
+    for scale in run.track(scales, "detect", len(scales)):
+        view = _scaled(filled, float(scale), model.multiple)
+        maps.append(_on_grid(network(view[np.newaxis, np.newaxis]), shape))
+    centre, reach, malignant = (np.mean(each, axis=0) for each in zip(*maps, strict=True))
+    return decoded(centre, reach, malignant, stride).best(highest_iou)
 
 
 def padded(picture: Array, multiple: int) -> Array:
@@ -79,15 +84,17 @@ def padded(picture: Array, multiple: int) -> Array:
     return np.pad(picture, ((0, rows), (0, columns)), constant_values=picture.min())
 
 
-def _mirrored_mean(outputs: tuple[Array, ...]) -> Array:
-    """The mean of an output (1, k, rows, columns) and, if there is one, that of the mirror image, turned back."""
-    first = outputs[0][0]
-    if len(outputs) == 1:
-        return first
-    second = outputs[1][0][:, :, ::-1]
-    if len(first) == 4:  # top, left, bottom, right: left and right change places
-        second = second[[0, 3, 2, 1]]
-    return np.asarray((first + second) / 2)
+def _scaled(picture: Array, scale: float, multiple: int) -> Array:
+    """About `scale` times as large, with sides that divide by `multiple`."""
+    rows, columns = (max(1, round(length * scale / multiple)) * multiple for length in picture.shape)
+    return resample(picture, (rows, columns))
+
+
+def _on_grid(outputs: Sequence[Array], shape: tuple[int, int]) -> tuple[Array, Array, Array]:
+    """Centre, reach and malignancy (k, rows, columns) on another grid of cells over the same picture."""
+    centre, reach, malignant = (np.stack([resample(each, shape) for each in output[0]]) for output in outputs)
+    zoom = [new / old for new, old in zip(shape, outputs[0].shape[2:], strict=True)]
+    return centre, reach * np.array(zoom * 2, np.float32)[:, None, None], malignant
 
 
 def decoded(centre: Array, reach: Array, malignant: Array, stride: int) -> Marks:

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from napari_mammoseg.mammogram import Mammogram
+from napari_mammoseg.mammogram import Lesion, Mammogram
+from napari_mammoseg.training.calcification_search import Search
 from napari_mammoseg.training.calcified_tissue import Region, Tissue
 from napari_mammoseg.training.data import folds, samples
 from napari_mammoseg.training.recipe import Split
@@ -17,17 +18,25 @@ from napari_mammoseg.training.recipe import Split
 GROUPS = (("infn-masses", "infn-calcifications"), ("inbreast",), ("mias",))
 """Data sets that share women are split as one."""
 DATA_SETS = tuple(name for group in GROUPS for name in group)
+FOOLED_AT = 60
+"""Places of a normal image that are shown again."""
+SUSPECTED, SUSPICION = 3, 0.3
+"""Places of an image with undrawn calcifications that are taken for some, and the lowest score that is."""
+SUSPECTED_MM = 0.8
+"""How far such a place reaches from its middle."""
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
     """tissue: free of calcifications, by sort (digital, film, fine film fields). Patches are whole pictures; places are
-    boxes and circles around clusters; unseen patches are those of the patients held out."""
+    boxes and circles around clusters; suspected is where a first network sees calcifications in images that have some
+    somewhere; unseen patches are those of the patients held out."""
 
     tissue: Sequence[Sequence[Tissue]]
     calcified_patches: Sequence[Region]
     free_patches: Sequence[Region]
     places: Sequence[Region]
+    suspected: Sequence[Region]
     unseen_patches: Sequence[Region]
 
 
@@ -40,8 +49,12 @@ def held_out(folder: Path, split: Split, data_sets: Collection[str] = DATA_SETS)
     return frozenset().union(*(folds(each, split.folds, split.seed)[split.fold] for each in women))
 
 
-def material(folder: Path, split: Split) -> Material:
-    """Everything in `folder` of the patients that train. Raises InputError where a data set is missing."""
+def material(folder: Path, split: Split, first: Search | None = None) -> Material:
+    """Everything in `folder` of the patients that train. Raises InputError where a data set is missing.
+
+    first: a network of an earlier training, whose errors on normal tissue are shown again, and which says where the
+    calcifications of images with undrawn ones may be.
+    """
     out = held_out(folder, split)
 
     def trains(patient: str) -> bool:
@@ -53,24 +66,25 @@ def material(folder: Path, split: Split) -> Material:
     patches = [_patch(each) for each in read("infn-calcifications", _any)]
     marked = [image for name in ("inbreast", "mias") for image in read(name, _has_place)]
     return Material(
-        normal_tissue(folder, trains),
+        normal_tissue(folder, trains, first),
         [each for each in patches if each.calcified],
         [each for each in patches if not each.calcified],
         [region for image in marked for region in _places(image)],
+        [] if first is None else [each for image in read("inbreast", _calcified) for each in _suspected(image, first)],
         [_patch(each.read()) for each in samples("infn-calcifications", folder) if each.patient in out],
     )
 
 
-def normal_tissue(folder: Path, wanted: Callable[[str], bool]) -> list[list[Tissue]]:
+def normal_tissue(folder: Path, wanted: Callable[[str], bool], first: Search | None = None) -> list[list[Tissue]]:
     """Images free of calcifications of the patients that are `wanted`: digital, film, fine film fields."""
 
     def read(name: str, fits: Callable[[Mammogram], bool]) -> Iterator[Mammogram]:
         return _read(folder, name, wanted, fits)
 
     return [
-        [_tissue(each) for each in read("inbreast", _free)],
-        [_tissue(each, finer=0.45) for each in read("mias", lambda image: image.truth == ())],
-        [_tissue(each, finer=0.8, blur=(0.5, 1.8), dust=True, sure=False) for each in read("infn-masses", _any)],
+        [_tissue(each, first) for each in read("inbreast", _free)],
+        [_tissue(each, first, finer=0.45) for each in read("mias", lambda image: image.truth == ())],
+        [_tissue(each, None, finer=0.8, blur=(0.5, 1.8), dust=True, sure=False) for each in read("infn-masses", _any)],
     ]
 
 
@@ -90,28 +104,42 @@ def _free(image: Mammogram) -> bool:
     return not image.properties["calcifications"] and all(each.kind in ("mass", "other") for each in image.truth or ())
 
 
+def _calcified(image: Mammogram) -> bool:
+    return bool(image.properties["calcifications"])
+
+
 def _has_place(image: Mammogram) -> bool:
     return any(each.kind in ("cluster", "calcification") and (each.box or each.circle) for each in image.truth or ())
 
 
 def _patch(image: Mammogram) -> Region:
-    return Region.of(image, None, bool(image.truth))
+    return Region.whole(image, bool(image.truth))
 
 
-def _tissue(image: Mammogram, **facts: Any) -> Tissue:
+def _tissue(image: Mammogram, first: Search | None, **facts: Any) -> Tissue:
     assert image.spacing is not None
-    return Tissue(np.round(image.pixels * 255).astype(np.uint8), image.spacing[0], **facts)
+    fooled_at = None if first is None else first(image).best(FOOLED_AT)
+    return Tissue(np.round(image.pixels * 255).astype(np.uint8), image.spacing[0], fooled_at=fooled_at, **facts)
 
 
-def _places(image: Mammogram) -> Iterator[Region]:
+def _places(image: Mammogram) -> list[Region]:
     """The marked places that lie on the breast (a few circles of mini-MIAS do not)."""
-    for lesion in image.truth or ():
-        box = lesion.box
-        if lesion.circle is not None:
-            row, column, radius = lesion.circle
-            box = row - radius, column - radius, row + radius, column + radius
-        if box is None or lesion.kind not in ("cluster", "calcification"):
-            continue
-        region = Region.of(image, box, True)
-        if region.meant.any() and (region.contrast[region.meant] != 0).mean() > 0.5:
-            yield region
+    marked = [each for each in image.truth or () if each.kind in ("cluster", "calcification")]
+    regions = Region.around(image, [box for each in marked if (box := _box(each)) is not None])
+    return [each for each in regions if each.meant.any() and (each.contrast[each.meant] != 0).mean() > 0.5]
+
+
+def _box(lesion: Lesion) -> tuple[float, float, float, float] | None:
+    if lesion.circle is None:
+        return lesion.box
+    row, column, radius = lesion.circle
+    return row - radius, column - radius, row + radius, column + radius
+
+
+def _suspected(image: Mammogram, first: Search) -> list[Region]:
+    """Where the first network is surest."""
+    assert image.spacing is not None
+    reach = SUSPECTED_MM / image.spacing[0]
+    places = first(image).best(SUSPECTED, SUSPICION)
+    boxes = [(row - reach, column - reach, row + reach, column + reach) for row, column in places]
+    return Region.around(image, boxes, clustered=False)

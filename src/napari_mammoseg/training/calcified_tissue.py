@@ -53,6 +53,7 @@ class Tissue:
     finer: the finest spacing, as a part of the image's own, that its pixels may be taken for.
     blur: range of the detector's blur, in pixels. dust: sharp bright specks are put in, as film has them.
     sure: nobody has seen a calcification in it who looked for some; else only its average places are shown as free.
+    fooled_at: rows and columns (n, 2) where a detector wrongly sees calcifications; if not given, the plain method.
     """
 
     pixels: NDArray[np.uint8]
@@ -61,24 +62,25 @@ class Tissue:
     blur: tuple[float, float] = (0.3, 1.1)
     dust: bool = False
     sure: bool = True
+    fooled_at: NDArray[np.intp] | None = None
     inside: NDArray[np.bool_] = field(init=False)
     _places: NDArray[np.intp] = field(init=False)
-    _fooling: NDArray[np.intp] = field(init=False)
 
     def __post_init__(self) -> None:
         pixels = grey(self.pixels)
         self.inside = breast_mask(pixels, (self.spacing_mm, self.spacing_mm))
         places = np.argwhere(self.inside[::8, ::8]) * 8
         self._places = places if len(places) else np.array([[side // 2 for side in self.pixels.shape]])
-        self._fooling = _fooling(blob_contrast(pixels, self.spacing_mm, self.inside))
+        if self.fooled_at is None or not len(self.fooled_at):
+            self.fooled_at = _fooling(blob_contrast(pixels, self.spacing_mm, self.inside))
 
     def draw(self, rng: Generator, with_calcifications: bool, visible: float = VISIBLE) -> Window:
-        """A window; half of those without calcifications are where the plain method sees some.
+        """A window; half of those without calcifications are where a detector sees some.
 
         visible: how many times the tissue's texture a calcification must add, or nothing is asked of it.
         """
         anywhere = with_calcifications or not self.sure or rng.random() < 0.5
-        places = self._places if anywhere else self._fooling
+        places = self._places if anywhere or self.fooled_at is None else self.fooled_at
         row, column = places[rng.integers(len(places))]
         spacing = float(self.spacing_mm * (1 if rng.random() < 0.5 else rng.uniform(self.finer, 1)))
         side = int(np.ceil(CONTEXT * SPACING_MM / spacing)) + 2
@@ -245,28 +247,32 @@ def _turned(values: NDArray, turn: int) -> NDArray:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A place where a person saw calcifications (or none): local contrast of it and around it, and the pixels meant."""
+    """A place that has calcifications (or none): local contrast of it and around it, and the pixels meant.
+
+    clustered: whether those that it has are known to be a cluster.
+    """
 
     contrast: NDArray[np.float32]
     meant: NDArray[np.bool_]
     calcified: bool
+    clustered: bool = True
 
     @classmethod
-    def of(cls, image: Mammogram, box: tuple[float, float, float, float] | None, calcified: bool) -> Region:
-        """box: row0, column0, row1, column1 in the image's pixels; None for all of it."""
-        assert image.spacing is not None
-        fine = to_spacing(image.pixels, image.spacing, SPACING_MM)
-        inside = breast_mask(np.array(fine), (SPACING_MM, SPACING_MM))
-        contrast = local_contrast(fine, SPACING_MM, inside)
-        if box is None:
-            return cls(contrast, np.ones(fine.shape, bool), calcified)
-        scale = fine.shape[0] / image.rows
-        low, left, high, right = (round(each * scale) for each in box)
-        meant = np.zeros(fine.shape, bool)
-        meant[max(low, 0) : high, max(left, 0) : right] = True
-        top, start = max(0, low - WINDOW), max(0, left - WINDOW)
-        around = slice(top, high + WINDOW), slice(start, right + WINDOW)
-        return cls(contrast[around].copy(), meant[around].copy(), calcified)
+    def whole(cls, image: Mammogram, calcified: bool) -> Region:
+        """All of the image."""
+        contrast = _contrast_of(image)
+        return cls(contrast, np.ones(contrast.shape, bool), calcified)
+
+    @classmethod
+    def around(
+        cls, image: Mammogram, boxes: Sequence[tuple[float, float, float, float]], clustered: bool = True
+    ) -> list[Region]:
+        """Calcified regions; boxes: row0, column0, row1, column1 in the image's pixels."""
+        if not len(boxes):
+            return []
+        contrast = _contrast_of(image)
+        scale = contrast.shape[0] / image.rows
+        return [_boxed(contrast, [round(each * scale) for each in box], clustered) for box in boxes]
 
     def draw(self, rng: Generator, side: int = WINDOW) -> Window:
         """A window of `side` pixels, turned and moved about; nothing is asked outside what was meant."""
@@ -282,5 +288,22 @@ class Region:
         contrast = _turned(np.pad(self.contrast[window], missing, mode="edge"), turn)
         meant = _turned(np.pad(self.meant[window], missing), turn)
         asked = np.where(meant, np.int8(-1 if self.calcified else 0), np.int8(-1))
-        cells = np.where(meant, np.int8(1 if self.calcified else 0), np.int8(-1))[CELL // 2 :: CELL, CELL // 2 :: CELL]
+        region = 0 if not self.calcified else 1 if self.clustered else -1
+        cells = np.where(meant, np.int8(region), np.int8(-1))[CELL // 2 :: CELL, CELL // 2 :: CELL]
         return Window(contrast, asked, cells, meant if self.calcified else None)
+
+
+def _contrast_of(image: Mammogram) -> NDArray[np.float32]:
+    assert image.spacing is not None
+    fine = to_spacing(image.pixels, image.spacing, SPACING_MM)
+    return local_contrast(fine, SPACING_MM, breast_mask(np.array(fine), (SPACING_MM, SPACING_MM)))
+
+
+def _boxed(contrast: NDArray[np.float32], box: Sequence[int], clustered: bool) -> Region:
+    """The box and what is around it, cut out."""
+    low, left, high, right = box
+    meant = np.zeros(contrast.shape, bool)
+    meant[max(low, 0) : high, max(left, 0) : right] = True
+    top, start = max(0, low - WINDOW), max(0, left - WINDOW)
+    around = slice(top, high + WINDOW), slice(start, right + WINDOW)
+    return Region(contrast[around].copy(), meant[around].copy(), True, clustered)

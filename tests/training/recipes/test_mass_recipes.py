@@ -78,6 +78,23 @@ def test_the_detector_trains_and_its_file_runs(few: Path, imagenet: Path, tmp_pa
 
 
 @pytest.mark.shared
+def test_a_training_of_all_women_goes_on_from_earlier_weights_and_keeps_their_calibration(
+    few: Path, tmp_path: Path
+) -> None:
+    calibration = {"calibration": [[0.1, 0.2], [0.3, 0.4]]}
+    start = tmp_path / "start.safetensors"
+    earlier = MassFinder()
+    models.save_weights(earlier, models.MODELS["mass-finder"], start, **calibration)
+    settings = mass_finder.Settings(side=96, batch=2, batches=1, start=str(start))
+    recipe = mass_finder.recipe(few, settings, Split(1))
+    stem = recipe.network.state_dict()["trunk.stem.weight"]
+    assert torch.allclose(stem, earlier.state_dict()["trunk.stem.weight"], atol=1e-3)
+    path = train(recipe, tmp_path / "out", Options(epochs=1), Run())
+    assert models.find(str(path)).data["calibration"] == calibration["calibration"]
+    assert "mean@1" not in (tmp_path / "out" / "log.csv").read_text()
+
+
+@pytest.mark.shared
 @pytest.mark.parametrize("experiment", ["D", "E", "all"])
 def test_the_papers_experiments_train(
     few: Path, tmp_path: Path, experiment: str, monkeypatch: pytest.MonkeyPatch

@@ -2,7 +2,8 @@
 
 Windows of four sorts in every step: with inserted calcifications and exact truth; of tissue known to be free, half of
 them where the plain method is fooled; boxes and circles that people drew; patches that people sorted. Of the last two
-only some pixels must be calcified.
+only some pixels must be calcified. A second training, with the first one's weights given, shows normal tissue where
+these were fooled, and takes their best marks in INbreast's images with undrawn calcifications for some.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ from torch import Tensor
 
 from napari_mammoseg.models import MODELS
 from napari_mammoseg.networks.calcification_lite import CalcificationLite
+from napari_mammoseg.run import Run
 from napari_mammoseg.settings import setting
 from napari_mammoseg.training.calcification_losses import losses
 from napari_mammoseg.training.calcification_material import Material, material
 from napari_mammoseg.training.calcification_scores import patch_scores
+from napari_mammoseg.training.calcification_search import search_by
 from napari_mammoseg.training.calcified_tissue import Window
 from napari_mammoseg.training.recipe import Recipe, Split
 
@@ -42,6 +45,8 @@ class Settings:
     free: int = setting(4, "Windows of free tissue a batch", low=1, high=512)
     places: int = setting(4, "Boxes and circles a batch", low=0, high=512)
     patches: int = setting(12, "Sorted patches a batch", low=0, high=512)
+    first: str = setting("", "Weights of an earlier training, whose errors on normal tissue are shown again")
+    suspected: int = setting(2, "Places a batch where these weights see undrawn calcifications", low=0, high=512)
     batches: int = setting(100, "Batches an epoch", low=1, high=100000)
     epochs: int = setting(30, "Epochs", low=1, high=10000)
     rate: float = setting(3e-3, "Learning rate", low=0, high=1)
@@ -49,13 +54,12 @@ class Settings:
 
 def recipe(data: Path, settings: Settings, split: Split) -> Recipe:
     """Raises InputError where data sets are missing."""
-    found = material(data, split)
+    found = material(data, split, search_by(settings.first, Run("cpu")) if settings.first else None)
     network = CalcificationLite().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def batch(epoch: int, index: int, random: Generator) -> dict[str, dict[str, Tensor]]:
-        large = _tissue(found, settings, random) + [
-            _one(found.places, random).draw(random) for _ in range(settings.places)
-        ]
+        marked = [found.places] * settings.places + [found.suspected] * (settings.suspected if found.suspected else 0)
+        large = _tissue(found, settings, random) + [_one(each, random).draw(random) for each in marked]
         sorts = found.calcified_patches, found.free_patches
         small = [_one(sorts[k % 2], random).draw(random, PATCH) for k in range(settings.patches)]
         return {name: stacked(part) for name, part in (("large", large), ("small", small)) if part}

@@ -1,4 +1,4 @@
-"""How `mass-finder` is trained: crops of four data sets, ImageNet's weights to start from."""
+"""How `mass-finder` is trained: crops of four data sets, from ImageNet's weights or from an earlier training's."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.models import MODELS
+from napari_mammoseg.models import MODELS, find
 from napari_mammoseg.networks.efficientnet_lite import from_imagenet
 from napari_mammoseg.networks.mass_finder import STRIDE, MassFinder
 from napari_mammoseg.pipelines.mass_marks import dense_marks_of
@@ -26,7 +26,8 @@ from napari_mammoseg.training.mass_films import mass_films
 from napari_mammoseg.training.recipe import Recipe, Split
 
 MODEL = MODELS["mass-finder"]
-SHARES = {"cbis-mass-films": 0.62, "inbreast": 0.16, "mias": 0.13, "infn-masses": 0.09}
+DIGITAL = "inbreast"
+SHARES = {"cbis-mass-films": 0.62, DIGITAL: 0.16, "mias": 0.13, "infn-masses": 0.09}
 FROZEN_BLOCKS = 3
 NMS_IOU = 0.3
 
@@ -41,23 +42,25 @@ class Settings:
     epochs: int = setting(15, "Epochs", low=1, high=10000)
     trunk_rate: float = setting(4e-4, "Learning rate of the trunk", low=0, high=1)
     rate: float = setting(1e-3, "Learning rate of pyramid and heads", low=0, high=1)
+    start: str = setting("", "Weights of an earlier training of mass-finder to go on from, in place of ImageNet's")
     imagenet: str = setting("", "The .pth of EfficientNet-Lite0; empty: looked for below --data and its neighbours")
+    digital: float = setting(SHARES[DIGITAL], "Share of the crops that are of digital images", low=0, high=0.9)
     full: bool = setting(False, "Train the first blocks and the 5 x 5 depthwise kernels too (for a GPU)")
 
 
 def recipe(data: Path, settings: Settings, split: Split) -> Recipe:
     """Raises InputError where data sets or ImageNet's weights are missing."""
-    network = MassFinder()
-    network.trunk.load_state_dict(from_imagenet(_imagenet(data, settings)))
+    network = _started(data, settings)
     if not settings.full:
         _freeze(network)
     assert MODEL.spacing_mm is not None
     training, held_out = mass_films(data, MODEL.spacing_mm, split)
-    by_set = {name: [each for each in training if each.data_set == name] for name in SHARES}
+    shares = SHARES | {DIGITAL: settings.digital * (1 - SHARES[DIGITAL]) / (1 - settings.digital)}
+    by_set = {name: [each for each in training if each.data_set == name] for name in shares}
     variation = Variation()
 
     def batch(epoch: int, index: int, random: np.random.Generator) -> tuple[Tensor, dict[str, Tensor]]:
-        films = [drawn_film(by_set, SHARES, variation, random) for _ in range(settings.batch)]
+        films = [drawn_film(by_set, shares, variation, random) for _ in range(settings.batch)]
         crops = [drawn_crop(each, settings.side, variation, random) for each in films]
         pixels = torch.from_numpy(np.stack([each.pixels for each in crops]))[:, None]
         return pixels.contiguous(memory_format=torch.channels_last), stacked([target(each, STRIDE) for each in crops])
@@ -74,13 +77,21 @@ def recipe(data: Path, settings: Settings, split: Split) -> Recipe:
         lambda network, batch: losses(network(batch[0]), batch[1]),
         settings.epochs,
         scored_every=5,
-        scores=lambda network: mass_scores.sensitivities(found(network)),
+        scores=lambda network: mass_scores.sensitivities(found(network)) if held_out else {},
         rate=warm_flat_falling,
         average=0.998,
         half=True,
         clip=5.0,
-        facts=lambda network: mass_scores.calibration(_whole_mammograms(found(network))),
+        facts=lambda network: (
+            mass_scores.calibration(_whole_mammograms(found(network))) if held_out else _calibration_of(settings.start)
+        ),
     )
+
+
+def _calibration_of(start: str) -> dict[str, Any]:
+    """That of the weights which the training went on from, where nobody is held out."""
+    known = find(start, MODEL.task).data if start else {}
+    return {name: known[name] for name in ("calibration",) if name in known}
 
 
 def _whole_mammograms(found: dict[str, list[Any]]) -> dict[str, list[Any]]:
@@ -91,6 +102,17 @@ def _whole_mammograms(found: dict[str, list[Any]]) -> dict[str, list[Any]]:
 def warm_flat_falling(progress: float) -> float:
     """The first 4 % rising, from 30 % on falling to 1 %."""
     return min(1.0, (progress + 1e-3) / 0.04, max(0.01, (1 - progress) / 0.7))
+
+
+def _started(data: Path, settings: Settings) -> MassFinder:
+    """The network before its first step."""
+    if settings.start:
+        network = find(settings.start, MODEL.task).load()
+        assert isinstance(network, MassFinder)
+        return network
+    network = MassFinder()
+    network.trunk.load_state_dict(from_imagenet(_imagenet(data, settings)))
+    return network
 
 
 def _imagenet(data: Path, settings: Settings) -> Mapping[str, Tensor]:
