@@ -169,7 +169,11 @@ MODELS = _table(
         multiple=8,
         reduced=True,
         weights="calcification-lite.safetensors",
-        data={"calibration": (1.0, 0.3, -3.0), "image_score": (8, 0.753, 1.506, -6.65, 2.6)},
+        data={
+            "calibration": (1.0, 0.3, -3.0),
+            "image_score": (8, 0.753, 1.506, -5.66, 2.35),
+            "coarseness": -8.8,
+        },
     ),
     Model(
         "valvano-segmentator",

@@ -84,6 +84,7 @@ def test_a_pipeline_is_run_on_images_and_held_against_masks(tmp_path):
         (["masses", "--truth", "{csv}"], "give one of them"),
         (["masses", "--truth", "{csv}", "--data-set", "mias", "x.png"], "give one of them"),
         (["masses", "--truth", "{csv}", "--folds", "3", "x.png"], "give --data-set too"),
+        (["masses", "--truth", "{csv}", "--patients", "{csv}", "x.png"], "give --data-set too"),
         (["masses", "--truth", "{empty}", "--data-set", "lungs"], "lungs: is no data set"),
         (["masses", "--truth", "{empty}", "--data-set", "mias"], "give the folder that holds mias/"),
         (["masses", "--truth", "{empty}", "--data-set", "mias", "--fold", "1"], "give 0 to 0"),
@@ -126,6 +127,22 @@ def test_a_data_set_is_read_with_its_truth_and_its_part_is_named(two_women, tmp_
         assert (document["images"], document["patients"]) == (2, 1)
         patients.add(json.dumps(document["scores"]))
     assert len(patients) == 2
+
+
+@pytest.mark.shared
+def test_patients_on_every_list_are_scored_and_no_others(two_women, tmp_path):
+    arguments = ("calcifications", "--truth", two_women, "--data-set", "mias", "--model", "blob-contrast")
+    arguments += ("--samples", "0")
+    lists = [tmp_path / "both.txt", tmp_path / "one.txt", tmp_path / "none.txt"]
+    for path, names in zip(lists, ("mias-004\nmias-120\n", "mias-120\n", "mias-001\n"), strict=True):
+        path.write_text(names)
+    status, out, _ = run(*arguments, "--patients", lists[0], "--patients", lists[1])
+    assert status == 0
+    assert "mias, every patient on 2 lists, 2 images, 1 patients" in out.splitlines()[0]
+    for wrong in (lists[2], tmp_path / "missing.txt"):
+        status, _, err = run(*arguments, "--patients", wrong)
+        assert status == 2
+        assert len(err.strip().splitlines()) == 1
 
 
 @pytest.mark.shared

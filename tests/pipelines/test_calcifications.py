@@ -17,6 +17,7 @@ from napari_mammoseg.run import Run
 
 PLACES_MM = [(12.0, 12.0), (13.5, 14.0), (15.0, 12.5), (14.0, 16.0), (16.5, 15.0), (12.5, 17.0), (17.0, 11.0), (30, 30)]
 NETWORK = "calcification-lite"
+FINE = (0.085, 0.085)
 MODELS = ["blob-contrast", NETWORK]
 
 
@@ -122,5 +123,13 @@ def test_better_candidates_and_better_regions_say_more():
     model = find(NETWORK)
     scores = np.array([0.6, 0.4, 0.3, 0.2], np.float32)
     weak, strong = (Evidence(*(np.full((60, 60), each, np.float32),) * 3) for each in (-8, 4))
-    assert image_score(scores + 0.3, weak, 0.25, model) > image_score(scores, weak, 0.25, model)
-    assert image_score(scores, strong, 0.25, model) > image_score(scores, weak, 0.25, model)
+    assert image_score(scores + 0.3, weak, 0.25, FINE, model) > image_score(scores, weak, 0.25, FINE, model)
+    assert image_score(scores, strong, 0.25, FINE, model) > image_score(scores, weak, 0.25, FINE, model)
+
+
+def test_the_same_marks_on_a_coarser_image_say_less():
+    scores = np.array([0.6, 0.4, 0.3, 0.2], np.float32)
+    evidence = Evidence(*(np.full((60, 60), -4, np.float32),) * 3)
+    fine, finer, coarse = (image_score(scores, evidence, 80, (s, s), find(NETWORK)) for s in (0.085, 0.05, 0.2))
+    assert fine == finer
+    assert fine > coarse

@@ -62,6 +62,11 @@ def test_the_line_is_found(tmp_path: Path) -> None:
     assert float(found["bias"]) == pytest.approx(1, abs=0.01)
 
 
+def test_the_patients_held_out_are_listed(tmp_path: Path) -> None:
+    train(replace(line(), held_out=frozenset({"b", "a"})), tmp_path, Options(epochs=1), Run())
+    assert (tmp_path / "held_out.txt").read_text() == "a\nb\n"
+
+
 @pytest.mark.parametrize("average", [None, 0.9])
 def test_a_training_broken_off_and_resumed_gives_the_same_weights(tmp_path: Path, average: float | None) -> None:
     whole = weights(train(line(average), tmp_path / "whole", Options(epochs=4), Run()))

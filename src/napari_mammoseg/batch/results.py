@@ -33,14 +33,20 @@ class HeldOut:
     data_set: str
     split: Split
     samples: Mapping[str, Sample]
+    lists: int = 0
 
     @classmethod
-    def of(cls, pipeline: str, data_set: str, folder: Path, split: Split) -> HeldOut:
-        """Raises InputError as `training.held_out` does, and where there is no image."""
+    def of(cls, pipeline: str, data_set: str, folder: Path, split: Split, lists: Sequence[Path] = ()) -> HeldOut:
+        """lists: files of patients, one a line; only those on all of them count.
+
+        Raises InputError as `training.held_out` does, where a list cannot be read, and where there is no image.
+        """
+        wanted = [_listed(each) for each in lists]
         found = held_out(pipeline, data_set, folder, split)
+        found = [each for each in found if all(each.patient in names for names in wanted)]
         if not found:
-            raise InputError(data_set, "has no image of the patients held out here", "give fewer --folds")
-        return cls(data_set, split, {each.name: each for each in found})
+            raise InputError(data_set, "has no image of the patients held out here", "give fewer --folds or lists")
+        return cls(data_set, split, {each.name: each for each in found}, len(lists))
 
     @property
     def images(self) -> Sequence[Opens]:
@@ -59,7 +65,15 @@ class HeldOut:
             "folds": self.split.folds,
             "fold": self.split.fold,
             "split seed": self.split.seed,
+            "lists of patients": self.lists,
         }
+
+
+def _listed(path: Path) -> frozenset[str]:
+    try:
+        return frozenset(path.read_text("utf-8").splitlines())
+    except (OSError, UnicodeDecodeError):
+        raise InputError(path, "cannot be read as a list of patients", "give held_out.txt of a training") from None
 
 
 def analyzed(

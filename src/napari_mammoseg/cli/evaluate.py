@@ -47,6 +47,10 @@ def evaluate(
     ] = 1,
     fold: Annotated[int, typer.Option(min=0, help="The part to score: what train holds out.")] = 0,
     split_seed: Annotated[int, typer.Option(help="Of the parts: the --seed of train.")] = 0,
+    patients: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="With --data-set: only those on this list (train writes held_out.txt)."),
+    ] = None,
     rule: Annotated[
         str | None,
         typer.Option(
@@ -70,7 +74,7 @@ def evaluate(
     from napari_mammoseg.readers.truth import open_truths
     from napari_mammoseg.training.recipe import Split
 
-    _one_of(inputs, findings, data_set, folds)
+    _one_of(inputs, findings, data_set, folds > 1 or bool(patients))
     chosen = _settings(pipeline, model, pairs or [])
     rule = None if rule is None else rule_called(rule).name
     failures: list[InputError] = []
@@ -81,7 +85,7 @@ def evaluate(
 
     truths, held_out = None, None
     if data_set is not None:
-        held_out = results.HeldOut.of(pipeline, data_set, truth, Split(folds, fold, split_seed))
+        held_out = results.HeldOut.of(pipeline, data_set, truth, Split(folds, fold, split_seed), patients or [])
         found = analyzed(held_out.images)
     else:
         truths = open_truths(truth, "calcification" if pipeline == "calcifications" else "mass")
@@ -100,11 +104,11 @@ def evaluate(
         raise typer.Exit(SOME_FAILED)
 
 
-def _one_of(inputs: list[Path] | None, findings: Path | None, data_set: str | None, folds: int) -> None:
+def _one_of(inputs: list[Path] | None, findings: Path | None, data_set: str | None, some: bool) -> None:
     if [bool(inputs), findings is not None, data_set is not None].count(True) != 1:
         raise InputError("evaluate", "needs either INPUT, --findings or --data-set", "give one of them")
-    if folds > 1 and data_set is None:
-        raise InputError("--folds", "cuts the patients of a data set", "give --data-set too")
+    if some and data_set is None:
+        raise InputError("--folds, --patients", "choose patients of a data set", "give --data-set too")
 
 
 def _counted(items: Sequence[T]) -> Iterator[T]:
@@ -147,4 +151,5 @@ def _data_set(done: Evaluation) -> str:
     if "data set" not in facts:
         return ""
     part = f"fold {facts['fold']} of {facts['folds']} (split seed {facts['split seed']})"
-    return f"{facts['data set']}, {part if facts['folds'] > 1 else 'every patient'}, "
+    listed = f" on {facts['lists of patients']} lists" if facts["lists of patients"] else ""
+    return f"{facts['data set']}, {part if facts['folds'] > 1 else 'every patient'}{listed}, "

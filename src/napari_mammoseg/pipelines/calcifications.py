@@ -58,7 +58,7 @@ def find_calcifications(image: Mammogram, settings: CalcificationSettings, run: 
         ImageRecord.of(image),
         "calcifications",
         ModelRecord(model.name, model.sha256),
-        image_score(found.scores, evidence, area, model),
+        image_score(found.scores, evidence, area, spacing, model),
         findings,
         RunRecord("", {}),
         summary,
@@ -67,19 +67,25 @@ def find_calcifications(image: Mammogram, settings: CalcificationSettings, run: 
     )
 
 
-def image_score(scores: NDArray[np.float32], evidence: Evidence, area_cm2: float, model: Model) -> float:
+def image_score(
+    scores: NDArray[np.float32], evidence: Evidence, area_cm2: float, spacing: Spacing, model: Model
+) -> float:
     """How likely the image shows calcifications, 0…1.
 
     From the mean log-odds of its best candidates (`scores`, falling), the evidence of its best regions, and less what
-    so large an area of tissue has by chance; calibrated on images and patches with and without:
-    `model.data["image_score"]` is how many candidates, and the weights of the three and of one.
+    so large an area of tissue, and an image so much coarser than the model's spacing, has by chance; calibrated on
+    images and patches with and without: `model.data["image_score"]` is how many candidates, and the weights of the
+    first three and of one, `model.data["coarseness"]` the weight of the last.
     """
+    assert model.spacing_mm is not None
     few, *weights = model.data.get("image_score", (4, 1.0, 0.0, 0.0, 0.0))
     best = np.full(int(few), FLOOR / 2)
     best[: len(scores)] = scores[: int(few)]
     found = float(np.mean(logit(np.clip(best, 1e-6, 1 - 1e-6))))
     regions = 0.0 if evidence.regions is None else float(np.mean(np.sort(evidence.regions, axis=None)[-BEST_CELLS:]))
-    return float(expit(np.dot(weights, [found, regions, np.log10(max(area_cm2, SMALLEST_CM2)), 1.0])))
+    coarser = np.log10(max(1.0, float(np.mean(spacing)) / model.spacing_mm))
+    odds = np.dot(weights, [found, regions, np.log10(max(area_cm2, SMALLEST_CM2)), 1.0])
+    return float(expit(odds + model.data.get("coarseness", 0.0) * coarser))
 
 
 def _spacing(image: Mammogram, model: Model, run: Run) -> Spacing:

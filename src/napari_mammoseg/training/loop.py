@@ -26,6 +26,7 @@ from napari_mammoseg.training.recipe import Batch, Recipe
 
 AHEAD = 4  # batches drawn while the network works
 LOG, STATE, BEST, CURVES = "log.csv", "last.safetensors", "best.safetensors", "curves.png"
+HELD_OUT = "held_out.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,12 @@ class Options:
 def train(recipe: Recipe, out: Path, options: Options, run: Run) -> Path:
     """Trains and returns the weights' path; `out` also gets the log, its curves and the state after each epoch.
 
+    The patients held out are listed there, too, one a line, for `mammoseg evaluate --patients`.
+
     Raises InputError where `out` holds a training and `options.resume` is not set, or the state of another one.
     """
     training = _Training(recipe, out, options)
+    (out / HELD_OUT).write_text("".join(f"{each}\n" for each in sorted(recipe.held_out)), "utf-8")
     rows = curves.read_log(out / LOG)[: training.done]
     training.watch(rows)
     while not training.finished:

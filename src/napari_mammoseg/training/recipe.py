@@ -66,6 +66,7 @@ class Recipe:
     frozen in the network (`requires_grad` False) stays frozen. half: bfloat16 where it is safe (autocast).
     facts: goes into the weights file's data (normalisation, class names, …), what the scores gave beside it.
     report: writes what a person may want to see of the network that is shipped into the folder of the training.
+    held_out: the patients who neither train nor choose an epoch, by the names of their samples.
     """
 
     model: Model
@@ -85,3 +86,4 @@ class Recipe:
     clip: float | None = None
     facts: Callable[[nn.Module], Mapping[str, Any]] = no_scores
     report: Callable[[nn.Module, Path], None] = no_report
+    held_out: frozenset[str] = frozenset()

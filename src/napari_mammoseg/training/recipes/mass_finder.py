@@ -82,6 +82,7 @@ def recipe(data: Path, settings: Settings, split: Split) -> Recipe:
         average=0.998,
         half=True,
         clip=5.0,
+        held_out=frozenset(each.patient for each in held_out),
         facts=lambda network: (
             mass_scores.calibration(_whole_mammograms(found(network))) if held_out else _calibration_of(settings.start)
         ),

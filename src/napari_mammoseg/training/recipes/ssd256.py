@@ -94,6 +94,7 @@ def recipe(data: Path, settings: Settings, split: Split, model: Model = MODEL) -
         rate=lambda progress: fallen(progress, experiment),
         half=True,
         clip=10.0,
+        held_out=frozenset() if settings.leak else _patients(tests),
     )
 
 
@@ -147,6 +148,10 @@ def _pictures(data: Path, kind: str, settings: Settings, split: Split) -> tuple[
 
 def _eightfold(pictures: Sequence[Picture]) -> list[Picture]:
     return [copy for each in pictures for copy in jin_zheng.eight(each)]
+
+
+def _patients(tests: dict[str, list[Picture]]) -> frozenset[str]:
+    return frozenset(each.patient for pictures in tests.values() for each in pictures)
 
 
 def _evenly(pictures: list[Picture], count: int) -> list[Picture]:
