@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from napari_mammoseg.tissue.contrast import as_grey
-from napari_mammoseg.training.calcification_material import normal_tissue
+from napari_mammoseg.training.calcification_material import DATA_SETS, normal_tissue
 from napari_mammoseg.training.data import folds, samples
 from napari_mammoseg.training.patch_store import Part, PatchStore
 from napari_mammoseg.training.recipe import Split
@@ -47,3 +47,10 @@ def parts(data: Path, split: Split) -> dict[Part, frozenset[str]]:
     cut = folds(women, max(split.folds, 3), split.seed)
     test, validation = cut[split.fold], cut[(split.fold + 1) % len(cut)]
     return {"train": frozenset(women - test - validation), "validation": validation, "test": test}
+
+
+def unseen(data: Path, split: Split) -> frozenset[str]:
+    """Women who test, and those of patches alone: nobody whose tissue trains or validates."""
+    dealt = parts(data, split)
+    women = {each.patient for name in DATA_SETS for each in samples(name, data)}
+    return frozenset(women - dealt["train"] - dealt["validation"])

@@ -21,7 +21,7 @@ from napari_mammoseg.settings import setting
 from napari_mammoseg.training.patch_store import PatchStore
 from napari_mammoseg.training.recipe import Batch, Recipe, Split
 from napari_mammoseg.training.valvano_dense import dense_errors
-from napari_mammoseg.training.valvano_patches import fill, parts
+from napari_mammoseg.training.valvano_patches import fill, unseen
 from napari_mammoseg.training.valvano_report import write_report
 from napari_mammoseg.training.valvano_table import CLASSES, accuracy, mixes, row_of
 
@@ -71,7 +71,7 @@ def recipe(
         reaction=halved_on_plateau,
         facts=partial(_facts, store=store, positives=positives, data=data, split=split),
         report=partial(write_report, model=model, store=store, positives=positives),
-        held_out=parts(data, split)["test"],
+        held_out=unseen(data, split),
     )
 
 
