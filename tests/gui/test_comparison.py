@@ -121,6 +121,19 @@ def test_the_slider_compares_again_in_the_same_layer(qtbot, dock, viewer: Viewer
     assert list(marks.text.values) == ["\nmalignant mass: missed, its mark has 0.90"]
 
 
+def test_removed_marks_stay_away_until_compare_is_pressed(qtbot, dock, viewer: ViewerModel, compare) -> None:
+    def marks() -> list[str]:
+        return [each.name for each in viewer.layers if each.name.endswith("found or missed")]
+
+    compare(dock)
+    viewer.layers.remove(marks()[0])
+    dock.panel.slider.setValue(0.95)
+    qtbot.waitUntil(lambda: "0 of 1 found, 0 false marks" in dock.comparison.text.toPlainText(), timeout=5000)
+    assert marks() == []
+    compare(dock)
+    assert len(marks()) == 1
+
+
 def test_a_drawn_layer_is_a_truth_and_results_are_none(dock: PipelineDock, viewer: ViewerModel, compare) -> None:
     place = placement_of(viewer.layers[0])
     drawn = viewer.add_shapes([rectangle((30, 20, 44, 32))], shape_type="rectangle", name="mine", **place)

@@ -50,6 +50,7 @@ class Comparison(QWidget):
         self._compared: Result | None = None
         self._folder: Path | None = None
         self._of_folder = False
+        self._anew = True
         self._command: str | None = None
         self.results, self.rule = QComboBox(), QComboBox()
         self.truth = TruthChoice(viewer, pipeline)
@@ -70,7 +71,11 @@ class Comparison(QWidget):
             self.plots.show_drawings(())
 
     def compare(self) -> None:
-        """Starts the comparison of what is chosen."""
+        """Starts the comparison of what is chosen, and brings back marks that were removed from the image."""
+        self._anew = True
+        self._begin()
+
+    def _begin(self) -> None:
         if self.job.running:
             return
         try:
@@ -128,7 +133,8 @@ class Comparison(QWidget):
         if self.job.running:
             self._again.start()
         else:
-            self.compare()
+            self._anew = False
+            self._begin()
 
     def _as_command(self) -> str | None:
         """What gives the same numbers in a shell; None where no command does: the truth is drawn, say."""
@@ -149,7 +155,7 @@ class Comparison(QWidget):
         self.text.setHtml(page(compared, self._command))
         self.plots.show_drawings(compared.drawings)
         if self._compared is not None and compared.evaluation.cases:
-            self._compared.show_hits(compared.evaluation.cases[0])
+            self._compared.show_hits(compared.evaluation.cases[0], self._anew)
 
     def _say(self, text: str, wrong: bool = False) -> None:
         self.message.setText(text)

@@ -99,9 +99,15 @@ class Result:
         self._colour_boxes()
         self._keep_line_width()
 
-    def show_hits(self, case: Case) -> None:
-        """Shows which lesions of the truth are found at the threshold of `case`, and which are missed."""
-        if self.hits is None or self.hits not in self.viewer.layers:
+    def show_hits(self, case: Case, anew: bool) -> None:
+        """Shows which lesions of the truth are found at the threshold of `case`, and which are missed.
+
+        anew: on a new layer where the former one was removed; else nothing is shown then.
+        """
+        gone = self.hits is not None and self.hits not in self.viewer.layers
+        if gone and not anew:
+            return
+        if self.hits is None or gone:
             active = self.viewer.layers.selection.active
             shape = (self.findings.image.rows, self.findings.image.columns)
             (self.hits,) = add(self.viewer, [hit_layer(case, shape, placement_of(self.image))])
