@@ -148,3 +148,8 @@ def test_no_lesion_was_put_where_none_was_asked_for():
 def test_what_cannot_be_drawn_is_said(changes, said):
     with pytest.raises(InputError, match=said):
         make(Request(**{"rows": 400, "columns": 300, "spacing_mm": 0.5, **changes}))
+
+
+def test_a_vessel_whose_crust_is_thin_all_along_still_gets_its_tram_tracks():
+    lesions = make(Request(32)).lesions
+    assert {"calcification", "cluster"} <= {each.kind for each in lesions}

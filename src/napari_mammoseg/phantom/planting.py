@@ -116,6 +116,12 @@ def _cluster(bed: Bed, lesion: Wanted, rng: np.random.Generator, first: int, pla
 
 def _vascular(bed: Bed, lesion: Wanted, rng: np.random.Generator, first: int, stretch: Stretch) -> Iterator[Planted]:
     """Both walls of a stretch of the widest vessel, in pieces and grains with gaps between: tram tracks."""
+    specks = _walls(stretch, rng, (-0.12, 0.12)) or _walls(stretch, rng, (-1.0, -0.5))
+    yield from _specks(bed, lesion, rng, specks, first)
+
+
+def _walls(stretch: Stretch, rng: np.random.Generator, bar: tuple[float, float]) -> list[Speck]:
+    """What lies in the walls where a random crust is thicker than a level drawn within `bar`: now and then nothing."""
     vessel, start, stop = stretch
     points = vessel.points[start:stop]
     tangent = np.gradient(points, axis=0)
@@ -123,14 +129,14 @@ def _vascular(bed: Bed, lesion: Wanted, rng: np.random.Generator, first: int, st
     specks = []
     for side in (-1, 1):
         crust = ndimage.gaussian_filter1d(rng.normal(size=len(points)), 4, mode="wrap")
-        for at in np.flatnonzero(crust > rng.uniform(-0.12, 0.12)):
+        for at in np.flatnonzero(crust > rng.uniform(*bar)):
             away = side * max(vessel.radius_mm[start + at], 0.6) + rng.normal(0, 0.08)
             row, column = points[at] + away * np.array([-tangent[at, 1], tangent[at, 0]]) + rng.normal(0, 0.1, 2)
             form: Form = "linear" if rng.uniform() < 0.5 else "pleomorphic"
             size = rng.uniform(0.5, 1.4) if form == "linear" else rng.uniform(0.15, 0.4)
             angle = float(np.arctan2(*tangent[at]) + rng.normal(0, 0.12))
             specks.append(Speck(float(row), float(column), size, form, angle))
-    yield from _specks(bed, lesion, rng, specks, first)
+    return specks
 
 
 _PLANT: dict[str, Callable[..., Iterator[Planted]]] = {"mass": _mass, "cluster": _cluster, "vascular": _vascular}
@@ -156,6 +162,10 @@ def _specks(bed: Bed, lesion: Wanted, rng: np.random.Generator, specks: list[Spe
         bed.mask[window][body] = id
         truth = _truth(bed.grid, id, "calcification", lesion, window, body)
         planted.append(replace(truth, form=speck.form, diameter_mm=round(speck.diameter_mm, 4)))
+    if not planted:
+        raise InputError(
+            f"--lesions {lesion.kind}", "finds no room", "ask for fewer or smaller ones, or another --seed"
+        )
     cluster = first + len(planted)
     yield from (replace(each, cluster=cluster) for each in planted)
     yield _around(bed.grid, cluster, lesion, planted)

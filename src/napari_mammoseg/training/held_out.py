@@ -34,5 +34,5 @@ def _of_calcifications(folder: Path, data_set: str, split: Split) -> frozenset[s
 
 _SPLITS: Mapping[str, tuple[tuple[str, ...], Patients]] = {
     "calcifications": (calcification_material.DATA_SETS, _of_calcifications),
-    "masses": (mass_films.DATA_SETS, mass_films.held_out),
+    "masses": (mass_films.DATA_SETS, mass_films.held_out_of),
 }

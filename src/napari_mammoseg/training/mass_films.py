@@ -19,10 +19,12 @@ from napari_mammoseg.evaluation.regions import region
 from napari_mammoseg.mammogram import Lesion, Mammogram
 from napari_mammoseg.tissue.resample import resample, shape_at
 from napari_mammoseg.tissue.standard import breast_or_field, standardised
-from napari_mammoseg.training.data import Sample, folds, samples
+from napari_mammoseg.training.data import Sample, folds, samples, source
 from napari_mammoseg.training.recipe import Split
 
 DATA_SETS = ("cbis-mass-films", "inbreast", "mias", "infn-masses")
+SYNTHETIC = ("phantoms", "inserted-masses-mias", "inserted-masses-inbreast")
+"""Masses that were drawn, not found; of real tissue the same patients train as of its own data set."""
 LABELS = {"benign": 0, "malignant": 1, None: -1}
 _SMALLEST_PIECE = 0.1  # of a mask's largest piece: smaller ones are crumbs of the tool that drew it
 
@@ -64,13 +66,16 @@ def mass_films(
     training, held_out = [], []
     for name in data_sets:
         films = [film for sample in samples(name, data) if (film := _film(name, sample, spacing_mm)) is not None]
-        out = _dealt({each.patient for each in films if len(each.boxes)}, {each.patient for each in films}, split)
+        if source(name) == name:
+            out = _dealt({each.patient for each in films if len(each.boxes)}, {each.patient for each in films}, split)
+        else:
+            out = held_out_of(data, source(name), split)
         training += [each for each in films if each.patient not in out]
         held_out += [each for each in films if each.patient in out]
     return training, held_out
 
 
-def held_out(data: Path, data_set: str, split: Split) -> frozenset[str]:
+def held_out_of(data: Path, data_set: str, split: Split) -> frozenset[str]:
     """The patients of the data set whose films `mass_films` holds out. Reads every film's truth."""
     if split.folds == 1:
         return frozenset()

@@ -114,7 +114,7 @@ def test_folds_hold_every_patient_once_and_are_even(patients, count, seed):
 
 
 def test_a_folder_without_the_set_is_said_in_one_line(tmp_path: Path):
-    for name in data.DATA_SETS:
+    for name in set(data.DATA_SETS) - {"phantoms"}:
         with pytest.raises(InputError):
             data.samples(name, tmp_path)
     with pytest.raises(InputError, match="is no data set"):

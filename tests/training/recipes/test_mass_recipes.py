@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -11,7 +12,10 @@ from napari_mammoseg import models
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.networks.mass_finder import MassFinder
 from napari_mammoseg.run import Run
+from napari_mammoseg.training.data import phantoms
 from napari_mammoseg.training.loop import Options, train
+from napari_mammoseg.training.mass_crops import drawn_film
+from napari_mammoseg.training.mass_films import SYNTHETIC, MassFilm
 from napari_mammoseg.training.recipe import Split
 from napari_mammoseg.training.recipes import mass_finder, ssd256, ssd256_separable
 
@@ -92,6 +96,28 @@ def test_a_training_of_all_women_goes_on_from_earlier_weights_and_keeps_their_ca
     path = train(recipe, tmp_path / "out", Options(epochs=1), Run())
     assert models.find(str(path)).data["calibration"] == calibration["calibration"]
     assert "mean@1" not in (tmp_path / "out" / "log.csv").read_text()
+
+
+@pytest.mark.shared
+def test_drawn_masses_train_in_the_share_that_is_asked_for(
+    few: Path, imagenet: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    def drawn(films: dict[str, list[MassFilm]], shares: dict[str, float], *rest: object) -> MassFilm:
+        film = drawn_film(films, shares, *rest)
+        seen.append(film.data_set)
+        return film
+
+    monkeypatch.setattr(phantoms, "COUNT", 4)
+    monkeypatch.setattr(mass_finder, "drawn_film", drawn)
+    settings = mass_finder.Settings(side=64, batch=60, imagenet=str(imagenet), synthetic=0.5, digital=0.3)
+    recipe = mass_finder.recipe(few, settings, Split(1))
+    recipe.batch(0, 0, np.random.default_rng(0))
+    assert set(SYNTHETIC) <= set(seen)
+    assert sum(each in SYNTHETIC for each in seen) == pytest.approx(30, abs=12)
+    assert sum(mass_finder._shares(settings).values()) == pytest.approx(1)
+    assert mass_finder._shares(settings)["inbreast"] == pytest.approx(0.15)
 
 
 @pytest.mark.shared

@@ -26,6 +26,9 @@ DATA_SETS: Mapping[str, str] = {
     "inserted-inbreast": "inserted:inbreast_tissue",
     "inserted-mias": "inserted:mias_tissue",
     "inserted-infn": "inserted:infn_tissue",
+    "inserted-masses-mias": "inserted_masses:mias_films",
+    "inserted-masses-inbreast": "inserted_masses:inbreast_films",
+    "phantoms": "phantoms:films",
 }
 """Name -> "file:function" in this folder; each function takes the folder and gives its samples."""
 
@@ -41,7 +44,7 @@ def samples(name: str, folder: str | Path) -> list[Sample]:
 
 def source(name: str) -> str:
     """The data set whose images the data set `name` is made of: itself, but for those with something inserted."""
-    return {"inserted-infn": "infn-masses"}.get(name, name.removeprefix("inserted-"))
+    return {"inserted-infn": "infn-masses"}.get(name, name.removeprefix("inserted-").removeprefix("masses-"))
 
 
 def mammograms(name: str, folder: str | Path) -> Iterator[Mammogram]:

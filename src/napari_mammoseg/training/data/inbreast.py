@@ -34,6 +34,11 @@ def free_films(folder: Path) -> list[Sample]:
     return [_sample(folder, row, boxes) for row, boxes in _rows(folder) if _is_free(row, boxes)]
 
 
+def massless_films(folder: Path) -> list[Sample]:
+    """Those that are said to have no mass."""
+    return [_sample(folder, row, boxes) for row, boxes in _rows(folder) if row["mass"] == "0"]
+
+
 def _rows(folder: Path) -> list[tuple[Row, list[Row]]]:
     """Every image's row and those of its boxes."""
     boxes = defaultdict(list)

@@ -22,7 +22,7 @@ from napari_mammoseg.settings import setting
 from napari_mammoseg.training import mass_scores
 from napari_mammoseg.training.centre_losses import losses, stacked, target
 from napari_mammoseg.training.mass_crops import Variation, drawn_crop, drawn_film
-from napari_mammoseg.training.mass_films import mass_films
+from napari_mammoseg.training.mass_films import SYNTHETIC, mass_films
 from napari_mammoseg.training.recipe import Recipe, Split
 
 MODEL = MODELS["mass-finder"]
@@ -45,6 +45,7 @@ class Settings:
     start: str = setting("", "Weights of an earlier training of mass-finder to go on from, in place of ImageNet's")
     imagenet: str = setting("", "The .pth of EfficientNet-Lite0; empty: looked for below --data and its neighbours")
     digital: float = setting(SHARES[DIGITAL], "Share of the crops that are of digital images", low=0, high=0.9)
+    synthetic: float = setting(0.0, "Share of the crops that are of phantoms and inserted masses", low=0, high=0.9)
     full: bool = setting(False, "Train the first blocks and the 5 x 5 depthwise kernels too (for a GPU)")
 
 
@@ -55,7 +56,9 @@ def recipe(data: Path, settings: Settings, split: Split) -> Recipe:
         _freeze(network)
     assert MODEL.spacing_mm is not None
     training, held_out = mass_films(data, MODEL.spacing_mm, split)
-    shares = SHARES | {DIGITAL: settings.digital * (1 - SHARES[DIGITAL]) / (1 - settings.digital)}
+    if settings.synthetic:
+        training += mass_films(data, MODEL.spacing_mm, split, SYNTHETIC)[0]
+    shares = _shares(settings)
     by_set = {name: [each for each in training if each.data_set == name] for name in shares}
     variation = Variation()
 
@@ -103,6 +106,15 @@ def _whole_mammograms(found: dict[str, list[Any]]) -> dict[str, list[Any]]:
 def warm_flat_falling(progress: float) -> float:
     """The first 4 % rising, from 30 % on falling to 1 %."""
     return min(1.0, (progress + 1e-3) / 0.04, max(0.01, (1 - progress) / 0.7))
+
+
+def _shares(settings: Settings) -> dict[str, float]:
+    """Of each data set in the crops; they add up to 1."""
+    real = 1 - settings.synthetic
+    films = {name: share for name, share in SHARES.items() if name != DIGITAL}
+    scale = real * (1 - settings.digital) / sum(films.values())
+    shares = {name: share * scale for name, share in films.items()} | {DIGITAL: real * settings.digital}
+    return shares | {name: settings.synthetic / len(SYNTHETIC) for name in SYNTHETIC}
 
 
 def _started(data: Path, settings: Settings) -> MassFinder:
