@@ -10,11 +10,14 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from napari.components import ViewerModel
 from PIL import Image as Picture
 from scipy import ndimage
 
 from napari_mammoseg import pipelines
 from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, ProbabilityMap, RunRecord
+from napari_mammoseg.gui.image_layers import image_layers
+from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.run import Run
 from napari_mammoseg.settings import setting
@@ -91,6 +94,14 @@ def pixels() -> np.ndarray:
 @pytest.fixture
 def image(pixels: np.ndarray) -> Mammogram:
     return Mammogram.of(pixels, "x.png", spacing=(0.1, 0.2), spacing_source="test")
+
+
+@pytest.fixture
+def viewer(image: Mammogram) -> ViewerModel:
+    """With the image alone."""
+    viewer = ViewerModel()
+    add(viewer, image_layers(image))
+    return viewer
 
 
 @pytest.fixture

@@ -39,13 +39,6 @@ class Spots(PipelineDock):
 
 
 @pytest.fixture
-def viewer(image: Mammogram) -> ViewerModel:
-    viewer = ViewerModel()
-    add(viewer, image_layers(image))
-    return viewer
-
-
-@pytest.fixture
 def dock(qtbot, viewer: ViewerModel) -> Iterator[PipelineDock]:
     dock = Spots(viewer)
     qtbot.addWidget(dock)

@@ -7,7 +7,7 @@ from napari.layers import Image
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.evaluation.regions import fill, region
-from napari_mammoseg.gui.image_layers import image_layers, placement, placement_of
+from napari_mammoseg.gui.image_layers import placement, placement_of
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.gui.truth_layers import truth_layers
 from napari_mammoseg.gui.truth_of_layer import truth_of
@@ -15,13 +15,6 @@ from napari_mammoseg.mammogram import Lesion, Mammogram
 from napari_mammoseg.readers.truth import Truth
 
 SHAPE = (60, 40)
-
-
-@pytest.fixture
-def viewer(image: Mammogram) -> ViewerModel:
-    viewer = ViewerModel()
-    add(viewer, image_layers(image))
-    return viewer
 
 
 @pytest.fixture

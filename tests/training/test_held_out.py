@@ -20,15 +20,6 @@ def test_calcifications_are_scored_on_the_recipes_patients(shared, name):
     assert {each.patient for each in held_out("calcifications", name, data, split)} == theirs
 
 
-@pytest.fixture
-def few(shared, tmp_path):
-    """Every sixth film of mini-MIAS."""
-    (tmp_path / "mias").mkdir()
-    for path in [shared / "data" / "mias" / "Info.txt", *sorted((shared / "data" / "mias").glob("mdb*"))[::6]]:
-        (tmp_path / "mias" / path.name).symlink_to(path)
-    return tmp_path
-
-
 @pytest.mark.shared
 def test_masses_are_scored_on_the_recipes_patients_of_which_some_have_a_mass(few):
     split = Split(4, 2, 1)

@@ -104,10 +104,10 @@ def evaluate(
         raise typer.Exit(SOME_FAILED)
 
 
-def _one_of(inputs: list[Path] | None, findings: Path | None, data_set: str | None, some: bool) -> None:
+def _one_of(inputs: list[Path] | None, findings: Path | None, data_set: str | None, some_patients: bool) -> None:
     if [bool(inputs), findings is not None, data_set is not None].count(True) != 1:
         raise InputError("evaluate", "needs either INPUT, --findings or --data-set", "give one of them")
-    if some and data_set is None:
+    if some_patients and data_set is None:
         raise InputError("--folds, --patients", "choose patients of a data set", "give --data-set too")
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from napari_mammoseg.phantom.calcifications import Form, Speck, draw
+from napari_mammoseg.phantom.stamp import overlap
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def insert(
     for number, each in enumerate(calcifications, start=1):
         offset = each.row - round(each.row), each.column - round(each.column)
         shape = draw(rng, each.diameter_mm, (spacing_mm, spacing_mm), each.form, each.angle, offset)
-        target, source = _overlap(each, shape.mask.shape, pixels.shape)
+        target, source = overlap((round(each.row), round(each.column)), shape.mask.shape, pixels.shape)
         labels[target][shape.mask[source]] = number
         added[target] = np.maximum(added[target], each.contrast * shape.thickness[source] / shape.thickness.max())
     added = ndimage.gaussian_filter(added, detector.blur_mm / spacing_mm, truncate=3.0)
@@ -93,16 +94,3 @@ def in_tissue(
         )
         for each in specks
     ]
-
-
-def _overlap(
-    calcification: Calcification, stamp: tuple[int, ...], image: tuple[int, ...]
-) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
-    """Where the stamp lies in the image, and which part of the stamp that is."""
-    target, source = [], []
-    for centre, size, limit in zip((calcification.row, calcification.column), stamp, image, strict=True):
-        start = round(centre) - size // 2
-        low, high = np.clip([start, start + size], 0, limit).tolist()
-        target.append(slice(low, high))
-        source.append(slice(low - start, high - start))
-    return (target[0], target[1]), (source[0], source[1])

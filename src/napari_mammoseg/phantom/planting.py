@@ -15,6 +15,7 @@ from napari_mammoseg.phantom import calcifications, masses
 from napari_mammoseg.phantom.calcifications import Form, Speck
 from napari_mammoseg.phantom.grid import Grid, stream
 from napari_mammoseg.phantom.outline import Outline
+from napari_mammoseg.phantom.stamp import Window, overlap, ring
 from napari_mammoseg.phantom.tissue import Tissue
 from napari_mammoseg.phantom.vessels import STEP_MM, Vessel
 from napari_mammoseg.phantom.wanted import Wanted
@@ -98,7 +99,7 @@ def _mass(bed: Bed, lesion: Wanted, rng: np.random.Generator, first: int, place:
     shape = masses.draw(rng, lesion.size_mm, spacing, lesion.form)  # type: ignore[arg-type]
     window, part = _window(bed, place, shape.mask.shape)
     density, body = shape.density[part], shape.mask[part]
-    around = _ring(body, 2.0 / bed.grid.spacing)
+    around = ring(body, 2.0 / bed.grid.spacing)
     grey = bed.grey[window]
     gained = density[body].mean() - density[around].mean()
     lacking = grey[around].mean() - grey[body].mean() + VISIBLE
@@ -231,20 +232,7 @@ def _stretch(bed: Bed, lesion: Wanted, rng: np.random.Generator) -> Stretch | No
 _ROOM: dict[str, Callable[..., Any]] = {"mass": _place, "cluster": _place, "vascular": _stretch}
 
 
-def _window(
-    bed: Bed, place: tuple[float, ...], shape: tuple[int, ...]
-) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+def _window(bed: Bed, place: tuple[float, ...], shape: tuple[int, ...]) -> tuple[Window, Window]:
     """Where a patch of odd sides centred at `place` (mm) lies in the image, and the part of it that does."""
-    window, part = [], []
-    for where, side, length in zip(place, shape, bed.mask.shape, strict=True):
-        start = int(np.floor(where / bed.grid.spacing)) - side // 2
-        low, high = min(max(start, 0), length), max(min(start + side, length), 0)
-        window.append(slice(low, high))
-        part.append(slice(low - start, high - start))
-    return (window[0], window[1]), (part[0], part[1])
-
-
-def _ring(body: NDArray[np.bool_], width: float) -> NDArray[np.bool_]:
-    """Pixels around a body, up to `width` away; all others where the patch ends sooner."""
-    distance = ndimage.distance_transform_edt(~body)
-    return (distance > 0) & (distance <= max(width, 1.5))
+    row, column = (int(np.floor(where / bed.grid.spacing)) for where in place)
+    return overlap((row, column), shape, bed.mask.shape)

@@ -64,12 +64,12 @@ def dense_marks(model: Model, picture: Array, highest_iou: float, run: Run) -> M
 def dense_marks_of(network: Compiled, model: Model, picture: Array, highest_iou: float, run: Run) -> Marks:
     """The same with the network in hand.
 
-    model.data: `stride`, the cells' pitch in pixels; `scales` of the picture.
+    model.data: `stride`, the cells' pitch in pixels; `scales` of the picture (without them its own size alone).
     """
     stride = int(model.data["stride"])
     filled = padded(picture, model.multiple)
     shape = filled.shape[0] // stride, filled.shape[1] // stride
-    scales = model.data["scales"]
+    scales = model.data.get("scales", (1.0,))
     maps = []
     for scale in run.track(scales, "detect", len(scales)):
         view = _scaled(filled, float(scale), model.multiple)

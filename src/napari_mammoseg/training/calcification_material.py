@@ -32,6 +32,8 @@ class Material:
     boxes and circles around clusters; suspected is where a first network sees calcifications in images that have some
     somewhere; unseen patches are those of the patients held out."""
 
+    held_out: frozenset[str]
+
     tissue: Sequence[Sequence[Tissue]]
     calcified_patches: Sequence[Region]
     free_patches: Sequence[Region]
@@ -66,6 +68,7 @@ def material(folder: Path, split: Split, first: Search | None = None) -> Materia
     patches = [_patch(each) for each in read("infn-calcifications", _any)]
     marked = [image for name in ("inbreast", "mias") for image in read(name, _has_place)]
     return Material(
+        out,
         normal_tissue(folder, trains, first),
         [each for each in patches if each.calcified],
         [each for each in patches if not each.calcified],

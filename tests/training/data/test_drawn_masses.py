@@ -38,15 +38,6 @@ def test_phantoms_need_no_folder_and_are_women_of_their_own(tmp_path):
     assert image.truth is not None
 
 
-@pytest.fixture
-def few(shared, tmp_path):
-    """Every sixth film of mini-MIAS."""
-    (tmp_path / "mias").mkdir()
-    for path in [shared / "data" / "mias" / "Info.txt", *sorted((shared / "data" / "mias").glob("mdb*"))[::6]]:
-        (tmp_path / "mias" / path.name).symlink_to(path)
-    return tmp_path
-
-
 @pytest.mark.shared
 def test_tissue_of_women_held_out_gets_no_mass_in_a_training(few):
     split = Split(3, 1)

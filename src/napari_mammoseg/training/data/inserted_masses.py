@@ -19,6 +19,7 @@ from scipy import ndimage
 
 from napari_mammoseg.mammogram import Lesion, Mammogram
 from napari_mammoseg.phantom.masses import MARGINS, Margin, draw
+from napari_mammoseg.phantom.stamp import overlap, ring
 from napari_mammoseg.tissue.breast import breast_mask
 from napari_mammoseg.training.data import inbreast, mias
 from napari_mammoseg.training.data.sample import Sample
@@ -58,7 +59,7 @@ def _planted(film: Sample) -> Mammogram:
     diameter = float(np.exp(rng.uniform(*np.log(DIAMETER_MM))))
     shape = draw(rng, diameter, image.spacing, margin)
     place = _place(breast_mask(image.pixels, image.spacing), diameter / 2 / image.spacing[0], rng)
-    window, part = _overlap(image.pixels.shape, place, shape.mask.shape)
+    window, part = overlap(place, shape.mask.shape, image.pixels.shape)
     density, body = shape.density[part], shape.mask[part]
     pixels, mask = image.pixels.copy(), np.zeros(image.pixels.shape, bool)
     pixels[window] += _gain(pixels[window], density, body, image.spacing[0], rng) * density
@@ -75,26 +76,11 @@ def _place(inside: NDArray[np.bool_], radius: float, rng: Generator) -> tuple[in
     return int(row), int(column)
 
 
-def _overlap(
-    shape: tuple[int, ...], centre: tuple[int, int], size: tuple[int, ...]
-) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
-    """The part of an image that a patch of odd sides around `centre` covers, and that part of the patch."""
-    window, part = [], []
-    for length, middle, side in zip(shape, centre, size, strict=True):
-        start = middle - side // 2
-        low, high = max(0, start), min(length, start + side)
-        window.append(slice(low, high))
-        part.append(slice(low - start, high - start))
-    return (window[0], window[1]), (part[0], part[1])
-
-
 def _gain(
     grey: NDArray[np.float32], density: NDArray[np.float32], body: NDArray[np.bool_], spacing: float, rng: Generator
 ) -> np.float32:
     """What the density is multiplied by so that the body ends up brighter than the ring around it."""
     wanted = rng.uniform(*BRIGHTER)
-    ring = ndimage.binary_dilation(body, iterations=max(1, round(AROUND_MM / spacing))) & ~body
-    if not ring.any():
-        return np.float32(wanted)
-    lacking = max(wanted / 2, wanted + float(grey[ring].mean() - grey[body].mean()))
-    return np.float32(lacking / max(0.2, float(density[body].mean() - density[ring].mean())))
+    around = ring(body, AROUND_MM / spacing)
+    lacking = max(wanted / 2, wanted + float(grey[around].mean() - grey[body].mean()))
+    return np.float32(lacking / max(0.2, float(density[body].mean() - density[around].mean())))

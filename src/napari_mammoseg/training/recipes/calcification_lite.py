@@ -23,7 +23,7 @@ from napari_mammoseg.networks.calcification_lite import CalcificationLite
 from napari_mammoseg.run import Run
 from napari_mammoseg.settings import setting
 from napari_mammoseg.training.calcification_losses import losses
-from napari_mammoseg.training.calcification_material import Material, held_out, material
+from napari_mammoseg.training.calcification_material import Material, material
 from napari_mammoseg.training.calcification_scores import patch_scores
 from napari_mammoseg.training.calcification_search import search_by
 from napari_mammoseg.training.calcified_tissue import Window
@@ -76,7 +76,7 @@ def recipe(data: Path, settings: Settings, split: Split) -> Recipe:
         rate=warm_then_falling,
         average=0.995,
         clip=5.0,
-        held_out=held_out(data, split),
+        held_out=found.held_out,
     )
 
 

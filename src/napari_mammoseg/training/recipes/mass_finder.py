@@ -95,7 +95,7 @@ def recipe(data: Path, settings: Settings, split: Split) -> Recipe:
 def _calibration_of(start: str) -> dict[str, Any]:
     """That of the weights which the training went on from, where nobody is held out."""
     known = find(start, MODEL.task).data if start else {}
-    return {name: known[name] for name in ("calibration",) if name in known}
+    return {"calibration": known["calibration"]} if "calibration" in known else {}
 
 
 def _whole_mammograms(found: dict[str, list[Any]]) -> dict[str, list[Any]]:
