@@ -208,7 +208,17 @@ MODELS = _table(
         spacing_mm=0.28,
         multiple=32,
         weights="mass-finder.safetensors",
-        data={"decoder": "dense", "stride": 8, "scales": (0.78, 1.0, 1.27)},
+        data={"decoder": "dense", "stride": 8, "scales": (0.78, 1.0, 1.27), "classifier": "mass-classifier"},
+    ),
+    Model(
+        "mass-classifier",
+        "classify",
+        "Our classifier of a marked mass, benign or malignant: EfficientNet-Lite0",
+        network="mass_classifier:MassClassifier",
+        spacing_mm=0.28,
+        multiple=32,
+        weights="mass-classifier.safetensors",
+        data={"side": 160, "context": 1.8},
     ),
     Model(
         "ssd256",

@@ -104,6 +104,11 @@ def test_dice_of_a_lesion_found_is_that_of_its_best_mark():
     assert case.dice["masses"].tolist() == [[0.9, 2 * 60 / 200]]
 
 
+def test_the_surest_mark_says_how_likely_an_image_is_malignant():
+    marks = [finding(1, "mass", (0, 0, 9, 9), 0.3, 0.99), finding(2, "mass", (20, 20, 40, 40), 0.8, 0.2)]
+    assert judge(result("masses", *marks), [], None).p_malignant == 0.2
+
+
 def test_malignancy_is_that_of_the_lesions_looked_for():
     mass, cluster = Lesion("mass", "benign", box=(0, 0, 9, 9)), Lesion("cluster", "malignant", box=(0, 0, 9, 9))
     assert judge(result("masses"), [mass, cluster], None).malignant is False

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from torch.nn import functional
 
 from napari_mammoseg.models import MODELS
 from napari_mammoseg.networks import default_boxes
-from napari_mammoseg.networks.ssd256 import from_vgg16, loss
+from napari_mammoseg.networks.ssd256 import VGG16_SIZES, from_vgg16, loss
 
 
 @pytest.mark.parametrize(("name", "parameters"), [("ssd256", 23_715_730), ("ssd256-separable", 4_820_525)])
@@ -97,3 +98,25 @@ def test_vgg16_fits_the_plain_trunk() -> None:
     assert not unexpected
     assert not any(name.startswith("to_conv4_3") for name in missing)
     assert {name.split(".")[1] for name in missing if name.startswith("to_fc7")} == {"8", "10"}
+
+
+def test_vgg16_says_the_same_in_other_units() -> None:
+    torch.manual_seed(0)
+    published = {}
+    for index, (inputs, outputs) in {0: (3, 64), 2: (64, 64)}.items():
+        published[f"features.{index}.weight"] = torch.randn(outputs, inputs, 3, 3)
+        published[f"features.{index}.bias"] = torch.randn(outputs)
+    network = MODELS["ssd256"].build()
+    network.load_state_dict(from_vgg16(published), strict=False)
+    colours = torch.rand(1, 3, 16, 16)
+    normal = (colours - torch.tensor([0.485, 0.456, 0.406])[:, None, None]) / torch.tensor([0.229, 0.224, 0.225])[
+        :, None, None
+    ]
+    for index in (0, 2):
+        normal = functional.conv2d(
+            normal, published[f"features.{index}.weight"], published[f"features.{index}.bias"], padding=1
+        ).relu()
+    inner = (slice(None), slice(None), slice(2, -2), slice(2, -2))
+    assert torch.allclose(
+        network.to_conv4_3[:4](colours * 2 - 1)[inner] * VGG16_SIZES[1], normal[inner], rtol=1e-3, atol=1e-2
+    )

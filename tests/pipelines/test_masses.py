@@ -40,7 +40,8 @@ def network_says(monkeypatch: pytest.MonkeyPatch) -> dict[str, Marks]:
         return said["marks"]
 
     monkeypatch.setattr(masses, "find_marks", find)
-    monkeypatch.setattr(masses.models, "find", lambda name, task: replace(MODELS["mass-finder"], weights=None))
+    found = replace(MODELS["mass-finder"], weights=None, data={})
+    monkeypatch.setattr(masses.models, "find", lambda name, task: replace(found, name=name, task=task))
     return said
 
 
@@ -69,6 +70,21 @@ def test_without_a_spacing_there_are_boxes_and_no_lengths(network_says: dict[str
     result = analyze(breast(spacing=None), "masses", threshold=0.0)
     assert result.findings[0].diameter_mm is None
     assert any("spacing unknown" in each for each in result.run.warnings)
+
+
+def test_a_classifier_that_is_given_tells_benign_from_malignant(
+    network_says: dict[str, Marks], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def classified(model: Model, picture: np.ndarray, found: Marks, run: Run) -> Marks:
+        assert (model.name, model.task, picture.shape) == ("other", "classify", network_says["shape"])
+        return replace(found, p_malignant=np.full(len(found.scores), 0.1))
+
+    network_says["marks"] = marks((200, 100, 300, 180))
+    monkeypatch.setattr(masses, "classified", classified)
+    own, other = (analyze(breast(), "masses", threshold=0.0, classifier=each).findings[0] for each in ("", "other"))
+    assert (own.p_malignant, own.label) == (0.7, "malignant")
+    assert (other.p_malignant, other.label) == (0.1, "benign")
+    assert own.box == other.box
 
 
 def test_score_of_the_image_is_the_highest_and_does_not_depend_on_the_threshold(network_says: dict[str, Marks]) -> None:

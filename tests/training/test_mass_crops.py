@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from napari_mammoseg.training import jin_zheng
 from napari_mammoseg.training.centre_losses import losses, stacked, target
-from napari_mammoseg.training.mass_crops import BLANK, Crop, Variation, drawn_crop, drawn_film
+from napari_mammoseg.training.mass_crops import Crop, Variation, drawn_crop, drawn_film
 from napari_mammoseg.training.mass_films import MassFilm
+from napari_mammoseg.training.placing import BLANK
 
 
 def film(boxes: NDArray[np.float64], shape: tuple[int, int] = (600, 400), grey: int = 60, name: str = "a") -> MassFilm:

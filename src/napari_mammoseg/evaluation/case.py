@@ -196,8 +196,9 @@ def _has_area(lesion: Lesion) -> bool:
 
 
 def _p_malignant(findings: Findings) -> float | None:
-    values = [each.p_malignant for each in findings.findings if each.p_malignant is not None]
-    return max(values, default=None)
+    """That of the surest mark: what else is marked with little conviction may look as it likes."""
+    judged = [each for each in findings.findings if each.p_malignant is not None]
+    return max(judged, key=lambda each: each.score).p_malignant if judged else None
 
 
 def _malignant(lesions: Sequence[Lesion]) -> bool | None:

@@ -13,8 +13,14 @@ from napari_mammoseg.networks.default_boxes import BOXES
 CLASSES = 3
 """Background, benign, malignant."""
 SOURCES = (512, 1024, 512, 256, 256, 256)
+SURE = 0.01
+"""Deviation of the last layers' weights at first: heads that are sure of nothing leave the trunk alone."""
 NEGATIVES = 3
 """Hard negatives for each positive box."""
+VGG16 = ("to_conv4_3.", "to_fc7.1.", "to_fc7.3.", "to_fc7.5.")
+"""How the names of the layers begin that VGG-16 has, too."""
+VGG16_SIZES = (22.0, 100.0, 103.0, 152.0, 166.0, 191.0, 142.0, 115.0, 71.0, 22.0, 15.0, 6.1, 1.1)
+"""Root mean square of what each of VGG-16's 13 layers answers to a mammogram, with ImageNet's weights."""
 
 Layer = Callable[..., nn.Module]
 
@@ -81,6 +87,8 @@ class SSD256(nn.Module):
         self.confidence = nn.ModuleList(nn.Conv2d(inputs, CLASSES * boxes, 3, padding=1) for inputs, boxes in pairs)
         self.offsets = nn.ModuleList(nn.Conv2d(inputs, 4 * boxes, 3, padding=1) for inputs, boxes in pairs)
         self.apply(_start)
+        for head in (*self.confidence, *self.offsets):
+            nn.init.normal_(head.weight, std=SURE)  # type: ignore[arg-type]
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         x = self.to_conv4_3(x)
@@ -136,16 +144,20 @@ def loss(confidence: Tensor, offsets: Tensor, labels: Tensor, wanted: Tensor) ->
 def from_vgg16(published: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """ImageNet's VGG-16 (`features.N.weight` and `.bias`, RGB with ImageNet's mean and deviation) for the plain trunk.
 
-    The first layer is rewritten for an input in -1…1; what the trunk has beyond VGG-16's convolutions is not in it.
+    The first layer is rewritten for an input in -1…1. Each layer's answer is divided by its `VGG16_SIZES`, which
+    changes nothing but its unit: with answers in the hundreds the first layers' gradients drown all others.
+    What the trunk has beyond VGG-16's convolutions is not in it.
     """
     mean, deviation = torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])
-    state = {}
-    for name, value in published.items():
-        _, index, part = name.split(".")
-        below = int(index) < 24
-        state[f"to_conv4_3.{index}.{part}" if below else f"to_fc7.{int(index) - 23}.{part}"] = value.float()
-    first = state["to_conv4_3.0.weight"]
-    shift = ((0.5 - mean) / deviation).view(1, 3, 1, 1)
-    state["to_conv4_3.0.bias"] = state["to_conv4_3.0.bias"] + (first * shift).sum((1, 2, 3))
-    state["to_conv4_3.0.weight"] = first / (2 * deviation).view(1, 3, 1, 1)
+    state: dict[str, Tensor] = {}
+    before = 1.0
+    indices = sorted(int(name.split(".")[1]) for name in published if name.endswith("weight"))
+    for index, size in zip(indices, VGG16_SIZES, strict=False):
+        weight, bias = (published[f"features.{index}.{part}"].float() for part in ("weight", "bias"))
+        if index == 0:
+            bias = bias + (weight * ((0.5 - mean) / deviation).view(1, 3, 1, 1)).sum((1, 2, 3))
+            weight = weight / (2 * deviation).view(1, 3, 1, 1)
+        layer = f"to_conv4_3.{index}" if index < 24 else f"to_fc7.{index - 23}"
+        state |= {f"{layer}.weight": weight * (before / size), f"{layer}.bias": bias / size}
+        before = size
     return state

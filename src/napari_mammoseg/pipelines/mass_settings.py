@@ -17,6 +17,9 @@ class MassSettings:
     """What a user may set for `masses`."""
 
     model: str = setting("mass-finder", "Model that looks for masses, by name or as a safetensors file")
+    classifier: str = setting(
+        "", "Model that tells benign from malignant, by name or as a safetensors file; empty: the one of the model"
+    )
     threshold: float = setting(0.2, "Lowest score that is kept", low=0, high=1)
     operating_point: str = setting(
         BY_THRESHOLD,

@@ -12,6 +12,7 @@ from napari_mammoseg.findings import Box, Finding, Findings, ImageRecord, ModelR
 from napari_mammoseg.inference import compiled
 from napari_mammoseg.mammogram import Mammogram, Spacing
 from napari_mammoseg.models import Model
+from napari_mammoseg.pipelines.mass_classes import classified
 from napari_mammoseg.pipelines.mass_marks import Marks, find_marks
 from napari_mammoseg.pipelines.mass_settings import MassSettings
 from napari_mammoseg.run import Run
@@ -26,8 +27,11 @@ MARGIN = 16
 
 
 def get_ready(settings: MassSettings, run: Run) -> None:
-    """Loads the network that `find_masses` will need."""
-    compiled(models.find(settings.model, task="masses"), run.device, run.backend)
+    """Loads the networks that `find_masses` will need."""
+    model = models.find(settings.model, task="masses")
+    for each in (model, _classifier(model, settings)):
+        if each is not None:
+            compiled(each, run.device, run.backend)
 
 
 def find_masses(image: Mammogram, settings: MassSettings, run: Run) -> Findings:
@@ -38,6 +42,10 @@ def find_masses(image: Mammogram, settings: MassSettings, run: Run) -> Findings:
     with run.timed("detect"):
         marks = find_marks(model, picture, settings.nms_iou, run)
     marks = _within(marks, breast)
+    classifier = _classifier(model, settings)
+    if classifier is not None:
+        with run.timed("classify"):
+            marks = classified(classifier, picture, marks, run)
     findings = _findings(image, marks, model, corner, zoom)
     return Findings(
         ImageRecord.of(image),
@@ -47,6 +55,12 @@ def find_masses(image: Mammogram, settings: MassSettings, run: Run) -> Findings:
         findings,
         RunRecord("", {}),
     )
+
+
+def _classifier(model: Model, settings: MassSettings) -> Model | None:
+    """What tells benign from malignant; None where the detector does it itself."""
+    name = settings.classifier or str(model.data.get("classifier", ""))
+    return models.find(name, task="classify") if name else None
 
 
 def _picture(

@@ -15,6 +15,7 @@ from napari_mammoseg.errors import InputError
 RECIPES: Mapping[str, str] = {
     "calcification-lite": "calcification_lite",
     "mass-finder": "mass_finder",
+    "mass-classifier": "mass_classifier",
     "ssd256": "ssd256",
     "ssd256-separable": "ssd256_separable",
     "valvano-detector": "valvano_detector",

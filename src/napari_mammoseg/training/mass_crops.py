@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import ImageFilter
 
-from napari_mammoseg.tissue.standard import LOW
 from napari_mammoseg.training.mass_films import MassFilm
+from napari_mammoseg.training.placing import Placing, varied
 
-BLANK = round((LOW + 1) * 127.5)
 _SEEN = 0.45  # share of a mass that a crop must show, its middle included; less is ignored
 
 
@@ -36,31 +35,6 @@ class Variation:
     stretch: float = 0.08
     at_mass: float = 0.75
     film_with_mass: float = 0.65
-
-
-@dataclass(frozen=True, slots=True)
-class _Map:
-    """The film's (x, y) to the crop's: matrix (p - centre) + side / 2."""
-
-    matrix: NDArray[np.float64]
-    centre: NDArray[np.float64]
-    side: int
-
-    def picture(self, pixels: NDArray[np.uint8]) -> Image.Image:
-        inverse = np.linalg.inv(self.matrix)
-        offset = self.centre - inverse @ np.full(2, self.side / 2)
-        given = (*inverse[0], offset[0], *inverse[1], offset[1])
-        size = (self.side, self.side)
-        kind, method = Image.Transform.AFFINE, Image.Resampling.BILINEAR
-        return Image.fromarray(pixels).transform(size, kind, given, method, fillcolor=BLANK)
-
-    def boxes(self, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The boxes of the ellipses in `boxes`, turned with the picture."""
-        middle = (boxes[:, [1, 0]] + boxes[:, [3, 2]]) / 2
-        half = (boxes[:, [3, 2]] - boxes[:, [1, 0]]) / 2
-        moved = (middle - self.centre) @ self.matrix.T + self.side / 2
-        reach = np.sqrt((half**2) @ (self.matrix**2).T)
-        return np.hstack([(moved - reach)[:, ::-1], (moved + reach)[:, ::-1]])
 
 
 def drawn_film(
@@ -90,17 +64,17 @@ def drawn_crop(film: MassFilm, side: int, variation: Variation, random: np.rando
     middle = (boxes[:, :2] + boxes[:, 2:]) / 2
     kept = (seen > _SEEN) & ((middle >= 0) & (middle < side)).all(axis=1)
     ignored = np.concatenate([ignored, boxes[~kept & (seen > 0)]])
-    return Crop(_grey_values(picture, random), boxes[kept], film.labels[kept], ignored)
+    return Crop(varied(picture, random), boxes[kept], film.labels[kept], ignored)
 
 
-def _placed(film: MassFilm, side: int, variation: Variation, random: np.random.Generator) -> _Map:
+def _placed(film: MassFilm, side: int, variation: Variation, random: np.random.Generator) -> Placing:
     scale = np.exp(random.uniform(np.log(variation.smallest), np.log(variation.largest)))
     angle = np.radians(random.uniform(-variation.degrees, variation.degrees))
     longer = np.exp(random.uniform(-variation.stretch, variation.stretch))
     mirror = random.choice([-1.0, 1.0], 2)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     matrix = turn @ np.diag(mirror * scale * [longer, 1 / longer])
-    return _Map(matrix, _centre(film, side, side / 2 / scale, variation, random)[::-1], side)
+    return Placing(matrix, _centre(film, side, side / 2 / scale, variation, random)[::-1], side)
 
 
 def _centre(
@@ -125,16 +99,3 @@ def _seen(boxes: NDArray[np.float64], side: int) -> NDArray[np.float64]:
     """The share of each box that lies on the crop."""
     inside = np.clip(boxes, 0, side)
     return np.asarray((inside[:, 2:] - inside[:, :2]).prod(axis=1) / (boxes[:, 2:] - boxes[:, :2]).prod(axis=1))
-
-
-def _grey_values(picture: Image.Image, random: np.random.Generator) -> NDArray[np.float32]:
-    """Gamma, a window's sigmoid, contrast, brightness and noise."""
-    x = (np.asarray(picture, np.float32) / 255) ** np.exp(random.uniform(-0.35, 0.35))
-    if random.random() < 0.35:
-        steepness, middle = random.uniform(2, 6), random.uniform(0.4, 0.65)
-        low, high = (1 / (1 + np.exp(-steepness * (each - middle))) for each in (0.0, 1.0))
-        x = (1 / (1 + np.exp(-steepness * (x - middle))) - low) / (high - low)
-    x = x * random.uniform(0.8, 1.2) + random.uniform(-0.08, 0.08)
-    if random.random() < 0.3:
-        x = x + random.normal(0, random.uniform(0.005, 0.03), x.shape)
-    return (x * 2 - 1).astype(np.float32)

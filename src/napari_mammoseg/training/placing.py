@@ -1,0 +1,51 @@
+"""Where and how a crop shows a film: turned, mirrored, scaled, and in other grey values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from napari_mammoseg.tissue.standard import LOW
+
+BLANK = round((LOW + 1) * 127.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """The film's (x, y) to the crop's: matrix (p - centre) + side / 2."""
+
+    matrix: NDArray[np.float64]
+    centre: NDArray[np.float64]
+    side: int
+
+    def picture(self, pixels: NDArray[np.uint8]) -> Image.Image:
+        inverse = np.linalg.inv(self.matrix)
+        offset = self.centre - inverse @ np.full(2, self.side / 2)
+        given = (*inverse[0], offset[0], *inverse[1], offset[1])
+        size = (self.side, self.side)
+        kind, method = Image.Transform.AFFINE, Image.Resampling.BILINEAR
+        return Image.fromarray(pixels).transform(size, kind, given, method, fillcolor=BLANK)
+
+    def boxes(self, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The boxes of the ellipses in `boxes`, turned with the picture."""
+        middle = (boxes[:, [1, 0]] + boxes[:, [3, 2]]) / 2
+        half = (boxes[:, [3, 2]] - boxes[:, [1, 0]]) / 2
+        moved = (middle - self.centre) @ self.matrix.T + self.side / 2
+        reach = np.sqrt((half**2) @ (self.matrix**2).T)
+        return np.hstack([(moved - reach)[:, ::-1], (moved + reach)[:, ::-1]])
+
+
+def varied(picture: Image.Image, random: np.random.Generator) -> NDArray[np.float32]:
+    """Gamma, a window's sigmoid, contrast, brightness and noise."""
+    x = (np.asarray(picture, np.float32) / 255) ** np.exp(random.uniform(-0.35, 0.35))
+    if random.random() < 0.35:
+        steepness, middle = random.uniform(2, 6), random.uniform(0.4, 0.65)
+        low, high = (1 / (1 + np.exp(-steepness * (each - middle))) for each in (0.0, 1.0))
+        x = (1 / (1 + np.exp(-steepness * (x - middle))) - low) / (high - low)
+    x = x * random.uniform(0.8, 1.2) + random.uniform(-0.08, 0.08)
+    if random.random() < 0.3:
+        x = x + random.normal(0, random.uniform(0.005, 0.03), x.shape)
+    return (x * 2 - 1).astype(np.float32)
