@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,45 @@ import torch
 from torch import Tensor, nn
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.models import find
-from napari_mammoseg.networks.efficientnet_lite import EfficientNetLite0
+from napari_mammoseg.models import Model, find
+from napari_mammoseg.networks.efficientnet_lite import EfficientNetLite0, from_imagenet
+from napari_mammoseg.settings import setting
 
 FROZEN_BLOCKS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FineTuning:
+    """What `--set` may change in each of these trainings."""
+
+    batches: int = setting(100, "Batches an epoch", low=1, high=100000)
+    rate: float = setting(1e-3, "Learning rate of what is new above the trunk", low=0, high=1)
+    start: str = setting("", "Weights of an earlier training to go on from, in place of ImageNet's")
+    imagenet: str = setting("", "The .pth of EfficientNet-Lite0; empty: looked for below --data and its neighbours")
+    full: bool = setting(False, "Train the first blocks and the 5 x 5 depthwise kernels too (for a GPU)")
+
+
+def started(model: Model, data: Path, settings: FineTuning) -> nn.Module:
+    """The network before its first step, frozen where the settings say so.
+
+    Raises InputError where there are no weights to start from or they are another network's.
+    """
+    if settings.start:
+        found = find(settings.start, model.task)
+        if found.network != model.network:
+            raise InputError(settings.start, f"is no training of {model.name}", "give one of its weights files")
+        network = found.load()
+    else:
+        network = model.build()
+        _trunk(network).load_state_dict(from_imagenet(published(data, settings.imagenet)))
+    if not settings.full:
+        freeze(_trunk(network))
+    return network
+
+
+def _trunk(network: nn.Module) -> EfficientNetLite0:
+    assert isinstance(network.trunk, EfficientNetLite0)
+    return network.trunk
 
 
 def published(data: Path, given: str = "") -> Mapping[str, Tensor]:

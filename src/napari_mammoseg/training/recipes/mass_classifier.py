@@ -15,12 +15,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from napari_mammoseg.evaluation import roc
-from napari_mammoseg.models import MODELS, find
-from napari_mammoseg.networks.efficientnet_lite import from_imagenet
-from napari_mammoseg.networks.mass_classifier import MassClassifier
+from napari_mammoseg.models import MODELS
 from napari_mammoseg.pipelines.mass_classes import view
 from napari_mammoseg.settings import setting
-from napari_mammoseg.training.fine_tuning import calibration_of, freeze, groups, published, warm_flat_falling
+from napari_mammoseg.training.fine_tuning import FineTuning, calibration_of, groups, started, warm_flat_falling
 from napari_mammoseg.training.marked_masses import Mass, drawn_mass, drawn_view, of_known_sort
 from napari_mammoseg.training.mass_films import mass_films
 from napari_mammoseg.training.recipe import Recipe, Split
@@ -30,24 +28,17 @@ SHARES = {"cbis-mass-films": 0.72, "inbreast": 0.08, "mias": 0.06, "infn-masses"
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(FineTuning):
     """What `--set` may change."""
 
     batch: int = setting(24, "Masses a batch", low=1, high=1024)
-    batches: int = setting(100, "Batches an epoch", low=1, high=100000)
     epochs: int = setting(20, "Epochs", low=1, high=10000)
     trunk_rate: float = setting(3e-4, "Learning rate of the trunk", low=0, high=1)
-    rate: float = setting(1e-3, "Learning rate of the last layer", low=0, high=1)
-    start: str = setting("", "Weights of an earlier training to go on from, in place of ImageNet's")
-    imagenet: str = setting("", "The .pth of EfficientNet-Lite0; empty: looked for below --data and its neighbours")
-    full: bool = setting(False, "Train the first blocks and the 5 x 5 depthwise kernels too (for a GPU)")
 
 
 def recipe(data: Path, settings: Settings, split: Split) -> Recipe:
     """Raises InputError where data sets or ImageNet's weights are missing."""
-    network = _started(data, settings)
-    if not settings.full:
-        freeze(network.trunk)
+    network = started(MODEL, data, settings)
     assert MODEL.spacing_mm is not None
     training, held_out = mass_films(data, MODEL.spacing_mm, split)
     masses, tests = (of_known_sort(films) for films in (training, held_out))
@@ -77,17 +68,6 @@ def recipe(data: Path, settings: Settings, split: Split) -> Recipe:
         held_out=frozenset(each.patient for each in held_out),
         facts=lambda network: _calibration(tests, network) if tests else calibration_of(settings.start),
     )
-
-
-def _started(data: Path, settings: Settings) -> MassClassifier:
-    """The network before its first step."""
-    if settings.start:
-        network = find(settings.start, MODEL.task).load()
-        assert isinstance(network, MassClassifier)
-        return network
-    network = MassClassifier()
-    network.trunk.load_state_dict(from_imagenet(published(data, settings.imagenet)))
-    return network
 
 
 def _losses(network: nn.Module, batch: tuple[Tensor, Tensor]) -> dict[str, Tensor]:

@@ -11,15 +11,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from napari_mammoseg.models import MODELS, find
-from napari_mammoseg.networks.efficientnet_lite import from_imagenet
-from napari_mammoseg.networks.mass_finder import STRIDE, MassFinder
+from napari_mammoseg.models import MODELS
+from napari_mammoseg.networks.mass_finder import STRIDE
 from napari_mammoseg.pipelines.mass_marks import dense_marks_of
 from napari_mammoseg.run import Run
 from napari_mammoseg.settings import setting
 from napari_mammoseg.training import mass_scores
 from napari_mammoseg.training.centre_losses import losses, stacked, target
-from napari_mammoseg.training.fine_tuning import calibration_of, freeze, groups, published, warm_flat_falling
+from napari_mammoseg.training.fine_tuning import FineTuning, calibration_of, groups, started, warm_flat_falling
 from napari_mammoseg.training.mass_crops import Variation, drawn_crop, drawn_film
 from napari_mammoseg.training.mass_films import SYNTHETIC, mass_films
 from napari_mammoseg.training.recipe import Recipe, Split
@@ -31,27 +30,20 @@ NMS_IOU = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(FineTuning):
     """What `--set` may change."""
 
     side: int = setting(448, "Side of a crop, in pixels of 0.28 mm", low=64, high=2048)
     batch: int = setting(8, "Crops a batch", low=1, high=512)
-    batches: int = setting(100, "Batches an epoch", low=1, high=100000)
     epochs: int = setting(15, "Epochs", low=1, high=10000)
     trunk_rate: float = setting(4e-4, "Learning rate of the trunk", low=0, high=1)
-    rate: float = setting(1e-3, "Learning rate of pyramid and heads", low=0, high=1)
-    start: str = setting("", "Weights of an earlier training of mass-finder to go on from, in place of ImageNet's")
-    imagenet: str = setting("", "The .pth of EfficientNet-Lite0; empty: looked for below --data and its neighbours")
     digital: float = setting(SHARES[DIGITAL], "Share of the crops that are of digital images", low=0, high=0.9)
     synthetic: float = setting(0.0, "Share of the crops that are of phantoms and inserted masses", low=0, high=0.9)
-    full: bool = setting(False, "Train the first blocks and the 5 x 5 depthwise kernels too (for a GPU)")
 
 
 def recipe(data: Path, settings: Settings, split: Split) -> Recipe:
     """Raises InputError where data sets or ImageNet's weights are missing."""
-    network = _started(data, settings)
-    if not settings.full:
-        freeze(network.trunk)
+    network = started(MODEL, data, settings)
     assert MODEL.spacing_mm is not None
     training, held_out = mass_films(data, MODEL.spacing_mm, split)
     if settings.synthetic:
@@ -102,17 +94,6 @@ def _shares(settings: Settings) -> dict[str, float]:
     scale = real * (1 - settings.digital) / sum(films.values())
     shares = {name: share * scale for name, share in films.items()} | {DIGITAL: real * settings.digital}
     return shares | {name: settings.synthetic / len(SYNTHETIC) for name in SYNTHETIC}
-
-
-def _started(data: Path, settings: Settings) -> MassFinder:
-    """The network before its first step."""
-    if settings.start:
-        network = find(settings.start, MODEL.task).load()
-        assert isinstance(network, MassFinder)
-        return network
-    network = MassFinder()
-    network.trunk.load_state_dict(from_imagenet(published(data, settings.imagenet)))
-    return network
 
 
 def _found(network: nn.Module, picture: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
