@@ -75,7 +75,7 @@ def recipe(data: Path, settings: Settings, split: Split, model: Model = MODEL) -
     """Raises InputError where data sets or weights to start from are missing."""
     experiment = EXPERIMENTS[settings.experiment]
     network = _started(model, settings)
-    draw, tests = _pictures(data, experiment.pictures, settings, split)
+    draw, tests, unseen = _pictures(data, experiment.pictures, settings, split)
     size = settings.batch or experiment.batch
 
     def batch(epoch: int, index: int, random: np.random.Generator) -> tuple[Tensor, Tensor, Tensor]:
@@ -99,7 +99,7 @@ def recipe(data: Path, settings: Settings, split: Split, model: Model = MODEL) -
         rate=lambda progress: fallen(progress, experiment),
         half=True,
         clip=10.0,
-        held_out=frozenset() if settings.leak else _patients(tests),
+        held_out=unseen,
     )
 
 
@@ -134,11 +134,14 @@ def _started(model: Model, settings: Settings) -> nn.Module:
 Draw = Callable[[np.random.Generator], Crop]
 
 
-def _pictures(data: Path, kind: str, settings: Settings, split: Split) -> tuple[Draw, dict[str, list[Picture]]]:
-    """What draws a training crop, and the test pictures by the name of their set."""
+def _pictures(
+    data: Path, kind: str, settings: Settings, split: Split
+) -> tuple[Draw, dict[str, list[Picture]], frozenset[str]]:
+    """What draws a training crop, the test pictures by the name of their set, and the patients who do not train."""
     assert MODEL.spacing_mm is not None
     sets = tuple(SHARES) if kind == "all" else ("mias",)
     training, held_out = mass_films(data, MODEL.spacing_mm, split, sets)
+    unseen = frozenset(each.patient for each in held_out)
     mias = [each for each in held_out if each.data_set == "mias"]
     tests = {
         "centred": _evenly(_eightfold(jin_zheng.tumour_centred(mias)), TESTS["centred"]),
@@ -151,21 +154,18 @@ def _pictures(data: Path, kind: str, settings: Settings, split: Split) -> tuple[
         def crop(random: np.random.Generator) -> Crop:
             return drawn_crop(drawn_film(by_set, SHARES, variation, random), jin_zheng.SIDE, variation, random)
 
-        return crop, tests
+        return crop, tests, unseen
     make = jin_zheng.tumour_centred if kind == "centred" else jin_zheng.uniformly_cut
     pictures = _eightfold(make(training))
     if settings.leak:
         pictures, leaked = jin_zheng.leaking(_eightfold(make([*training, *mias])), LEAK_TEST_SHARE, split.seed)
         tests[kind] = _evenly(leaked, TESTS[kind])
-    return lambda random: pictures[random.integers(len(pictures))].crop, tests
+        unseen = frozenset()
+    return lambda random: pictures[random.integers(len(pictures))].crop, tests, unseen
 
 
 def _eightfold(pictures: Sequence[Picture]) -> list[Picture]:
     return [copy for each in pictures for copy in jin_zheng.eight(each)]
-
-
-def _patients(tests: dict[str, list[Picture]]) -> frozenset[str]:
-    return frozenset(each.patient for pictures in tests.values() for each in pictures)
 
 
 def _evenly(pictures: list[Picture], count: int) -> list[Picture]:
