@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ from napari_mammoseg.errors import Cancelled
 from napari_mammoseg.inference import predict
 from napari_mammoseg.inference.backends import openvino_backend, torch_backend
 from napari_mammoseg.inference.tiles import tiles
-from napari_mammoseg.models import Model
+from napari_mammoseg.models import MODELS, Model, save_weights
 from napari_mammoseg.run import Progress, Run
 
 
@@ -81,6 +81,23 @@ def test_openvino_and_torch_agree(monkeypatch: pytest.MonkeyPatch, tmp_path) -> 
     for shape in ((1, 1, 70, 90), (1, 1, 32, 64)):
         batch = np.random.default_rng(2).random(shape, dtype=np.float32)
         np.testing.assert_allclose(kept(batch)[0], torch_backend.compile(MODEL, "cpu")(batch)[0], atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["ssd256-separable", "mass-classifier"])
+def test_backends_agree_on_windows_however_many_come_at_once(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path
+) -> None:
+    torch.manual_seed(0)
+    model = replace(MODELS[name], weights=str(tmp_path / "random.safetensors"))
+    save_weights(model.build(), model, tmp_path / "random.safetensors")
+    monkeypatch.setattr(openvino_backend, "CACHE", tmp_path)
+    fast, reference = openvino_backend.compile(model, "cpu"), torch_backend.compile(model, "cpu")
+    side, channels = model.data["side"], model.data.get("channels", 1)
+    for count in (2, 1):
+        batch = np.random.default_rng(count).uniform(-1, 1, (count, channels, side, side)).astype(np.float32)
+        for mine, wanted in zip(fast(batch), reference(batch), strict=True):
+            assert mine.shape[0] == count
+            np.testing.assert_allclose(mine, wanted, rtol=1e-4, atol=1e-4)
 
 
 def test_only_wanted_tiles_are_computed() -> None:

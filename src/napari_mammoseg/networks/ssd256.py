@@ -114,7 +114,7 @@ def _extra(conv: Layer, inputs: int, narrow: int, outputs: int, **second: int) -
 
 def _listed(x: Tensor, values: int) -> Tensor:
     """(N, boxes · values, h, w) as (N, h · w · boxes, values)."""
-    return x.permute(0, 2, 3, 1).reshape(len(x), -1, values)
+    return x.permute(0, 2, 3, 1).reshape(x.shape[0], -1, values)
 
 
 def _start(module: nn.Module) -> None:

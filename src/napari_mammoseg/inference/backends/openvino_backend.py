@@ -77,7 +77,7 @@ def _converted(core: openvino.Core, options: Options, model: Model, path: Path) 
 
     network = model.load()
     channels = model.data.get("channels", 1)
-    side = max(64, 8 * model.multiple)
+    side = int(model.data.get("side", max(64, 8 * model.multiple)))
     with torch.inference_mode():
         converted = openvino.convert_model(network, example_input=torch.zeros(1, channels, side, side))
     converted.reshape([-1, channels, -1, -1])
