@@ -120,3 +120,11 @@ def test_vgg16_says_the_same_in_other_units() -> None:
     assert torch.allclose(
         network.to_conv4_3[:4](colours * 2 - 1)[inner] * VGG16_SIZES[1], normal[inner], rtol=1e-3, atol=1e-2
     )
+
+
+@pytest.mark.parametrize("name", ["ssd256", "ssd256-separable"])
+def test_a_fresh_network_is_sure_of_nothing(name: str) -> None:
+    torch.manual_seed(0)
+    with torch.inference_mode():
+        logits, _ = MODELS[name].build()(torch.randn(1, 3, 256, 256))
+    assert logits.std() < 3

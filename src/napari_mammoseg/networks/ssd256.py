@@ -118,8 +118,9 @@ def _listed(x: Tensor, values: int) -> Tensor:
 
 
 def _start(module: nn.Module) -> None:
+    """He's start; a depthwise convolution, which no ReLU follows, keeps the size of what it gets."""
     if isinstance(module, nn.Conv2d):
-        nn.init.kaiming_normal_(module.weight)
+        nn.init.kaiming_normal_(module.weight, nonlinearity="relu" if module.groups == 1 else "linear")
         if module.bias is not None:
             nn.init.zeros_(module.bias)
 
