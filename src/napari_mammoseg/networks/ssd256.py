@@ -87,8 +87,8 @@ class SSD256(nn.Module):
         self.confidence = nn.ModuleList(nn.Conv2d(inputs, CLASSES * boxes, 3, padding=1) for inputs, boxes in pairs)
         self.offsets = nn.ModuleList(nn.Conv2d(inputs, 4 * boxes, 3, padding=1) for inputs, boxes in pairs)
         self.apply(_start)
-        for head in (*self.confidence, *self.offsets):
-            nn.init.normal_(head.weight, std=SURE)  # type: ignore[arg-type]
+        self.confidence.apply(_unsure)
+        self.offsets.apply(_unsure)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         x = self.to_conv4_3(x)
@@ -123,6 +123,11 @@ def _start(module: nn.Module) -> None:
         nn.init.kaiming_normal_(module.weight, nonlinearity="relu" if module.groups == 1 else "linear")
         if module.bias is not None:
             nn.init.zeros_(module.bias)
+
+
+def _unsure(module: nn.Module) -> None:
+    if isinstance(module, nn.Conv2d):
+        nn.init.normal_(module.weight, std=SURE)
 
 
 def loss(confidence: Tensor, offsets: Tensor, labels: Tensor, wanted: Tensor) -> dict[str, Tensor]:

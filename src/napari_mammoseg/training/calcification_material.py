@@ -28,12 +28,12 @@ SUSPECTED_MM = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """tissue: free of calcifications, by sort (digital, film, fine film fields). Patches are whole pictures; places are
-    boxes and circles around clusters; suspected is where a first network sees calcifications in images that have some
-    somewhere; unseen patches are those of the patients held out."""
+    """held_out: the patients who do not train. tissue: free of calcifications, by sort (digital, film, fine film
+    fields). Patches are whole pictures; places are boxes and circles around clusters; suspected is where a first
+    network sees calcifications in images that have some somewhere; unseen patches are those of the patients held out.
+    """
 
     held_out: frozenset[str]
-
     tissue: Sequence[Sequence[Tissue]]
     calcified_patches: Sequence[Region]
     free_patches: Sequence[Region]

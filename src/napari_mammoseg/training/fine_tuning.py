@@ -44,7 +44,8 @@ def started(model: Model, data: Path, settings: FineTuning) -> nn.Module:
         _trunk(network).load_state_dict(from_imagenet(published(data, settings.imagenet)))
     if not settings.full:
         freeze(_trunk(network))
-    return network
+    placed: nn.Module = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return placed
 
 
 def _trunk(network: nn.Module) -> EfficientNetLite0:
@@ -89,16 +90,16 @@ def freeze(trunk: EfficientNetLite0) -> None:
             depthwise.requires_grad_(False)
 
 
-def groups(network: nn.Module, trunk_rate: float, rate: float) -> list[dict[str, Any]]:
-    """`network.trunk` and the rest at their own rates; weights decay, scales and biases do not."""
-    parts = []
+def optimiser(network: nn.Module, trunk_rate: float, rate: float) -> torch.optim.Optimizer:
+    """AdamW with `network.trunk` and the rest at their own rates; weights decay, scales and biases do not."""
+    parts: list[dict[str, Any]] = []
     for inside, rate_of_part in ((True, trunk_rate), (False, rate)):
         named = [each for name, each in network.named_parameters() if name.startswith("trunk.") is inside]
         learned = [each for each in named if each.requires_grad]
         decays, stays = [each for each in learned if each.ndim > 1], [each for each in learned if each.ndim <= 1]
         parts.append({"params": decays, "lr": rate_of_part, "weight_decay": 0.03})
         parts.append({"params": stays, "lr": rate_of_part, "weight_decay": 0.0})
-    return parts
+    return torch.optim.AdamW(parts, betas=(0.9, 0.99))
 
 
 def warm_flat_falling(progress: float) -> float:

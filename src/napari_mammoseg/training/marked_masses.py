@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import ImageFilter
 
 from napari_mammoseg.pipelines.mass_classes import SMALLEST
-from napari_mammoseg.training.mass_films import MassFilm
+from napari_mammoseg.training.mass_films import MassFilm, drawn_set
 from napari_mammoseg.training.placing import Placing, varied
 
 SCALE, SHIFT, STRETCH = 0.18, 0.08, 0.08
@@ -40,9 +40,7 @@ def of_known_sort(films: Iterable[MassFilm]) -> list[Mass]:
 
 def drawn_mass(masses: Mapping[str, Sequence[Mass]], shares: Mapping[str, float], random: np.random.Generator) -> Mass:
     """A mass: the data set by its share, benign and malignant ones alike often."""
-    names = [name for name in shares if masses.get(name)]
-    odds = np.array([shares[name] for name in names])
-    name = names[int(random.choice(len(names), p=odds / odds.sum()))]
+    name = drawn_set(masses, shares, random)
     wanted = bool(random.integers(2))
     pool = [each for each in masses[name] if each.malignant is wanted] or masses[name]
     return pool[int(random.integers(len(pool)))]

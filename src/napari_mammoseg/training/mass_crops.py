@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ImageFilter
 
-from napari_mammoseg.training.mass_films import MassFilm
+from napari_mammoseg.training.mass_films import MassFilm, drawn_set
 from napari_mammoseg.training.placing import Placing, varied
 
 _SEEN = 0.45  # share of a mass that a crop must show, its middle included; less is ignored
@@ -44,9 +44,7 @@ def drawn_film(
     random: np.random.Generator,
 ) -> MassFilm:
     """A film: the data set by its share, then one with a mass or without."""
-    names = [name for name in shares if films.get(name)]
-    odds = np.array([shares[name] for name in names])
-    name = names[random.choice(len(names), p=odds / odds.sum())]
+    name = drawn_set(films, shares, random)
     with_mass = [each for each in films[name] if len(each.boxes)]
     without = [each for each in films[name] if not len(each.boxes)]
     pool = with_mass if not without or (with_mass and random.random() < variation.film_with_mass) else without

@@ -6,9 +6,10 @@ Masses of the truth, at one spacing, in standardised grey values; what is neithe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +74,13 @@ def mass_films(
         training += [each for each in films if each.patient not in out]
         held_out += [each for each in films if each.patient in out]
     return training, held_out
+
+
+def drawn_set(sets: Mapping[str, Sequence[Any]], shares: Mapping[str, float], random: np.random.Generator) -> str:
+    """The name of one that is not empty, by its share."""
+    names = [name for name in shares if sets.get(name)]
+    odds = np.array([shares[name] for name in names])
+    return names[int(random.choice(len(names), p=odds / odds.sum()))]
 
 
 def held_out_of(data: Path, data_set: str, split: Split) -> frozenset[str]:

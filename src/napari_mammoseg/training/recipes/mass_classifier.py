@@ -18,7 +18,7 @@ from napari_mammoseg.evaluation import roc
 from napari_mammoseg.models import MODELS
 from napari_mammoseg.pipelines.mass_classes import view
 from napari_mammoseg.settings import setting
-from napari_mammoseg.training.fine_tuning import FineTuning, calibration_of, groups, started, warm_flat_falling
+from napari_mammoseg.training.fine_tuning import FineTuning, calibration_of, optimiser, started, warm_flat_falling
 from napari_mammoseg.training.marked_masses import Mass, drawn_mass, drawn_view, of_known_sort
 from napari_mammoseg.training.mass_films import mass_films
 from napari_mammoseg.training.recipe import Recipe, Split
@@ -53,8 +53,8 @@ def recipe(data: Path, settings: Settings, split: Split) -> Recipe:
 
     return Recipe(
         MODEL,
-        network.to(memory_format=torch.channels_last),  # type: ignore[call-overload]
-        torch.optim.AdamW(groups(network, settings.trunk_rate, settings.rate), betas=(0.9, 0.99)),
+        network,
+        optimiser(network, settings.trunk_rate, settings.rate),
         batch,
         settings.batches,
         _losses,

@@ -18,7 +18,7 @@ from napari_mammoseg.run import Run
 from napari_mammoseg.settings import setting
 from napari_mammoseg.training import mass_scores
 from napari_mammoseg.training.centre_losses import losses, stacked, target
-from napari_mammoseg.training.fine_tuning import FineTuning, calibration_of, groups, started, warm_flat_falling
+from napari_mammoseg.training.fine_tuning import FineTuning, calibration_of, optimiser, started, warm_flat_falling
 from napari_mammoseg.training.mass_crops import Variation, drawn_crop, drawn_film
 from napari_mammoseg.training.mass_films import SYNTHETIC, mass_films
 from napari_mammoseg.training.recipe import Recipe, Split
@@ -63,8 +63,8 @@ def recipe(data: Path, settings: Settings, split: Split) -> Recipe:
 
     return Recipe(
         MODEL,
-        network.to(memory_format=torch.channels_last),  # type: ignore[call-overload]
-        torch.optim.AdamW(groups(network, settings.trunk_rate, settings.rate), betas=(0.9, 0.99)),
+        network,
+        optimiser(network, settings.trunk_rate, settings.rate),
         batch,
         settings.batches,
         lambda network, batch: losses(network(batch[0]), batch[1]),

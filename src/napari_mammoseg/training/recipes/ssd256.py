@@ -36,8 +36,8 @@ LEAK_TEST_SHARE = 116 / 816
 class Experiment:
     """pictures: "centred", "uniform" or "all" (random crops of every data set); batches of an epoch, epochs, rates.
 
-    adam: AdamW in place of the paper's descent with momentum, VGG-16's layers at a tenth of the rate: ours, of the
-    experiment that is ours.
+    adam: AdamW in place of the paper's descent with momentum, VGG-16's layers, where its weights are given, at a tenth
+    of the rate: ours, of the experiment that is ours.
     """
 
     pictures: str
@@ -89,7 +89,7 @@ def recipe(data: Path, settings: Settings, split: Split, model: Model = MODEL) -
     return Recipe(
         model,
         network.to(memory_format=torch.channels_last),  # type: ignore[call-overload]
-        _optimiser(network, experiment),
+        _optimiser(network, experiment, VGG16 if settings.vgg16 else ()),
         batch,
         settings.batches or experiment.batches,
         losses,
@@ -103,12 +103,18 @@ def recipe(data: Path, settings: Settings, split: Split, model: Model = MODEL) -
     )
 
 
-def _optimiser(network: nn.Module, experiment: Experiment) -> torch.optim.Optimizer:
+def _optimiser(network: nn.Module, experiment: Experiment, known: tuple[str, ...]) -> torch.optim.Optimizer:
+    """known: how the names of the layers begin that have learned already."""
     if not experiment.adam:
         return torch.optim.SGD(network.parameters(), lr=experiment.rate, momentum=0.9, weight_decay=5e-4)
-    known = [each for name, each in network.named_parameters() if name.startswith(VGG16)]
-    new = [each for name, each in network.named_parameters() if not name.startswith(VGG16)]
-    return torch.optim.AdamW([{"params": known, "lr": experiment.rate / 10}, {"params": new, "lr": experiment.rate}])
+    rates = {True: experiment.rate / 10, False: experiment.rate}
+    named = list(network.named_parameters())
+    return torch.optim.AdamW(
+        [
+            {"params": [each for name, each in named if name.startswith(known) is learned], "lr": rate}
+            for learned, rate in rates.items()
+        ]
+    )
 
 
 def fallen(progress: float, experiment: Experiment) -> float:
