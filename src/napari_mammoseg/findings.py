@@ -80,10 +80,14 @@ class ImageRecord:
 
 @dataclass(frozen=True, slots=True)
 class ModelRecord:
-    """Which network (or plain method, with no weights) gave the result."""
+    """Which network (or plain method, with no weights) gave the result.
+
+    beside: the sha256 of the weights of those that helped it, by their names.
+    """
 
     name: str
     sha256: str | None = None
+    beside: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 import napari_mammoseg as mammoseg
+from napari_mammoseg.models import MODELS, save_weights
 
 PROGRAM = [sys.executable, "-c", "from napari_mammoseg.cli import main; main()"]
 
@@ -111,6 +113,19 @@ def test_resume_leaves_out_what_is_there_and_does_what_changed(picture: Path, tm
     assert result.stat().st_mtime_ns == first
     mammoseg_command(*common, "--threshold", "0.3")
     assert result.stat().st_mtime_ns != first
+
+
+def test_resume_does_again_what_another_classifier_looks_at(picture: Path, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    common = ("analyze", "masses", picture, "--spacing", "0.1", "--out", tmp_path, "--resume")
+    given = ("--set", f"classifier={tmp_path / 'other.safetensors'}")
+    records = []
+    for _ in range(2):
+        save_weights(MODELS["mass-classifier"].build(), MODELS["mass-classifier"], tmp_path / "other.safetensors")
+        assert not mammoseg_command(*common, *given).returncode
+        records.append(json.loads((tmp_path / "specks.masses.json").read_text())["model"]["beside"])
+    assert all(list(each) == ["mass-classifier"] for each in records)
+    assert records[0] != records[1]
 
 
 def test_workers_give_the_same_in_the_same_order(picture: Path, tmp_path: Path) -> None:

@@ -56,6 +56,11 @@ def test_sensitivities_follow_the_denominator():
     assert found["masses: sensitivity at 0.5", "images free of such lesions alone"].value == pytest.approx(3 / 4)
 
 
+def test_one_lesion_on_one_image_is_said_so():
+    of = {each.of for each in scores(eight_images()[:1], "masses", samples=0) if "threshold" in each.denominator}
+    assert "1 lesion, 1 image" in of
+
+
 def test_the_threshold_as_it_is_gives_sensitivity_and_false_positives():
     found = {each.name: each for each in scores(eight_images(), "masses", samples=0)}
     assert found["masses: sensitivity"].value == pytest.approx(3 / 4)

@@ -11,7 +11,7 @@ import torch
 
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.models import MODELS, Model, save_weights
-from napari_mammoseg.pipelines import analyze, masses
+from napari_mammoseg.pipelines import analyze, masses, model_of
 from napari_mammoseg.pipelines.mass_marks import Marks, decoded, dense_marks_of
 from napari_mammoseg.pipelines.masses import calibrated
 from napari_mammoseg.run import Run
@@ -85,6 +85,17 @@ def test_a_classifier_that_is_given_tells_benign_from_malignant(
     assert (own.p_malignant, own.label) == (0.7, "malignant")
     assert (other.p_malignant, other.label) == (0.1, "benign")
     assert own.box == other.box
+
+
+def test_the_record_names_every_network_that_had_a_part(
+    network_says: dict[str, Marks], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network_says["marks"] = marks((200, 100, 300, 180))
+    monkeypatch.setattr(masses, "classified", lambda model, picture, found, run: found)
+    assert dict(analyze(breast(), "masses").model.beside) == {}
+    found = analyze(breast(), "masses", classifier="other")
+    assert dict(found.model.beside) == {"other": None}
+    assert found.model == model_of("masses", {"classifier": "other"})
 
 
 def test_score_of_the_image_is_the_highest_and_does_not_depend_on_the_threshold(network_says: dict[str, Marks]) -> None:

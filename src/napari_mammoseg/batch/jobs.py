@@ -7,13 +7,13 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from napari_mammoseg import models, pipelines
+from napari_mammoseg import pipelines
 from napari_mammoseg._version import VERSION
 from napari_mammoseg.errors import InputError, MissingExtra
 from napari_mammoseg.mammogram import Mammogram
@@ -139,7 +139,7 @@ def _same(record: Mapping[str, Any], job: Job, name: str) -> bool:
     return (
         record["run"]["version"] == VERSION
         and record["run"]["settings"] == wanted
-        and record["model"]["sha256"] == models.find(wanted["model"]).sha256
+        and record["model"] == asdict(pipelines.model_of(name, wanted))
         and record["image"]["sha256"] == sha256_of(job.input)
         and (spacing is None or record["image"]["spacing_mm"] == spacing)
     )

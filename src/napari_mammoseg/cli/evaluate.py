@@ -16,6 +16,7 @@ from napari_mammoseg.cli import SOME_FAILED
 from napari_mammoseg.cli.inputs import images
 from napari_mammoseg.cli.progress import show
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.evaluation.score import counted
 from napari_mammoseg.run import Progress, Run
 from napari_mammoseg.training.data import DATA_SETS
 
@@ -131,7 +132,7 @@ def _settings(pipeline: str, model: str | None, pairs: list[str]) -> pipelines.P
 
 def _text(done: Evaluation) -> str:
     """Scores in groups of one rule and denominator, so that each number stands below its words."""
-    of = f"{done.facts['images']} images, {done.facts['patients']} patients"
+    of = f"{counted(done.facts['images'], 'image')}, {counted(done.facts['patients'], 'patient')}"
     lines = [
         f"{done.pipeline} ({done.facts['model']}): {_data_set(done)}{of}; 95 % intervals by bootstrap over patients"
     ]

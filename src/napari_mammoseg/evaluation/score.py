@@ -19,3 +19,8 @@ class Score:
     def __str__(self) -> str:
         between = "" if self.interval is None else f" (95 % {self.interval[0]:.3f} to {self.interval[1]:.3f})"
         return f"{self.name} {self.value:.3f}{between}; {self.rule}; {self.denominator}; {self.of}"
+
+
+def counted(number: int, thing: str) -> str:
+    """ "1 image", "2 images"."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -16,7 +16,7 @@ from napari_mammoseg.evaluation.case import LABELS, Case
 from napari_mammoseg.evaluation.froc import PER_AREA, Denominator, Froc, Reading, froc, limits
 from napari_mammoseg.evaluation.matching import rule as rule_called
 from napari_mammoseg.evaluation.overlap import Pixels, per_image, pooled
-from napari_mammoseg.evaluation.score import Score
+from napari_mammoseg.evaluation.score import Score, counted
 from napari_mammoseg.evaluation.targets import TARGETS, Target
 
 AT_MOST = "the best threshold with at most so many"
@@ -68,7 +68,7 @@ def _froc_scores(
         chosen = [each for each in chosen if each.readings[target.name].area_cm2 is not None]
     statistics = partial(_at_rates, target.name, denominator, rates)
     between = intervals(chosen, [each.patient for each in chosen], statistics, samples, seed=seed)
-    of = f"{drawn.lesions} lesions, {len(chosen)} images, {drawn.units:g} {_UNITS[denominator]}"
+    of = f"{_counted(drawn.lesions, len(chosen))}, {drawn.units:g} {_UNITS[denominator]}"
     names = [f"{target.name}: {what} at {rate:g}" for what in ("sensitivity", OF_THOSE_FOUND) for rate in rates]
     words = f"{drawn.denominator}, {AT_MOST}"
     for name, value, interval in zip(names, statistics(chosen), between, strict=True):
@@ -100,6 +100,10 @@ def _mean(values: NDArray) -> float:
     return float(values.mean()) if values.size else float("nan")
 
 
+def _counted(lesions: int, images: int) -> str:
+    return f"{counted(lesions, 'lesion')}, {counted(images, 'image')}"
+
+
 def _threshold_scores(cases: Sequence[Case], target: Target, rule: str, samples: int, seed: int) -> Iterator[Score]:
     """What a person meets who leaves the threshold as it is."""
     known = [each for each in cases if target.name in each.readings]
@@ -110,8 +114,8 @@ def _threshold_scores(cases: Sequence[Case], target: Target, rule: str, samples:
     between = intervals(known, [each.patient for each in known], statistics, samples, seed=seed)
     names = ("sensitivity", "false positives per image", OF_THOSE_FOUND)
     dice = sum(np.count_nonzero(_dice(target.name, [each])[:, 0] >= each.threshold) for each in known)
-    of = f"{lesions} lesions, {len(known)} images"
-    ofs = (of, of, f"{dice} lesions found that have areas, as have their marks")
+    of = _counted(lesions, len(known))
+    ofs = (of, of, f"{counted(dice, 'lesion')} found that have areas, as have their marks")
     for name, value, words, interval in zip(names, statistics(known), ofs, between, strict=True):
         if not math.isnan(value):
             yield Score(
@@ -139,7 +143,7 @@ def _free_tissue_scores(cases: Sequence[Case], target: Target, rule: str, sample
     between = intervals(free, [each.patient for each in free], statistic, samples, seed=seed)
     name = f"{target.name}: false positives per cm² of breast"
     words = f"images free of such lesions alone, {_at(free)}"
-    yield Score(name, statistic(free)[0], rule_called(rule).words, words, f"{len(free)} images", between[0])
+    yield Score(name, statistic(free)[0], rule_called(rule).words, words, counted(len(free), "image"), between[0])
 
 
 def _false_per_cm2(target: str, cases: Sequence[Case]) -> list[float]:
@@ -182,7 +186,7 @@ def _precision_scores(cases: Sequence[Case], target: Target, samples: int, seed:
             mean = partial(_mean_of_classes, method)
             between = intervals(judged, patients, mean, samples, seed=seed)
             words = "all images; a second box on one lesion is false"
-            of = f"{sum(lesions)} lesions, {len(images)} images"
+            of = _counted(sum(lesions), len(images))
             yield Score(f"{which}{target.name}: {name}", mean(judged)[0], method.words, words, of, between[0])
 
 
@@ -231,7 +235,7 @@ def _pixel_scores(cases: Sequence[Case], samples: int, seed: int) -> Iterator[Sc
     values = _pixel_values([pixels for pixels, _ in known])
     for (name, measure, words), value, interval in zip(_pixel_names(), values, between, strict=True):
         rule = "pixel by pixel over the whole image, at the threshold"
-        yield Score(f"pixels: {measure} {name}", value, rule, words, f"{len(known)} images", interval)
+        yield Score(f"pixels: {measure} {name}", value, rule, words, counted(len(known), "image"), interval)
 
 
 def _pixel_names() -> Iterator[tuple[str, str, str]]:

@@ -7,7 +7,7 @@ from html import escape
 from itertools import groupby
 
 from napari_mammoseg.evaluation.case import Case
-from napari_mammoseg.evaluation.score import Score
+from napari_mammoseg.evaluation.score import Score, counted
 from napari_mammoseg.evaluation.targets import TARGETS
 from napari_mammoseg.gui.comparing import Compared
 
@@ -22,7 +22,7 @@ def _head(compared: Compared) -> Iterator[str]:
     facts = compared.evaluation.facts
     if not compared.evaluation.cases:
         return
-    of = f"{_counted(facts['images'], 'image')} of {_counted(facts['patients'], 'patient')}"
+    of = f"{counted(facts['images'], 'image')} of {counted(facts['patients'], 'patient')}"
     between = "; 95 % intervals by bootstrap over patients" if facts["patients"] > 1 else ""
     yield f"<p><b>{escape(facts['model'])}</b>: {of}{between}</p>"
     for target in TARGETS[compared.evaluation.pipeline]:
@@ -39,7 +39,7 @@ def _counts(cases: Sequence[Case], target: str) -> Iterator[str]:
     false = sum(int((reading.false >= threshold).sum()) for reading, threshold in known)
     if known:
         at = ", ".join(f"{each:g}" for each in sorted({threshold for _, threshold in known}))
-        words = f"{target}: {found} of {lesions} found, {_counted(false, 'false mark')}"
+        words = f"{target}: {found} of {lesions} found, {counted(false, 'false mark')}"
         yield f"<p><b>{words}</b> at the threshold {at}</p>"
 
 
@@ -61,7 +61,3 @@ def _row(score: Score) -> str:
 def _left_out(compared: Compared) -> Iterator[str]:
     for error in compared.failures:
         yield f'<p style="color: #ff8a80">{escape(str(error))}</p>'
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what if number == 1 else what + 's'}"

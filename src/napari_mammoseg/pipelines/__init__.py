@@ -13,9 +13,10 @@ from typing import Any, Protocol
 from napari_mammoseg import settings as declarations
 from napari_mammoseg._version import VERSION
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.findings import Findings, RunRecord
+from napari_mammoseg.findings import Findings, ModelRecord, RunRecord
 from napari_mammoseg.inference import resolve, resolve_backend
 from napari_mammoseg.mammogram import Mammogram
+from napari_mammoseg.pipelines.model_record import model_record
 from napari_mammoseg.run import Run
 
 
@@ -32,7 +33,8 @@ class PipelineSettings(Protocol):
 class Pipeline:
     """A pipeline by name: "file:function" and "file:Settings" in this folder, and what a menu says of it.
 
-    Beside the function its file has `get_ready(settings, run)`, which loads what the function will need.
+    Beside the function its file has `networks(settings)`, which says what the function runs, and
+    `get_ready(settings, run)`, which loads it.
     """
 
     name: str
@@ -43,6 +45,10 @@ class Pipeline:
     @property
     def settings(self) -> type[PipelineSettings]:
         return _named(self.settings_class)  # type: ignore[no-any-return]
+
+    @property
+    def file(self) -> Any:
+        return import_module(f"napari_mammoseg.pipelines.{self.function.partition(':')[0]}")
 
     @property
     def run(self) -> Callable[[Mammogram, Any, Run], Findings]:
@@ -82,12 +88,17 @@ def settings_of(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return asdict(declarations.build(pipeline(name).settings, values))  # type: ignore[call-overload, no-any-return]
 
 
+def model_of(name: str, values: Mapping[str, Any]) -> ModelRecord:
+    """What `analyze` with these settings says of its networks."""
+    chosen = pipeline(name)
+    return model_record(*chosen.file.networks(declarations.build(chosen.settings, values)))
+
+
 def get_ready(name: str, run: Run, **values: Any) -> None:
-    """Loads the modules and the network that `analyze` will need: while a file is read, say."""
+    """Loads the modules and the networks that `analyze` will need: while a file is read, say."""
     chosen = pipeline(name)
     run = Run(device := resolve(run.device), resolve_backend(run.backend, device))
-    file = import_module(f"{__name__}.{chosen.function.partition(':')[0]}")
-    file.get_ready(declarations.build(chosen.settings, values), run)
+    chosen.file.get_ready(declarations.build(chosen.settings, values), run)
 
 
 def analyze(image: Mammogram, name: str, run: Run | None = None, **values: Any) -> Findings:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from napari_mammoseg import models
-from napari_mammoseg.findings import Findings, ImageRecord, ModelRecord, ProbabilityMap, RunRecord
+from napari_mammoseg.findings import Findings, ImageRecord, ProbabilityMap, RunRecord
 from napari_mammoseg.inference import compiled
 from napari_mammoseg.mammogram import Mammogram, Spacing
 from napari_mammoseg.models import Model
@@ -16,6 +16,7 @@ from napari_mammoseg.pipelines.calcification_findings import findings_of
 from napari_mammoseg.pipelines.calcification_settings import CalcificationSettings
 from napari_mammoseg.pipelines.candidates import candidates
 from napari_mammoseg.pipelines.clusters import Rule, clusters
+from napari_mammoseg.pipelines.model_record import model_record
 from napari_mammoseg.run import Run
 
 FLOOR = 0.02
@@ -24,6 +25,12 @@ LIMIT = 5000
 BEST_CELLS = 30
 SMALLEST_CM2 = 0.25
 """Pictures smaller than the patches of the calibration count as large as these."""
+
+
+def networks(settings: CalcificationSettings) -> tuple[Model, ...]:
+    """All that `find_calcifications` runs: the model, and what says where it is to look (Valvano 2018)."""
+    model = models.find(settings.model, task="calcifications")
+    return (model, models.find(model.data[DETECTOR])) if DETECTOR in model.data else (model,)
 
 
 def get_ready(settings: CalcificationSettings, run: Run) -> None:
@@ -38,7 +45,7 @@ def find_calcifications(image: Mammogram, settings: CalcificationSettings, run: 
 
     Without a spacing the model's own is assumed, said in the run's warnings, and no length or area is given.
     """
-    model = models.find(settings.model, task="calcifications")
+    model, *beside = networks(settings)
     spacing = _spacing(image, model, run)
     rule = Rule(settings.cluster_count, settings.cluster_area_cm2, settings.cluster_linkage_mm)
     with run.timed("prepare"):
@@ -57,7 +64,7 @@ def find_calcifications(image: Mammogram, settings: CalcificationSettings, run: 
     return Findings(
         ImageRecord.of(image),
         "calcifications",
-        ModelRecord(model.name, model.sha256),
+        model_record(model, *beside),
         image_score(found.scores, evidence, area, spacing, model),
         findings,
         RunRecord("", {}),

@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mammoseg import models
-from napari_mammoseg.findings import Box, Finding, Findings, ImageRecord, ModelRecord, RunRecord
+from napari_mammoseg.findings import Box, Finding, Findings, ImageRecord, RunRecord
 from napari_mammoseg.inference import compiled
 from napari_mammoseg.mammogram import Mammogram, Spacing
 from napari_mammoseg.models import Model
 from napari_mammoseg.pipelines.mass_classes import classified
 from napari_mammoseg.pipelines.mass_marks import Marks, find_marks
 from napari_mammoseg.pipelines.mass_settings import MassSettings
+from napari_mammoseg.pipelines.model_record import model_record
 from napari_mammoseg.run import Run
 from napari_mammoseg.tissue.resample import resample, shape_at
 from napari_mammoseg.tissue.standard import breast_or_field, standardised
@@ -26,41 +27,39 @@ FIELD_MM, FINEST_FIELD_MM = 85.0, 0.2
 MARGIN = 16
 
 
+def networks(settings: MassSettings) -> tuple[Model, ...]:
+    """All that `find_masses` runs: the detector, and what tells benign from malignant where that is another network."""
+    detector = models.find(settings.model, task="masses")
+    classifier = settings.classifier or str(detector.data.get("classifier", ""))
+    return (detector, models.find(classifier, task="classify")) if classifier else (detector,)
+
+
 def get_ready(settings: MassSettings, run: Run) -> None:
     """Loads the networks that `find_masses` will need."""
-    model = models.find(settings.model, task="masses")
-    for each in (model, _classifier(model, settings)):
-        if each is not None:
-            compiled(each, run.device, run.backend)
+    for each in networks(settings):
+        compiled(each, run.device, run.backend)
 
 
 def find_masses(image: Mammogram, settings: MassSettings, run: Run) -> Findings:
     """Every box down to a low score. Without a spacing one is assumed, said in the warnings, and no length is given."""
-    model = models.find(settings.model, task="masses")
+    model, *classifiers = networks(settings)
     with run.timed("prepare"):
         picture, breast, corner, zoom = _picture(image, model, run)
     with run.timed("detect"):
         marks = find_marks(model, picture, settings.nms_iou, run)
     marks = _within(marks, breast)
-    classifier = _classifier(model, settings)
-    if classifier is not None:
+    for classifier in classifiers:
         with run.timed("classify"):
             marks = classified(classifier, picture, marks, run)
     findings = _findings(image, marks, model, corner, zoom)
     return Findings(
         ImageRecord.of(image),
         "masses",
-        ModelRecord(model.name, model.sha256),
+        model_record(model, *classifiers),
         max((each.score for each in findings), default=0.0),
         findings,
         RunRecord("", {}),
     )
-
-
-def _classifier(model: Model, settings: MassSettings) -> Model | None:
-    """What tells benign from malignant; None where the detector does it itself."""
-    name = settings.classifier or str(model.data.get("classifier", ""))
-    return models.find(name, task="classify") if name else None
 
 
 def _picture(
