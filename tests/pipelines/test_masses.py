@@ -12,7 +12,7 @@ import torch
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.models import MODELS, Model, save_weights
 from napari_mammoseg.pipelines import analyze, masses, model_of
-from napari_mammoseg.pipelines.mass_marks import Marks, decoded, dense_marks_of
+from napari_mammoseg.pipelines.mass_marks import Marks, decoded, dense_marks
 from napari_mammoseg.pipelines.masses import calibrated
 from napari_mammoseg.run import Run
 
@@ -175,7 +175,7 @@ def test_every_scale_of_a_picture_says_where_and_how_large_the_same_mass_is() ->
         reach = np.broadcast_to(np.array([height, width, height, width])[None, :, None, None], (1, 4, *cells.shape[2:]))
         return [9 * cells - 6, reach.astype(np.float32), np.zeros_like(cells)]
 
-    marks = dense_marks_of(network, MODELS["mass-finder"], picture, 0.3, Run())
+    marks = dense_marks(network, MODELS["mass-finder"], picture, 0.3, Run())
     assert seen == [(256, 192), (320, 256), (416, 320)]
     top, left, bottom, right = marks.boxes[0]
     assert (bottom - top, right - left) == pytest.approx((48, 48), abs=0.5)

@@ -113,7 +113,7 @@ def _threshold_scores(cases: Sequence[Case], target: Target, rule: str, samples:
     statistics = partial(_at_threshold, target.name)
     between = intervals(known, [each.patient for each in known], statistics, samples, seed=seed)
     names = ("sensitivity", "false positives per image", OF_THOSE_FOUND)
-    dice = sum(np.count_nonzero(_dice(target.name, [each])[:, 0] >= each.threshold) for each in known)
+    dice = sum(int((_dice(target.name, [each])[:, 0] >= each.threshold).sum()) for each in known)
     of = _counted(lesions, len(known))
     ofs = (of, of, f"{counted(dice, 'lesion')} found that have areas, as have their marks")
     for name, value, words, interval in zip(names, statistics(known), ofs, between, strict=True):

@@ -48,21 +48,21 @@ class Marks:
         )
 
 
-Decoder = Callable[[Model, Array, float, Run], Marks]
+Decoder = Callable[[Compiled, Model, Array, float, Run], Marks]
 
 
 def find_marks(model: Model, picture: Array, highest_iou: float, run: Run) -> Marks:
     """Marks on `picture` (rows, columns), standardised, at the model's spacing; best first."""
-    return DECODERS[str(model.data["decoder"])](model, picture, highest_iou, run)
+    return marks_of(compiled(model, run.device, run.backend), model, picture, highest_iou, run)
 
 
-def dense_marks(model: Model, picture: Array, highest_iou: float, run: Run) -> Marks:
-    """The whole picture at several scales; a mark where on their average a centre is likeliest around."""
-    return dense_marks_of(compiled(model, run.device, run.backend), model, picture, highest_iou, run)
+def marks_of(network: Compiled, model: Model, picture: Array, highest_iou: float, run: Run) -> Marks:
+    """The same with the network in hand: while it is trained, say."""
+    return DECODERS[str(model.data["decoder"])](network, model, picture, highest_iou, run)
 
 
-def dense_marks_of(network: Compiled, model: Model, picture: Array, highest_iou: float, run: Run) -> Marks:
-    """The same with the network in hand.
+def dense_marks(network: Compiled, model: Model, picture: Array, highest_iou: float, run: Run) -> Marks:
+    """The whole picture at several scales; a mark where on their average a centre is likeliest around.
 
     model.data: `stride`, the cells' pitch in pixels; `scales` of the picture (without them its own size alone).
     """
@@ -110,12 +110,11 @@ def decoded(centre: Array, reach: Array, malignant: Array, stride: int) -> Marks
     return Marks(np.hstack([middle - top_left, middle + bottom_right]), score[rows, columns], p_malignant)
 
 
-def window_marks(model: Model, picture: Array, highest_iou: float, run: Run) -> Marks:
+def window_marks(network: Compiled, model: Model, picture: Array, highest_iou: float, run: Run) -> Marks:
     """Windows of the network's size with half an overlap, on the picture at several scales, merged over all of it.
 
     model.data: `side` of a window; `scales` of the picture. Windows without breast are not looked at.
     """
-    network = compiled(model, run.device, run.backend)
     side = int(model.data["side"])
     work = [each for scale in model.data["scales"] for each in _windows(picture, float(scale), side)]
     parts = []

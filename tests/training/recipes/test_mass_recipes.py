@@ -148,11 +148,13 @@ def test_the_papers_experiments_train(
     few: Path, tmp_path: Path, experiment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ssd256, "TESTS", {"centred": 2, "uniform": 2})
-    settings = ssd256_separable.Settings(experiment=experiment, batch=2, batches=1)
+    settings = ssd256_separable.Settings(experiment=experiment, batch=2, batches=1, calibrated_on=1)
     recipe = ssd256_separable.recipe(few, settings, Split(2))
     assert any(each.startswith("cbis") for each in recipe.held_out) is (experiment == "all")
     path = train(recipe, tmp_path, Options(epochs=1), Run())
-    assert models.find(str(path), task="masses").network == "ssd256:SSD256"
+    written = models.find(str(path), task="masses")
+    assert written.network == "ssd256:SSD256"
+    assert "calibration" in written.data
     assert "centred mean" in (tmp_path / "log.csv").read_text()
 
 

@@ -8,13 +8,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from napari_mammoseg.models import MODELS
 from napari_mammoseg.networks.mass_finder import STRIDE
-from napari_mammoseg.pipelines.mass_marks import dense_marks_of
-from napari_mammoseg.run import Run
 from napari_mammoseg.settings import setting
 from napari_mammoseg.training import mass_scores
 from napari_mammoseg.training.centre_losses import losses, stacked, target
@@ -26,7 +23,6 @@ from napari_mammoseg.training.recipe import Recipe, Split
 MODEL = MODELS["mass-finder"]
 DIGITAL = "inbreast"
 SHARES = {"cbis-mass-films": 0.62, DIGITAL: 0.16, "mias": 0.13, "infn-masses": 0.09}
-NMS_IOU = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +55,7 @@ def recipe(data: Path, settings: Settings, split: Split) -> Recipe:
         return pixels.contiguous(memory_format=torch.channels_last), stacked([target(each, STRIDE) for each in crops])
 
     def found(network: nn.Module) -> dict[str, list[Any]]:
-        return mass_scores.readings(held_out, lambda picture: _found(network, picture))
+        return mass_scores.readings(held_out, mass_scores.finder(network, MODEL))
 
     return Recipe(
         MODEL,
@@ -76,15 +72,8 @@ def recipe(data: Path, settings: Settings, split: Split) -> Recipe:
         half=True,
         clip=5.0,
         held_out=frozenset(each.patient for each in held_out),
-        facts=lambda network: (
-            mass_scores.calibration(_whole_mammograms(found(network))) if held_out else calibration_of(settings.start)
-        ),
+        facts=lambda network: mass_scores.calibration(found(network)) if held_out else calibration_of(settings.start),
     )
-
-
-def _whole_mammograms(found: dict[str, list[Any]]) -> dict[str, list[Any]]:
-    """Without the fields, which have less tissue to be wrong on."""
-    return {name: each for name, each in found.items() if name != "infn-masses"}
 
 
 def _shares(settings: Settings) -> dict[str, float]:
@@ -94,16 +83,3 @@ def _shares(settings: Settings) -> dict[str, float]:
     scale = real * (1 - settings.digital) / sum(films.values())
     shares = {name: share * scale for name, share in films.items()} | {DIGITAL: real * settings.digital}
     return shares | {name: settings.synthetic / len(SYNTHETIC) for name in SYNTHETIC}
-
-
-def _found(network: nn.Module, picture: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Boxes and raw scores, as the pipeline finds them."""
-    device = next(network.parameters()).device
-
-    def answer(batch: NDArray[np.float32]) -> list[NDArray[Any]]:
-        with torch.inference_mode():
-            given = torch.from_numpy(np.ascontiguousarray(batch)).to(device)
-            return [each.float().cpu().numpy() for each in network(given)]
-
-    marks = dense_marks_of(answer, MODEL, picture, NMS_IOU, Run())
-    return marks.boxes, marks.scores

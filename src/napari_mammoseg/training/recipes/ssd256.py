@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -17,14 +17,15 @@ from napari_mammoseg.models import MODELS, Model
 from napari_mammoseg.networks.ssd256 import SSD256, VGG16, from_vgg16, loss
 from napari_mammoseg.pipelines.mass_marks import decoded_window
 from napari_mammoseg.settings import setting
-from napari_mammoseg.training import jin_zheng
+from napari_mammoseg.training import jin_zheng, mass_scores
 from napari_mammoseg.training.jin_zheng import Picture
 from napari_mammoseg.training.mass_crops import Crop, Variation, drawn_crop, drawn_film
-from napari_mammoseg.training.mass_films import mass_films
+from napari_mammoseg.training.mass_films import MassFilm, mass_films
 from napari_mammoseg.training.recipe import Recipe, Split
 from napari_mammoseg.training.recipes.mass_finder import SHARES
 from napari_mammoseg.training.ssd_targets import matched
 
+T = TypeVar("T")
 MODEL = MODELS["ssd256"]
 NMS_IOU = 0.45
 TESTS = {"centred": 116, "uniform": 329}
@@ -69,13 +70,14 @@ class Settings:
     batches: int = setting(0, "Batches an epoch; 0: the experiment's", low=0, high=100000)
     vgg16: str = setting("", "safetensors of ImageNet's VGG-16 for the trunk (ssd256 alone); empty: random weights")
     start: str = setting("", "Weights to start from (experiment E: those of A)")
+    calibrated_on: int = setting(30, "Images held out, of each data set, that the scores are calibrated on", low=0)
 
 
 def recipe(data: Path, settings: Settings, split: Split, model: Model = MODEL) -> Recipe:
     """Raises InputError where data sets or weights to start from are missing."""
     experiment = EXPERIMENTS[settings.experiment]
     network = _started(model, settings)
-    draw, tests, unseen = _pictures(data, experiment.pictures, settings, split)
+    draw, tests, whole = _pictures(data, experiment.pictures, settings, split)
     size = settings.batch or experiment.batch
 
     def batch(epoch: int, index: int, random: np.random.Generator) -> tuple[Tensor, Tensor, Tensor]:
@@ -99,7 +101,8 @@ def recipe(data: Path, settings: Settings, split: Split, model: Model = MODEL) -
         rate=lambda progress: fallen(progress, experiment),
         half=True,
         clip=10.0,
-        held_out=unseen,
+        held_out=frozenset(each.patient for each in whole),
+        facts=lambda network: _calibration(network, model, whole, settings.calibrated_on),
     )
 
 
@@ -142,12 +145,11 @@ Draw = Callable[[np.random.Generator], Crop]
 
 def _pictures(
     data: Path, kind: str, settings: Settings, split: Split
-) -> tuple[Draw, dict[str, list[Picture]], frozenset[str]]:
-    """What draws a training crop, the test pictures by the name of their set, and the patients who do not train."""
+) -> tuple[Draw, dict[str, list[Picture]], list[MassFilm]]:
+    """What draws a training crop, test pictures by the name of their set, and the films of who does not train."""
     assert MODEL.spacing_mm is not None
     sets = tuple(SHARES) if kind == "all" else ("mias",)
     training, held_out = mass_films(data, MODEL.spacing_mm, split, sets)
-    unseen = frozenset(each.patient for each in held_out)
     mias = [each for each in held_out if each.data_set == "mias"]
     tests = {
         "centred": _evenly(_eightfold(jin_zheng.tumour_centred(mias)), TESTS["centred"]),
@@ -160,24 +162,32 @@ def _pictures(
         def crop(random: np.random.Generator) -> Crop:
             return drawn_crop(drawn_film(by_set, SHARES, variation, random), jin_zheng.SIDE, variation, random)
 
-        return crop, tests, unseen
+        return crop, tests, held_out
     make = jin_zheng.tumour_centred if kind == "centred" else jin_zheng.uniformly_cut
     pictures = _eightfold(make(training))
     if settings.leak:
         pictures, leaked = jin_zheng.leaking(_eightfold(make([*training, *mias])), LEAK_TEST_SHARE, split.seed)
         tests[kind] = _evenly(leaked, TESTS[kind])
-        unseen = frozenset()
-    return lambda random: pictures[random.integers(len(pictures))].crop, tests, unseen
+        held_out = []
+    return lambda random: pictures[random.integers(len(pictures))].crop, tests, held_out
 
 
 def _eightfold(pictures: Sequence[Picture]) -> list[Picture]:
     return [copy for each in pictures for copy in jin_zheng.eight(each)]
 
 
-def _evenly(pictures: list[Picture], count: int) -> list[Picture]:
+def _evenly(pictures: Sequence[T], count: int) -> list[T]:
     """`count` of the pictures (fewer where there are fewer), spread over the list."""
     places = {round(place) for place in np.linspace(0, len(pictures) - 1, count)} if pictures else set()
     return [pictures[index] for index in sorted(places)]
+
+
+def _calibration(network: nn.Module, model: Model, films: Sequence[MassFilm], count: int) -> dict[str, Any]:
+    """That of the scores on whole images, on at most `count` of each data set."""
+    sets = {name: [each for each in films if each.data_set == name] for name in SHARES}
+    chosen = [film for each in sets.values() for film in _evenly(each, count)]
+    found = mass_scores.readings(chosen, mass_scores.finder(network, model))
+    return mass_scores.calibration(found) if found else {}
 
 
 def _batch(crops: Sequence[Crop]) -> tuple[Tensor, Tensor, Tensor]:
