@@ -106,4 +106,5 @@ class Identifiers:
 def parameters(findings: Findings) -> dict[str, str]:
     """How the result was made, as texts."""
     made = {"pipeline": findings.pipeline, "model": findings.model.name, "model_sha256": findings.model.sha256}
+    made |= {f"{name}_sha256": sha256 for name, sha256 in findings.model.beside.items()}
     return {name: str(value) for name, value in {**made, **findings.run.settings}.items() if value is not None}
