@@ -176,7 +176,26 @@ def test_every_scale_of_a_picture_says_where_and_how_large_the_same_mass_is() ->
         return [9 * cells - 6, reach.astype(np.float32), np.zeros_like(cells)]
 
     marks = dense_marks(network, MODELS["mass-finder"], picture, 0.3, Run())
-    assert seen == [(256, 192), (320, 256), (416, 320)]
+    assert seen == [(256, 192), (320, 256), (416, 320), (128, 96), (160, 128)]
     top, left, bottom, right = marks.boxes[0]
     assert (bottom - top, right - left) == pytest.approx((48, 48), abs=0.5)
     assert ((top + bottom) / 2, (left + right) / 2) == pytest.approx((104, 168), abs=8)
+
+
+@pytest.mark.parametrize(("side_mm", "found"), [(30, False), (40, True)])
+def test_a_large_mass_counts_where_the_coarse_scales_alone_see_it(side_mm: float, found: bool) -> None:
+    shape, half = (640, 640), side_mm / 2 / 0.28 / 8
+
+    def network(view: np.ndarray) -> list[np.ndarray]:
+        rows, columns = view.shape[2] // 8, view.shape[3] // 8
+        centre = np.full((1, 1, rows, columns), -9, np.float32)
+        if view.shape[2] <= shape[0] / 2:
+            centre[0, 0, rows // 2 - 1 : rows // 2 + 2, columns // 2 - 1 : columns // 2 + 2] = 2
+        reach = np.full((1, 4, rows, columns), half * view.shape[2] / shape[0], np.float32)
+        return [centre, reach, np.zeros_like(centre)]
+
+    marks = dense_marks(network, MODELS["mass-finder"], np.zeros(shape, np.float32), 0.3, Run())
+    assert (len(marks.boxes) == 1) is found
+    if found:
+        assert marks.scores == pytest.approx([1 / (1 + np.exp(-2))], abs=0.02)
+        assert np.ptp(marks.boxes[0, ::2]) * 0.28 == pytest.approx(side_mm, abs=1)

@@ -22,6 +22,9 @@ FLOOR = 0.01
 """Marks with a raw score below this are not kept."""
 LIMIT = 100
 """Marks on one image that are kept at most."""
+LARGE_MM = 35.0
+COARSE = (0.35, 0.5)
+"""Masses from `LARGE_MM` on are looked for at these scales, too: a closer look sees parts of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,11 @@ class Marks:
     def best(self, highest_iou: float) -> Marks:
         """Without those that overlap a better one, best first."""
         kept = non_maximum_suppression(self.boxes, self.scores, highest_iou, LIMIT)
+        return Marks(self.boxes[kept], self.scores[kept], self.p_malignant[kept])
+
+    def from_side(self, pixels: float) -> Marks:
+        """Those whose longer side has at least so many pixels."""
+        kept = (self.boxes[:, 2:] - self.boxes[:, :2]).max(axis=1, initial=0) >= pixels
         return Marks(self.boxes[kept], self.scores[kept], self.p_malignant[kept])
 
     @classmethod
@@ -64,18 +72,25 @@ def marks_of(network: Compiled, model: Model, picture: Array, highest_iou: float
 def dense_marks(network: Compiled, model: Model, picture: Array, highest_iou: float, run: Run) -> Marks:
     """The whole picture at several scales; a mark where on their average a centre is likeliest around.
 
+    Large ones also where the mean of the coarse scales alone says so.
     model.data: `stride`, the cells' pitch in pixels; `scales` of the picture (without them its own size alone).
     """
+    assert model.spacing_mm is not None
     stride = int(model.data["stride"])
     filled = padded(picture, model.multiple)
     shape = filled.shape[0] // stride, filled.shape[1] // stride
-    scales = model.data.get("scales", (1.0,))
+    scales = *model.data.get("scales", (1.0,)), *COARSE
     maps = []
     for scale in run.track(scales, "detect", len(scales)):
         view = _scaled(filled, float(scale), model.multiple)
         maps.append(_on_grid(network(view[np.newaxis, np.newaxis]), shape))
+    marks, coarse = (_of_mean(part, stride) for part in (maps[: -len(COARSE)], maps[-len(COARSE) :]))
+    return Marks.joined([marks, coarse.from_side(LARGE_MM / model.spacing_mm)]).best(highest_iou)
+
+
+def _of_mean(maps: Sequence[tuple[Array, Array, Array]], stride: int) -> Marks:
     centre, reach, malignant = (np.mean(each, axis=0) for each in zip(*maps, strict=True))
-    return decoded(centre, reach, malignant, stride).best(highest_iou)
+    return decoded(centre, reach, malignant, stride)
 
 
 def padded(picture: Array, multiple: int) -> Array:
