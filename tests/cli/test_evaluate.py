@@ -138,7 +138,7 @@ def test_patients_on_every_list_are_scored_and_no_others(two_women, tmp_path):
         path.write_text(names)
     status, out, _ = run(*arguments, "--patients", lists[0], "--patients", lists[1])
     assert status == 0
-    assert "mias, every patient on 2 lists, 2 images, 1 patients" in out.splitlines()[0]
+    assert "mias, every patient on 2 lists, 2 images, 1 patient;" in out.splitlines()[0]
     for wrong in (lists[2], tmp_path / "missing.txt"):
         status, _, err = run(*arguments, "--patients", wrong)
         assert status == 2
