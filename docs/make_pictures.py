@@ -9,7 +9,7 @@ from typing import Any
 import napari
 from qtpy.QtCore import QEventLoop, QTimer
 
-from napari_mammoseg.gui.preferences import PLUGIN
+from napari_mammoseg.gui.dock.preferences import PLUGIN
 
 FOLDER = Path(__file__).with_name("pictures")
 SIZE = (1500, 940)

@@ -16,7 +16,7 @@ from scipy import ndimage
 
 from napari_mammoseg import pipelines
 from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, ProbabilityMap, RunRecord
-from napari_mammoseg.gui.image_layers import image_layers
+from napari_mammoseg.gui.layers.image_layers import image_layers
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.run import Run

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from npe2 import PluginManifest
 
-from napari_mammoseg.gui.dock import PipelineDock
+from napari_mammoseg.gui.dock.dock import PipelineDock
 from napari_mammoseg.gui.overview import DOCKS as DOCKS_OF_PIPELINES
 from napari_mammoseg.models import MODELS
 from napari_mammoseg.pipelines import PIPELINES

@@ -11,10 +11,10 @@ from napari import Viewer
 from napari.utils.notifications import notification_manager
 
 import napari_mammoseg as mammoseg
+from napari_mammoseg.commands import Command
 from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
-from napari_mammoseg.gui.commands import Recipe
-from napari_mammoseg.gui.image_layers import image_layers
-from napari_mammoseg.gui.result import Result
+from napari_mammoseg.gui.dock.result import Result
+from napari_mammoseg.gui.layers.image_layers import image_layers
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Mammogram
 
@@ -65,7 +65,7 @@ def test_lines_are_drawn_two_pixels_wide_at_any_zoom(make_napari_viewer, image: 
     findings = Findings(ImageRecord.of(image), "masses", ModelRecord("m"), 0.9, (box,), RunRecord("1", {}))
     layer = add(viewer, image_layers(image))[0]
     layer.visible = False
-    result = Result(viewer, layer, Recipe("masses", None, "x.png"), findings, 0.5)
+    result = Result(viewer, layer, Command("masses", None, "x.png"), findings, 0.5)
     result.boxes["mass"].text.visible = False
     viewer.scene.camera.center = (0.0, 2.95, 3.9)
     for zoom in (20, 90, 15):

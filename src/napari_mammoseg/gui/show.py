@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from napari_mammoseg.findings import Findings
-from napari_mammoseg.gui.finding_layers import LayerData, finding_layers
-from napari_mammoseg.gui.image_layers import image_layers, placement
+from napari_mammoseg.gui.layers.finding_layers import LayerData, finding_layers
+from napari_mammoseg.gui.layers.image_layers import image_layers, placement
 from napari_mammoseg.mammogram import Mammogram
 
 if TYPE_CHECKING:

@@ -1,0 +1,115 @@
+"""What reproduces a run outside the window: a command, or some lines of Python, with what differs from the defaults."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.mammogram import Spacing
+from napari_mammoseg.pipelines import pipeline
+from napari_mammoseg.settings import declared
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One run as a person would ask for it. `spacing`: only where she gave it; `device`: "auto" unless she chose."""
+
+    pipeline: str
+    path: Path | None
+    name: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    spacing: Spacing | None = None
+    device: str = "auto"
+
+    @property
+    def changed(self) -> dict[str, Any]:
+        """The settings that differ from their defaults."""
+        defaults = {each.name: each.default for each in declared(pipeline(self.pipeline).settings)}
+        return {name: value for name, value in self.values.items() if value != defaults[name]}
+
+    @property
+    def file(self) -> str:
+        """The image's file. Raises InputError where the image is in napari alone."""
+        if self.path is None:
+            raise InputError(
+                self.name, "was not opened from its file by this plugin", "open the file with it, then copy"
+            )
+        return str(Path(self.path).resolve())
+
+
+def as_command(command: Command, out: str = "out") -> str:
+    """The run as a command line. Raises InputError if the image has no file or its pixels are not square."""
+    return _line("analyze", command.pipeline, command.file, "--out", out, *_options(command, ("model", "threshold")))
+
+
+def as_evaluation(command: Command, truth: Path | None, rule: str | None = None) -> str:
+    """Run and comparison as a command line. truth: a file or folder; None: what lies beside the image.
+
+    Raises InputError as `as_command` does.
+    """
+    place = Path(command.file).parent if truth is None else truth
+    given = ("--truth", str(place.resolve()), *_rule(rule))
+    return _line("evaluate", command.pipeline, command.file, *given, *_options(command, ("model",)))
+
+
+def as_evaluation_of_results(folder: Path, pipeline: str, truth: Path, rule: str | None = None) -> str:
+    """The comparison of saved results with the truth in a file or folder, as a command line."""
+    return _line(
+        "evaluate", pipeline, "--findings", str(folder.resolve()), "--truth", str(truth.resolve()), *_rule(rule)
+    )
+
+
+def _rule(name: str | None) -> tuple[str, ...]:
+    return () if name is None else ("--rule", name)
+
+
+def _line(*words: str) -> str:
+    words = ("mammoseg", *words)
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
+
+
+def as_python(command: Command, out: str = "out") -> str:
+    """The run as Python. Raises InputError if the image has no file."""
+    spacing = "" if command.spacing is None else f", spacing_mm={_number(command.spacing)!r}"
+    run = "" if command.device == "auto" else f", run=Run(device={command.device!r})"
+    values = "".join(f", {name}={value!r}" for name, value in command.changed.items())
+    lines = [
+        "import napari_mammoseg as mammoseg",
+        *(["from napari_mammoseg.run import Run"] if run else []),
+        "",
+        f"image = mammoseg.read({command.file!r}{spacing})",
+        f"findings = mammoseg.analyze(image, {command.pipeline!r}{run}{values})",
+        f"findings.save({out!r})",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _options(command: Command, own: tuple[str, ...]) -> Iterator[str]:
+    """Options that give the run again. own: the settings for which the command has an option of their own."""
+    changed = command.changed
+    for name in own:
+        if name in changed:
+            yield from (f"--{name}", f"{changed.pop(name)}")
+    for name, value in changed.items():
+        yield from ("--set", f"{name}={value}")
+    if command.spacing is not None:
+        yield from ("--spacing", f"{_square(command)}")
+    if command.device != "auto":
+        yield from ("--device", command.device)
+
+
+def _number(spacing: Spacing) -> float | Spacing:
+    return spacing[0] if spacing[0] == spacing[1] else spacing
+
+
+def _square(command: Command) -> float:
+    spacing = _number(command.spacing or (1.0, 1.0))
+    if isinstance(spacing, tuple):
+        raise InputError(command.name, "has pixels that are not square", "copy as Python instead")
+    return spacing

@@ -1,0 +1,231 @@
+"""The dock of a pipeline: build the settings, start the function in a thread, put its findings into layers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from qtpy.QtCore import QEvent, QTimer
+from qtpy.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from napari_mammoseg import settings as declarations
+from napari_mammoseg.commands import Command, as_command, as_python
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.findings import Findings
+from napari_mammoseg.gui.compare.comparison import Comparison
+from napari_mammoseg.gui.dock.controls import Controls
+from napari_mammoseg.gui.dock.reading_bar import ReadingBar
+from napari_mammoseg.gui.dock.result import Result
+from napari_mammoseg.gui.dock.result_panel import ResultPanel
+from napari_mammoseg.gui.dock.results import Results
+from napari_mammoseg.gui.dock.run_bar import RunBar
+from napari_mammoseg.gui.dock.save import SaveDialog
+from napari_mammoseg.gui.dock.worker import Job
+from napari_mammoseg.gui.layers.image_layers import facts_of, mammogram_of
+from napari_mammoseg.gui.layers.marks import bind_marks_key
+from napari_mammoseg.pipelines import analyze_all, pipeline
+from napari_mammoseg.run import Run
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+    from napari.layers import Image
+
+
+class PipelineDock(QWidget):
+    """One pipeline on the images of `napari_viewer`. A subclass says which (`pipeline`).
+
+    `read_kind`: the kind of its findings whose boxes a person may accept, reject, move and draw.
+    """
+
+    pipeline: ClassVar[str]
+    read_kind: ClassVar[str | None] = None
+
+    def __init__(self, napari_viewer: ViewerModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.viewer: ViewerModel = getattr(napari_viewer, "__wrapped__", napari_viewer)
+        self._gone = False
+        self.controls = Controls(self.viewer, self.pipeline)
+        self.bar = RunBar()
+        self.panel = ResultPanel(declarations.build(pipeline(self.pipeline).settings, {}).threshold)
+        self.comparison = Comparison(self.viewer, self.pipeline)
+        self.panel.tabs.addTab(self.comparison, "Compare with truth")
+        self.results = Results(self.viewer, self)
+        self.job, self.saving = Job(self), Job(self)
+        self._slider = QTimer(self, singleShot=True, interval=20)
+        self.setMinimumWidth(380)
+        column = QVBoxLayout(self)
+        column.addWidget(self.controls)
+        column.addWidget(self.bar)
+        column.addWidget(self.panel, 1)
+        self.reading = None if self.read_kind is None else ReadingBar(self.read_kind)
+        if self.reading is not None:
+            column.addWidget(self.reading)
+            self.reading.changed.connect(self._show)
+        self._connect()
+        bind_marks_key(self.viewer)
+
+    @property
+    def result(self) -> Result | None:
+        """The result that the table shows."""
+        return self.results.present
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Every setting as the dock has it now."""
+        return {**self.controls.values, "threshold": self.panel.threshold}
+
+    def run(self) -> None:
+        """Starts the pipeline on the chosen image with the settings as they are."""
+        if self.job.running:
+            return
+        with self._speaking():
+            layer = self._image()
+            settings = declarations.build(pipeline(self.pipeline).settings, self.values)
+            self.controls.use_spacing(layer)
+            self._start(layer, settings)
+
+    def cancel(self) -> None:
+        """Stops the run before its next step; nothing of it is kept."""
+        self.bar.say("stopping…")
+        self.job.cancel()
+
+    def present(self, layer: Image, everything: Findings, threshold: float | None = None) -> Result:
+        """Puts a result on the image `layer` and shows it; `everything` may hold candidates of any score."""
+        command = self._command(layer, everything.run.settings)
+        cut = self.panel.threshold if threshold is None else threshold
+        return self._add(layer, command, everything, cut)
+
+    def command(self) -> Command:
+        """What gives the shown result again, or what Run would do. Raises InputError if there is no image."""
+        if self.result is not None:
+            return self.result.command
+        return self._command(self._image(), self.values)
+
+    def save(self, folder: str | Path, formats: tuple[str, ...] = ()) -> None:
+        """Writes the shown result into `folder`, beside the window."""
+        if self.result is not None:
+            findings = self.result.found
+            self.saving.start(lambda run: findings.save(folder, formats))
+
+    def let_go(self) -> None:
+        """Stops what runs and lets go of the viewer, once; the layers stay."""
+        if self._gone:
+            return
+        self._gone = True
+        self.job.cancel()
+        self.controls.choice.let_go()
+        self.comparison.let_go()
+        self.results.let_go()
+        if self.reading is not None:
+            self.reading.show_result(None)
+
+    def event(self, event: QEvent) -> bool:
+        """Lets go when the window closes or removes the dock."""
+        removed = event.type() == QEvent.Type.ParentChange and self.parent() is None
+        if removed or event.type() == QEvent.Type.Close:
+            self.let_go()
+        return super().event(event)
+
+    def _connect(self) -> None:
+        self.bar.run_button.clicked.connect(self.run)
+        self.bar.cancel_button.clicked.connect(self.cancel)
+        self.controls.image_changed.connect(lambda: self.results.show_image(self.controls.image))
+        self.results.shown.connect(self._on_shown)
+        self.results.chosen.connect(self._on_chosen_in_layer)
+        self.panel.chosen.connect(self._on_chosen_in_table)
+        self.panel.threshold_changed.connect(lambda value: self._slider.start())
+        self._slider.timeout.connect(self._cut)
+        self.panel.save.clicked.connect(self._ask_and_save)
+        self.panel.command.clicked.connect(lambda: self._copy(as_command))
+        self.panel.python.clicked.connect(lambda: self._copy(as_python))
+        self._connect_jobs()
+
+    def _connect_jobs(self) -> None:
+        self.job.progressed.connect(self.bar.show_progress)
+        self.job.done.connect(self._on_findings)
+        self.job.stopped.connect(lambda: self.bar.stop("stopped; nothing was kept"))
+        self.job.refused.connect(lambda error: self.bar.stop(str(error), wrong=True))
+        self.job.failed.connect(lambda: self.bar.stop("failed; the notification holds the error", wrong=True))
+        self.saving.done.connect(lambda paths: self.bar.say("saved " + ", ".join(each.name for each in paths)))
+        self.saving.refused.connect(lambda error: self.bar.say(str(error), wrong=True))
+
+    def _start(self, layer: Image, settings: Any) -> None:
+        self._started = (layer, self._command(layer, self.values))
+        self.bar.start()
+        name, device = self.pipeline, self.controls.device.currentText()
+
+        def analyze(run: Run) -> Findings:
+            import_module("pandas")  # which napari would load with the first layer of boxes, and the window would wait
+            return analyze_all(mammogram_of(layer), name, settings, run)
+
+        self.job.start(analyze, device)
+
+    def _on_findings(self, everything: Findings) -> None:
+        layer, command = self._started
+        self._add(layer, command, everything, self.panel.threshold)
+        self.bar.stop(f"{everything.run.seconds.get('total', 0):.1f} s on {everything.run.device}")
+
+    def _add(self, layer: Image, command: Command, everything: Findings, threshold: float) -> Result:
+        kinds = () if self.read_kind is None else (self.read_kind,)
+        result = Result(self.viewer, layer, command, everything, threshold, kinds)
+        self.results.add(result)
+        return result
+
+    def _on_shown(self, result: Result | None) -> None:
+        if result is not None:
+            self.panel.set_threshold(result.threshold)
+        if self.reading is not None:
+            self.reading.show_result(result)
+        self.comparison.show_result(result)
+        self._show()
+
+    def _show(self) -> None:
+        self.panel.show_findings(None if self.result is None else self.result.findings)
+
+    def _cut(self) -> None:
+        if self.result is not None:
+            self.result.cut(self.panel.threshold)
+            self.comparison.follow()
+            self._show()
+
+    def _on_chosen_in_table(self, id: int) -> None:
+        if self.result is not None:
+            self.result.go_to(self.result.select(id))
+
+    def _on_chosen_in_layer(self, id: int) -> None:
+        if self.result is not None:
+            self.result.select(id)
+            self.panel.table.select(id)
+
+    def _image(self) -> Image:
+        if self.controls.image is None:
+            raise InputError("no image", "is open", "open a mammogram first")
+        return self.controls.image
+
+    def _command(self, layer: Image, values: Any) -> Command:
+        facts = facts_of(layer)
+        by_hand = facts["spacing_source"] in ("given", "the layer's scale")
+        spacing = facts["spacing"] if by_hand else None
+        device = self.controls.device.currentText()
+        return Command(self.pipeline, facts.get("path"), facts["name"], dict(values), spacing, device)
+
+    def _copy(self, write: Callable[[Command], str]) -> None:
+        with self._speaking():
+            QApplication.clipboard().setText(write(self.command()))
+            self.bar.say("copied to the clipboard")
+
+    def _ask_and_save(self) -> None:
+        command = self.command()
+        dialog = SaveDialog(str((command.path.parent if command.path else Path.cwd()) / "out"), self)
+        if dialog.exec():
+            self.save(dialog.folder, dialog.formats)
+
+    @contextmanager
+    def _speaking(self) -> Iterator[None]:
+        try:
+            yield
+        except InputError as error:
+            self.bar.say(str(error), wrong=True)

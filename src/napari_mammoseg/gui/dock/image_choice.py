@@ -1,0 +1,76 @@
+"""Which of the viewer's images is meant: a box that follows the viewer's layers and the active one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QComboBox, QSizePolicy, QWidget
+
+from napari_mammoseg.gui.layers.image_layers import is_mammogram
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+    from napari.layers import Image
+
+
+class ImageChoice(QComboBox):
+    """Every image layer that can be analysed. `changed()` tells that another one is chosen."""
+
+    changed = Signal()
+
+    def __init__(self, viewer: ViewerModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(12)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._viewer = viewer
+        self._images: list[Image] = []
+        self._told: Image | None = None
+        self._gone = False
+        viewer.layers.events.inserted.connect(self._fill)
+        viewer.layers.events.removed.connect(self._fill)
+        viewer.layers.selection.events.active.connect(self._follow)
+        self.currentIndexChanged.connect(self._tell)
+        self._fill()
+        self._follow()
+
+    @property
+    def image(self) -> Image | None:
+        """The chosen layer."""
+        index = self.currentIndex()
+        return self._images[index] if 0 <= index < len(self._images) else None
+
+    def choose(self, layer: Image) -> None:
+        """Chooses `layer`, if it is offered."""
+        if layer in self._images:
+            self.setCurrentIndex(self._images.index(layer))
+
+    def let_go(self) -> None:
+        """Lets go of the viewer, once."""
+        if self._gone:
+            return
+        self._gone = True
+        self._viewer.layers.events.inserted.disconnect(self._fill)
+        self._viewer.layers.events.removed.disconnect(self._fill)
+        self._viewer.layers.selection.events.active.disconnect(self._follow)
+
+    def _fill(self) -> None:
+        chosen = self.image
+        self._images = [each for each in self._viewer.layers if is_mammogram(each)]
+        self.blockSignals(True)
+        self.clear()
+        self.addItems([each.name for each in self._images])
+        self.setCurrentIndex(self._images.index(chosen) if chosen in self._images else len(self._images) - 1)
+        self.blockSignals(False)
+        self._tell()
+
+    def _follow(self) -> None:
+        active = self._viewer.layers.selection.active
+        if active is not None and active in self._images:
+            self.choose(active)
+
+    def _tell(self) -> None:
+        if self.image is not self._told:
+            self._told = self.image
+            self.changed.emit()

@@ -1,0 +1,212 @@
+"""One result in the viewer: its layers, cut at a threshold without running again, and what is selected in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_mammoseg.commands import Command
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.evaluation.case import Case
+from napari_mammoseg.findings import Finding, Findings
+from napari_mammoseg.gui.layers.finding_layers import (
+    BOXED,
+    HAS_AREA,
+    area_colours,
+    area_features,
+    box_style,
+    edge_colours,
+    finding_layers,
+    record,
+)
+from napari_mammoseg.gui.layers.hit_layer import fill_hits, hit_layer
+from napari_mammoseg.gui.layers.image_layers import KEY, placement_of
+from napari_mammoseg.gui.layers.style import COLOURS, on_screen
+from napari_mammoseg.gui.layers.truth_layers import rectangle
+from napari_mammoseg.gui.show import add
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+    from napari.layers import Image, Labels, Shapes
+
+
+class Result:
+    """Every candidate of one run (`everything`), and the layers that show those above the threshold (`findings`).
+
+    `read` is everything as a person left it (`reading`), which is what is shown. The layers are put where `image` lies,
+    though it may have left the viewer since the run was started; each of `kinds` has a layer of boxes, empty or not.
+    """
+
+    def __init__(
+        self,
+        viewer: ViewerModel,
+        image: Image,
+        command: Command,
+        everything: Findings,
+        threshold: float,
+        kinds: tuple[str, ...] = (),
+    ) -> None:
+        self.viewer = viewer
+        self.image = image
+        self.everything = self.read = everything
+        self.findings = everything.above(threshold)
+        kinds = tuple(dict.fromkeys((*kinds, *(each.kind for each in everything.of_kind(*BOXED)))))
+        self.layers = add(viewer, finding_layers(self.findings, placement_of(image), kinds))
+        self._command = command
+        self.areas: Labels | None = next((each for each in self.layers if each._type_string == "labels"), None)
+        shapes = [each for each in self.layers if each._type_string == "shapes"]
+        self.boxes: dict[str, Shapes] = dict(zip(kinds, shapes, strict=True))
+        self.hits: Shapes | None = None
+        self.selected: int | None = None
+        self.selecting = self.filling = False
+        self._keep_line_width()
+        viewer.scene.camera.events.zoom.connect(self._keep_line_width)
+
+    @property
+    def threshold(self) -> float:
+        return float(self.findings.run.settings["threshold"])
+
+    @property
+    def command(self) -> Command:
+        """What gives the result again, as it is cut now."""
+        return replace(self._command, values={**self._command.values, "threshold": self.threshold})
+
+    @property
+    def found(self) -> Findings:
+        """What the run found, cut as it is shown, without what a person made of it."""
+        return self.everything.above(self.threshold)
+
+    def edit(self, read: Findings) -> None:
+        """Shows what a person made of the result."""
+        self.read = read
+        self.cut(self.threshold)
+
+    def cut(self, threshold: float) -> None:
+        """Shows the findings at or above `threshold`."""
+        self.findings = self.read.above(threshold)
+        for layer in self.layers:
+            layer.metadata = {**layer.metadata, "mammoseg": record(self.findings)}
+        if self.areas is not None:
+            self.areas.data = self.findings.mask
+            self.areas.features = area_features(self.findings)
+        for kind, layer in self.boxes.items():
+            self.filling = True
+            _fill(layer, kind, list(self.findings.of_kind(kind)))
+            self.filling = False
+        self._colour_boxes()
+        self._keep_line_width()
+
+    def show_hits(self, case: Case, anew: bool) -> None:
+        """Shows which lesions of the truth are found at the threshold of `case`, and which are missed.
+
+        anew: on a new layer where the former one was removed; else nothing is shown then.
+        """
+        gone = self.hits is not None and self.hits not in self.viewer.layers
+        if gone and not anew:
+            return
+        if self.hits is None or gone:
+            active = self.viewer.layers.selection.active
+            shape = (self.findings.image.rows, self.findings.image.columns)
+            (self.hits,) = add(self.viewer, [hit_layer(case, shape, placement_of(self.image))])
+            self.viewer.layers.selection.active = active
+        fill_hits(self.hits, case)
+        self._keep_line_width()
+
+    def select(self, id: int) -> Finding:
+        """Marks the finding `id` in its layer. Raises InputError if it is not shown."""
+        finding = next((each for each in self.findings.findings if each.id == id), None)
+        if finding is None:
+            raise InputError(f"finding {id}", "is not shown", "lower the threshold")
+        self.selected, self.selecting = id, True
+        self._mark(finding)
+        self.selecting = False
+        return finding
+
+    def go_to(self, finding: Finding) -> None:
+        """Moves the camera to the finding, and near enough to see it among its surroundings."""
+        layer = self.layers[-1]
+        camera = self.viewer.scene.camera
+        camera.center = (0.0, *layer.data_to_world(finding.centroid)[-2:])
+        row0, column0, row1, column1 = finding.box
+        size = max((row1 - row0) * layer.scale[-2], (column1 - column0) * layer.scale[-1])
+        field = max(2.5 * size, FIELD_MM if self.findings.image.spacing_mm else FIELD_PX)
+        wanted = min(self.viewer.canvas.size) / field
+        if not wanted / 3 <= camera.zoom <= wanted * 3:
+            camera.zoom = wanted
+
+    def at(self, position: Any) -> int | None:
+        """The id of the finding at a position of the world: of a labelled pixel, else of the smallest box around it."""
+        if not self.layers:
+            return None
+        row, column = np.rint(self.layers[-1].world_to_data(position)[-2:]).astype(int)
+        mask = self.findings.mask
+        if mask is not None and 0 <= row < mask.shape[0] and 0 <= column < mask.shape[1] and mask[row, column]:
+            return int(mask[row, column])
+        around = [each for each in self.findings.of_kind(*BOXED) if _contains(each, row, column)]
+        return min(around, key=_area).id if around else None
+
+    def close(self) -> None:
+        """Lets go of the viewer; the layers stay."""
+        self.viewer.scene.camera.events.zoom.disconnect(self._keep_line_width)
+
+    def _mark(self, finding: Finding) -> None:
+        if self.areas is not None:
+            ids = {each.id for each in self.findings.findings if finding.id in (each.id, each.cluster)}
+            self.areas.colormap = area_colours(self.findings, ids)
+            if finding.kind in HAS_AREA:
+                self.areas.selected_label = finding.id
+        for kind, layer in self.boxes.items():
+            ids_here = list(layer.features["id"])
+            layer.selected_data = {ids_here.index(finding.id)} if kind == finding.kind else set()
+        self._colour_boxes()
+
+    def _colour_boxes(self) -> None:
+        for kind, layer in self.boxes.items():
+            if layer.nshapes:
+                layer.edge_color = edge_colours(self.findings.of_kind(kind), self.selected)
+
+    def _keep_line_width(self) -> None:
+        """Keeps the lines of boxes and truth two pixels wide on the screen, at any zoom."""
+        for layer in self.viewer.layers:
+            if layer._type_string == "shapes" and KEY in layer.metadata:
+                _set_line_width(layer, on_screen(self.viewer, layer))
+
+
+FIELD_MM, FIELD_PX = 25.0, 200.0
+"""What is seen at least around a finding that was chosen in the table."""
+
+
+def _set_line_width(layer: Shapes, width: float) -> None:
+    """Also of boxes that are drawn next. Only a change of that width makes napari draw the layer anew."""
+    present = [*layer.edge_width, layer.current_edge_width]
+    if not 0.7 * width < min(present) <= max(present) < 1.4 * width:
+        layer.edge_width = width
+        layer.current_edge_width = width
+
+
+def _fill(layer: Shapes, kind: str, present: list[Finding]) -> None:
+    style = box_style(present, kind)
+    shown = {name: list(layer.features[name]) for name in ("id", "text")}
+    data = [rectangle(each.box) for each in present]
+    if len(data) == layer.nshapes and np.array_equal(layer.data, data) and shown == _only(style["features"], shown):
+        return
+    layer.selected_data = set()
+    layer.data = data
+    layer.features = style["features"]
+    layer.current_edge_color = COLOURS[kind]
+    layer.refresh_text()
+
+
+def _only(features: dict[str, list[Any]], names: Iterable[str]) -> dict[str, list[Any]]:
+    return {name: features[name] for name in names}
+
+
+def _contains(finding: Finding, row: int, column: int) -> bool:
+    return finding.box[0] <= row < finding.box[2] and finding.box[1] <= column < finding.box[3]
+
+
+def _area(finding: Finding) -> int:
+    return (finding.box[2] - finding.box[0]) * (finding.box[3] - finding.box[1])

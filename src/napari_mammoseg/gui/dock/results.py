@@ -1,0 +1,111 @@
+"""All results of a dock: which one is shown, and the links between its layers, the camera and the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from qtpy.QtCore import QObject, Signal
+
+from napari_mammoseg.gui.dock.result import Result
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+    from napari.layers import Image
+
+SCREEN_PIXELS_OF_A_CLICK = 4
+
+
+class Results(QObject):
+    """`shown(result or None)` tells which one the dock shows; `chosen(id)` that a person chose a finding in a layer."""
+
+    shown = Signal(object)
+    chosen = Signal(int)
+
+    def __init__(self, viewer: ViewerModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._viewer = viewer
+        self._all: list[Result] = []
+        self.present: Result | None = None
+        viewer.layers.selection.events.active.connect(self._on_active)
+        viewer.layers.events.removed.connect(self._on_removed)
+        viewer.mouse_drag_callbacks.append(self._on_press)
+
+    def add(self, result: Result) -> None:
+        """Keeps a result and shows it."""
+        self._all.append(result)
+        for layer in result.boxes.values():
+            layer.selected_data.events.items_changed.connect(self._on_boxes)
+        if result.areas is not None:
+            result.areas.events.selected_label.connect(self._on_label)
+        self.show(result)
+
+    def show(self, result: Result | None) -> None:
+        """Shows `result`."""
+        if result is not self.present:
+            self.present = result
+            self.shown.emit(result)
+
+    def show_image(self, image: Image | None) -> None:
+        """Shows the latest result on `image`, if there is one."""
+        self.show(next((each for each in reversed(self._all) if each.image is image), None))
+
+    def let_go(self) -> None:
+        """Lets go of the viewer; the layers stay."""
+        self._viewer.layers.selection.events.active.disconnect(self._on_active)
+        self._viewer.layers.events.removed.disconnect(self._on_removed)
+        if self._on_press in self._viewer.mouse_drag_callbacks:
+            self._viewer.mouse_drag_callbacks.remove(self._on_press)
+        for each in self._all:
+            self._unlink(each)
+        self._all = []
+
+    def _unlink(self, result: Result) -> None:
+        result.close()
+        for layer in result.boxes.values():
+            layer.selected_data.events.items_changed.disconnect(self._on_boxes)
+        if result.areas is not None:
+            result.areas.events.selected_label.disconnect(self._on_label)
+
+    def _on_removed(self) -> None:
+        """Forgets the results whose layers are all gone."""
+        for result in [each for each in self._all if not any(layer in self._viewer.layers for layer in each.layers)]:
+            self._all.remove(result)
+            self._unlink(result)
+            if result is self.present:
+                self.show_image(result.image)
+
+    def _on_active(self) -> None:
+        active = self._viewer.layers.selection.active
+        for result in self._all:
+            if active is not None and active in result.layers:
+                self.show(result)
+
+    def _on_press(self, viewer: Any, event: Any) -> Iterator[None]:
+        """A click, not a drag, chooses the finding under it."""
+        pressed = np.asarray(event.position)
+        yield
+        while event.type == "mouse_move":
+            if np.linalg.norm(event.position - pressed) * viewer.scene.camera.zoom > SCREEN_PIXELS_OF_A_CLICK:
+                return
+            yield
+        self._choose(None if self.present is None else self.present.at(event.position))
+
+    def _on_boxes(self) -> None:
+        if self.present is None:
+            return
+        for layer in self.present.boxes.values():
+            if len(layer.selected_data) == 1:
+                self._choose(int(layer.features["id"].iloc[next(iter(layer.selected_data))]))
+
+    def _on_label(self) -> None:
+        if self.present is not None and self.present.areas is not None:
+            self._choose(int(self.present.areas.selected_label))
+
+    def _choose(self, id: int | None) -> None:
+        shown = self.present
+        if shown is None or shown.selecting or id == shown.selected:
+            return
+        if any(each.id == id for each in shown.findings.findings):
+            self.chosen.emit(id)

@@ -1,0 +1,81 @@
+"""Dock "Window presets": the windows that the file brings, by the names its maker gave them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from qtpy.QtCore import QEvent
+from qtpy.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QWidget
+
+from napari_mammoseg.gui.dock.image_choice import ImageChoice
+from napari_mammoseg.gui.layers.image_layers import KEY
+from napari_mammoseg.gui.layers.windows import presets, shown
+from napari_mammoseg.mammogram import Window
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+
+
+class WindowPresets(QWidget):
+    """Shows the chosen image through one of its windows, light on dark or dark on light."""
+
+    def __init__(self, napari_viewer: ViewerModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.viewer: ViewerModel = getattr(napari_viewer, "__wrapped__", napari_viewer)
+        self.choice = ImageChoice(self.viewer)
+        self.windows = QComboBox()
+        self.inverted = QCheckBox("Inverted (dense is dark)")
+        self.facts = QLabel()
+        self.facts.setWordWrap(True)
+        self._presets: list[Window] = []
+        form = QFormLayout(self)
+        form.addRow("Image", self.choice)
+        form.addRow("Window", self.windows)
+        form.addRow(self.inverted)
+        form.addRow(self.facts)
+        self.choice.changed.connect(self._on_image)
+        self.windows.activated.connect(self.apply)
+        self.inverted.toggled.connect(self.apply)
+        self._on_image()
+
+    def choose(self, explanation: str) -> None:
+        """Shows the image through the window of that name."""
+        self.windows.setCurrentText(explanation)
+        self.apply()
+
+    def apply(self, *_: Any) -> None:
+        """Shows the image as the dock says."""
+        layer = self.choice.image
+        if layer is None or not self._presets:
+            return
+        window = self._presets[self.windows.currentIndex()]
+        for name, value in shown(window, self.inverted.isChecked()).items():
+            setattr(layer, name, value)
+        layer.metadata = {**layer.metadata, KEY: {**layer.metadata.get(KEY, {}), "window": window.explanation}}
+
+    def event(self, event: QEvent) -> bool:
+        """Lets go of the viewer when the window closes or removes the dock."""
+        removed = event.type() == QEvent.Type.ParentChange and self.parent() is None
+        if removed or event.type() == QEvent.Type.Close:
+            self.choice.let_go()
+        return super().event(event)
+
+    def _on_image(self) -> None:
+        layer = self.choice.image
+        self.windows.clear()
+        self.facts.clear()
+        self._presets = []
+        if layer is None or layer.rgb:
+            return
+        stored = layer.metadata.get(KEY, {})
+        self._presets = presets(np.asarray(layer.data), stored.get("windows", ()))
+        self.windows.addItems([each.explanation for each in self._presets])
+        self.windows.setCurrentText(stored.get("window", ""))
+        self.facts.setText(_facts(stored))
+
+
+def _facts(stored: dict[str, Any]) -> str:
+    """View, laterality and intent, as far as they are known."""
+    known = (stored.get(name) for name in ("laterality", "view", "intent"))
+    return " ".join(str(each) for each in known if each)

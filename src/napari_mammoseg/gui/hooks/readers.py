@@ -1,0 +1,44 @@
+"""Files that are opened, dropped or given to `viewer.open`, as layers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from napari_mammoseg.gui.dock.notify import speaking
+from napari_mammoseg.gui.layers.image_layers import LayerData, image_layers
+from napari_mammoseg.readers import read
+
+if TYPE_CHECKING:
+    from napari import Viewer
+
+Paths = str | Sequence[str]
+NOTHING: list[Any] = [(None,)]
+"""What tells napari that a file was dealt with and gives no layer."""
+
+
+def get_reader(path: Paths) -> Callable[[Paths], list[LayerData]] | None:
+    """The function that reads `path` (npe2's reader hook)."""
+    return read_layers if path else None
+
+
+def read_layers(path: Paths) -> list[LayerData]:
+    """The layers of the mammograms at `path`. One that cannot be read is said in one line; the others are read."""
+    layers: list[LayerData] = []
+    for each in [path] if isinstance(path, str) else path:
+        with speaking():
+            layers += image_layers(read(Path(each)))
+    return layers or NOTHING
+
+
+def ask_and_open(viewer: Viewer) -> None:
+    """Asks for files whatever they are called, as DICOM files often have no ending, and opens them."""
+    from qtpy.QtWidgets import QFileDialog
+
+    from napari_mammoseg.gui.show import add
+
+    paths, _ = QFileDialog.getOpenFileNames(None, "Open mammograms")
+    layers = read_layers(paths) if paths else NOTHING
+    if layers is not NOTHING:
+        add(viewer, layers)

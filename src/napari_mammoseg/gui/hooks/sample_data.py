@@ -1,0 +1,45 @@
+"""Open Sample: the mammograms that come with the package, with their exact truth."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from napari_mammoseg import samples
+from napari_mammoseg.gui.layers.image_layers import LayerData, image_layers, placement
+from napari_mammoseg.readers import read
+
+
+def open_sample(file: str) -> list[LayerData]:
+    """The layers of one of `samples.SAMPLES`: the image, and the pixels of its lesions, hidden at first."""
+    path = samples.path(file)
+    image = read(path)
+    lesions = json.loads(path.with_suffix(".truth.json").read_text("utf-8"))["lesions"]
+    layers = image_layers(image)
+    return [*layers, _truth(path, lesions, placement(image.spacing))] if lesions else layers
+
+
+def _truth(path: Path, lesions: list[dict], place: dict) -> LayerData:
+    mask = np.asarray(Image.open(path.with_suffix(".mask.png")), np.uint16)
+    keywords = {
+        **place,
+        "name": f"{path.name} / truth pixels",
+        "visible": False,
+        "features": {
+            "index": [each["id"] for each in lesions],
+            "kind": [each["kind"] for each in lesions],
+            "label": [each["label"] for each in lesions],
+        },
+        "metadata": {"mammoseg": {"schema": "mammoseg.truth/1", "image": {"name": path.name}}},
+    }
+    return mask, keywords, "labels"
+
+
+left_cc = partial(open_sample, "phantom-25-L-CC.dcm")
+right_mlo = partial(open_sample, "phantom-15-R-MLO.dcm")
+left_mlo = partial(open_sample, "mdb026.pgm")
+healthy = partial(open_sample, "phantom-31-L-CC.png")

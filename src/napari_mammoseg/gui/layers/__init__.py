@@ -1,0 +1,1 @@
+"""Mammograms, findings and truths as napari layers, and layers as mammograms, findings and truths."""

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from napari_mammoseg.gui.dock.settings_widgets import settings_widgets, values
+from napari_mammoseg.pipelines import PIPELINES
+from napari_mammoseg.settings import declared, setting
+
+pytestmark = pytest.mark.gui
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """One setting of each type."""
+
+    count: int = setting(6, "How many", low=2, high=50)
+    area_cm2: float = setting(1.0, "How large", low=0.05, high=20)
+    free: float = setting(0.3, "No limits")
+    merge: bool = setting(True, "Merge or not")
+    mode: str = setting("fast", "Which way", choices=("fast", "exact"))
+    text: str = setting("a", "Any text")
+
+
+def test_a_form_starts_at_the_defaults(qtbot) -> None:
+    form = settings_widgets(Everything)
+    qtbot.addWidget(form.native)
+    assert values(form) == {each.name: each.default for each in declared(Everything)}
+
+
+def test_limits_choices_and_explanations_are_the_declared_ones(qtbot) -> None:
+    form = settings_widgets(Everything)
+    qtbot.addWidget(form.native)
+    assert (form["count"].min, form["count"].max) == (2, 50)
+    assert (form.area_cm2.min, form.area_cm2.max) == (0.05, 20)
+    assert form.mode.choices == ("fast", "exact")
+    assert form.merge.tooltip == "Merge or not"
+
+
+@pytest.mark.parametrize("name", list(PIPELINES))
+def test_every_pipeline_has_its_form(qtbot, name: str) -> None:
+    settings = PIPELINES[name].settings
+    form = settings_widgets(settings, without=("model", "threshold"))
+    qtbot.addWidget(form.native)
+    defaults = {each.name: each.default for each in declared(settings)}
+    assert {**defaults, **values(form)} == defaults

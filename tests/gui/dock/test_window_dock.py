@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from napari.components import ViewerModel
+
+from napari_mammoseg.gui.dock.window_dock import WindowPresets
+from napari_mammoseg.gui.layers.image_layers import image_layers
+from napari_mammoseg.gui.show import add
+from napari_mammoseg.mammogram import Mammogram, Window
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def viewer(pixels: np.ndarray) -> ViewerModel:
+    windows = (Window("NORMAL", 0.1, 0.9), Window("HARDER", 0.3, 0.6))
+    viewer = ViewerModel()
+    add(viewer, image_layers(Mammogram.of(pixels, "w.dcm", windows=windows, view="CC", laterality="L")))
+    return viewer
+
+
+@pytest.fixture
+def dock(qtbot, viewer: ViewerModel) -> Iterator[WindowPresets]:
+    dock = WindowPresets(viewer)
+    qtbot.addWidget(dock)
+    yield dock
+    dock.close()
+
+
+def test_the_windows_of_the_file_are_offered_by_their_names(dock: WindowPresets) -> None:
+    offered = [dock.windows.itemText(each) for each in range(dock.windows.count())]
+    assert offered == ["NORMAL", "HARDER", "Tissue", "Full range"]
+    assert dock.windows.currentText() == "NORMAL"
+    assert dock.facts.text() == "L CC"
+
+
+def test_a_window_sets_the_limits(dock: WindowPresets, viewer: ViewerModel) -> None:
+    dock.choose("HARDER")
+    assert tuple(viewer.layers[0].contrast_limits) == (0.3, 0.6)
+    dock.choose("Full range")
+    assert tuple(viewer.layers[0].contrast_limits) == (0, 1)
+
+
+def test_inverted_shows_dense_dark(dock: WindowPresets, viewer: ViewerModel) -> None:
+    dock.inverted.setChecked(True)
+    dark, light = viewer.layers[0].colormap.map(np.array([1.0, 0.0]))[:, 0]
+    assert dark < light
+
+
+def test_the_window_of_an_image_is_still_chosen_when_one_comes_back_to_it(dock, viewer: ViewerModel) -> None:
+    dock.choose("HARDER")
+    other = add(viewer, image_layers(Mammogram.of(np.zeros((9, 9), np.float32), "other.png")))[0]
+    viewer.layers.selection.active = other
+    assert dock.windows.currentText() == "Tissue"
+    viewer.layers.selection.active = viewer.layers[0]
+    assert dock.windows.currentText() == "HARDER"

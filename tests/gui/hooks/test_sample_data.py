@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from napari.components import ViewerModel
+from npe2 import PluginManifest
+
+from napari_mammoseg import samples
+from napari_mammoseg.gui.hooks import sample_data
+from napari_mammoseg.gui.show import add
+
+FILE = Path(sample_data.__file__).parents[2] / "napari.yaml"
+
+
+@pytest.fixture(scope="module")
+def offered() -> dict[str, str]:
+    """What the menu offers: key and what a person reads."""
+    return {each.key: each.display_name for each in PluginManifest.from_file(FILE).contributions.sample_data}
+
+
+def test_open_sample_offers_every_sample(offered: dict[str, str]) -> None:
+    assert set(offered.values()) == set(samples.SAMPLES)
+
+
+def test_each_entry_opens_the_file_that_it_names(offered: dict[str, str]) -> None:
+    for key, text in offered.items():
+        image = add(ViewerModel(), getattr(sample_data, key)())[0]
+        assert image.name == samples.SAMPLES[text]
+
+
+def test_the_truth_lies_on_its_image_and_is_hidden_at_first() -> None:
+    image, *_, truth = add(ViewerModel(), sample_data.left_cc())
+    assert truth.data.shape == image.data.shape
+    assert tuple(truth.scale) == tuple(image.scale)
+    assert not truth.visible
+    assert set(np.unique(truth.data)) - {0} <= set(truth.features["index"])
