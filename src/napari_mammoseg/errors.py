@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 
 class InputError(Exception):
@@ -31,6 +33,14 @@ class MissingExtra(InputError):
 
     def __reduce__(self) -> tuple[type[MissingExtra], tuple[str, str]]:  # type: ignore[override]
         return type(self), self._arguments
+
+
+def needed(module: str, job: str, extra: str) -> ModuleType:
+    """The optional module called `module`. Raises MissingExtra, which names `extra`, where it is not installed."""
+    try:
+        return import_module(module)
+    except ImportError:
+        raise MissingExtra(job, extra) from None
 
 
 class Cancelled(Exception):

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
+from napari_mammoseg.files import atomic
 from napari_mammoseg.findings import Box, Finding, Findings
 from napari_mammoseg.mammogram import Spacing
-from napari_mammoseg.writers.atomic import atomic
 
 Verdict = Literal["accepted", "rejected", "redrawn", "added"]
 KEY = "reading"

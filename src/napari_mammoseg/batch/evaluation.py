@@ -16,11 +16,11 @@ from napari_mammoseg.evaluation.case import Case, judge
 from napari_mammoseg.evaluation.report import html
 from napari_mammoseg.evaluation.score import Score
 from napari_mammoseg.evaluation.scores import scores
+from napari_mammoseg.files import atomic
 from napari_mammoseg.findings import Findings
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.readers import read
 from napari_mammoseg.readers.truth import Truth, Truths
-from napari_mammoseg.writers.atomic import atomic
 from napari_mammoseg.writers.table_csv import write_rows
 
 SCHEMA = "mammoseg.evaluation/1"

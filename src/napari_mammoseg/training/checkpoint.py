@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.writers.atomic import atomic
+from napari_mammoseg.files import atomic
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from napari_mammoseg.writers.atomic import atomic
+from napari_mammoseg.files import atomic
 
 _NO_CURVE = ("epoch", "seconds", "rate")
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.writers.atomic import atomic
+from napari_mammoseg.files import atomic
 
 if TYPE_CHECKING:
     from napari_mammoseg.networks.valvano import Valvano

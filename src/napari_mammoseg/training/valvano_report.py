@@ -8,11 +8,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from napari_mammoseg.files import atomic
 from napari_mammoseg.models import Model
 from napari_mammoseg.training import patch_map
 from napari_mammoseg.training.patch_map import PatchMap, examine, laid_out
 from napari_mammoseg.training.valvano_table import CLASSES, HEAD, Row, markdown, rows
-from napari_mammoseg.writers.atomic import atomic
 
 if TYPE_CHECKING:
     from napari_mammoseg.networks.valvano import Valvano

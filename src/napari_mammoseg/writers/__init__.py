@@ -1,6 +1,6 @@
-"""Findings to files: one file a format, each with the same function `write(findings, folder, stem) -> list[Path]`.
+"""Findings to files: one file per format, each with the same function `write(findings, folder, stem) -> list[Path]`.
 
-Everything is written to a temporary name and moved into place (`atomic`), so that what is there is whole.
+Everything is written to a temporary name and moved into place (`files.atomic`), so that what is there is whole.
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_mammoseg.files import atomic
 from napari_mammoseg.findings import Box, Findings
-from napari_mammoseg.writers.atomic import atomic
 from napari_mammoseg.writers.record import Record, record_of
 
 CATEGORIES = ("calcification", "cluster", "mass", "region", "other")

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from napari_mammoseg._version import VERSION
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.files import atomic
 from napari_mammoseg.mammogram import Mammogram, Window
-from napari_mammoseg.writers.atomic import atomic
 
 if TYPE_CHECKING:
     from pydicom import Dataset

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_mammoseg.errors import InputError, MissingExtra
+from napari_mammoseg.errors import InputError, needed
+from napari_mammoseg.files import atomic
 from napari_mammoseg.findings import Finding, Findings
-from napari_mammoseg.writers.atomic import atomic
 from napari_mammoseg.writers.dicom_source import MANUFACTURER, Identifiers, header, parameters, unnamed
 
 _LARGEST_BINARY_BITS = 128 * 2**23
@@ -32,10 +32,7 @@ def write(findings: Findings, folder: Path, stem: str) -> list[Path]:
 
 def of(findings: Findings) -> Any:
     """The highdicom Segmentation of a result with a mask. Raises InputError if its source is no DICOM image."""
-    try:
-        import highdicom
-    except ImportError:
-        raise MissingExtra("DICOM SEG", "dicom") from None
+    highdicom = needed("highdicom", "DICOM SEG", "dicom")
     source, result = header(findings, "DICOM SEG"), Identifiers(findings)
     drawn = _drawn(findings)
     if findings.mask is None or not drawn:

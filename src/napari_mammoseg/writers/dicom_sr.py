@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.measure import find_contours
 
-from napari_mammoseg.errors import MissingExtra
+from napari_mammoseg.errors import needed
+from napari_mammoseg.files import atomic
 from napari_mammoseg.findings import Finding, Findings
-from napari_mammoseg.writers.atomic import atomic
 from napari_mammoseg.writers.dicom_source import MANUFACTURER, Identifiers, header, parameters, unnamed
 
 
@@ -30,10 +30,7 @@ def write(findings: Findings, folder: Path, stem: str) -> list[Path]:
 
 def of(findings: Findings) -> Any:
     """The highdicom ComprehensiveSR of a result. Raises InputError if its source is no DICOM image."""
-    try:
-        from highdicom import sr
-    except ImportError:
-        raise MissingExtra("DICOM SR", "dicom") from None
+    sr = needed("highdicom.sr", "DICOM SR", "dicom")
     from pydicom.sr.codedict import codes
 
     source, result = header(findings, "DICOM SR"), Identifiers(findings)

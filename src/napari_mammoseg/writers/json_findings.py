@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from napari_mammoseg.files import atomic
 from napari_mammoseg.findings import Findings
-from napari_mammoseg.writers.atomic import atomic
 
 
 def write(findings: Findings, folder: Path, stem: str) -> list[Path]:

@@ -6,16 +6,17 @@ mask lies on the PNG or DICOM it was made from.
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 from typing import Any
 
-import nibabel
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_mammoseg.errors import needed
+from napari_mammoseg.files import atomic
 from napari_mammoseg.findings import Findings
 from napari_mammoseg.mammogram import Spacing
-from napari_mammoseg.writers.atomic import atomic
 from napari_mammoseg.writers.labels import sixteen_bit
 from napari_mammoseg.writers.record import Record, as_text, record_of
 
@@ -31,7 +32,11 @@ def write(findings: Findings, folder: Path, stem: str) -> list[Path]:
 
 
 def write_labels(path: Path, labels: NDArray[Any], spacing: Spacing | None, record: Record) -> None:
-    """Labels (rows, columns) as NIfTI-1; without a spacing the pixels have side 1 and the unit is "unknown"."""
+    """Labels (rows, columns) as NIfTI-1; without a spacing the pixels have side 1 and the unit is "unknown".
+
+    Raises MissingExtra where nibabel is not installed.
+    """
+    nibabel = needed("nibabel", "NIfTI", "nifti")
     rows_mm, columns_mm = spacing or (1.0, 1.0)
     affine = np.diag([-columns_mm, -rows_mm, 1.0, 1.0])
     image = nibabel.nifti1.Nifti1Image(sixteen_bit(labels, path).T[..., None], affine)
@@ -39,4 +44,4 @@ def write_labels(path: Path, labels: NDArray[Any], spacing: Spacing | None, reco
     image.header.set_intent("label")
     image.header.extensions.append(nibabel.nifti1.Nifti1Extension(_COMMENT, as_text(record).encode("ascii")))
     with atomic(path) as temporary:
-        nibabel.save(image, temporary)
+        temporary.write_bytes(gzip.compress(image.to_bytes(), compresslevel=6, mtime=0))

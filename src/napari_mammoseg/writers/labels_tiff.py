@@ -8,9 +8,9 @@ from typing import Any
 import tifffile
 from numpy.typing import NDArray
 
+from napari_mammoseg.files import atomic
 from napari_mammoseg.findings import Findings
 from napari_mammoseg.mammogram import Spacing
-from napari_mammoseg.writers.atomic import atomic
 from napari_mammoseg.writers.labels import sixteen_bit
 from napari_mammoseg.writers.record import Record, as_text, record_of
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from napari_mammoseg.files import atomic
 from napari_mammoseg.findings import Findings
-from napari_mammoseg.writers.atomic import atomic
 from napari_mammoseg.writers.record import Record, record_of
 from napari_mammoseg.writers.table_csv import write_rows
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.files import atomic
 from napari_mammoseg.mammogram import Mammogram
-from napari_mammoseg.writers.atomic import atomic
 
 SIDE, SPACING_MM = 1024, 0.2
 

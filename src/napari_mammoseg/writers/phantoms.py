@@ -11,11 +11,11 @@ from typing import Any, Literal
 import numpy as np
 from PIL import Image
 
+from napari_mammoseg.files import atomic
 from napari_mammoseg.findings import ImageRecord
 from napari_mammoseg.phantom.mammograms import Phantom
 from napari_mammoseg.phantom.planting import Planted
 from napari_mammoseg.writers import dicom_mg, mias
-from napari_mammoseg.writers.atomic import atomic
 
 SCHEMA = "mammoseg.truth/1"
 Form = Literal["dicom", "mias", "png"]

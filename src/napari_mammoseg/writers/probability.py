@@ -8,9 +8,9 @@ import numpy as np
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from napari_mammoseg.files import atomic
 from napari_mammoseg.findings import Findings
 from napari_mammoseg.tissue.resample import placed, resample
-from napari_mammoseg.writers.atomic import atomic
 from napari_mammoseg.writers.record import as_text, record_of
 
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from napari_mammoseg.files import atomic
 from napari_mammoseg.findings import Findings
-from napari_mammoseg.writers.atomic import atomic
 from napari_mammoseg.writers.record import Record, as_text, record_of
 
 COLUMNS = (

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
+from napari_mammoseg.errors import needed
 from napari_mammoseg.evaluation.case import Case
 from napari_mammoseg.evaluation.report.curves import curves
 from napari_mammoseg.evaluation.report.pictures import picture
@@ -24,8 +25,6 @@ def html(
     pictures: int = 8,
 ) -> str:
     """The report as HTML text. `read` opens an image again for its pictures, or gives None where it cannot."""
-    from jinja2 import Environment
-
     template = files(__name__).joinpath("report.html.jinja").read_text("utf-8")
     shown = [
         (target.name, heading, [(each, picture(read(each.case), each.place.box)) for each in worst])
@@ -35,5 +34,5 @@ def html(
             ("False marks of the highest score", worst_alarms(cases, target.name, pictures)),
         )
     ]
-    page = Environment(autoescape=True).from_string(template)
+    page = needed("jinja2", "a report", "report").Environment(autoescape=True).from_string(template)
     return page.render(pipeline=pipeline, facts=facts, scores=scores, curves=curves(cases, pipeline), shown=shown)

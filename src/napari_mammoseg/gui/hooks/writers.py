@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.files import atomic
 from napari_mammoseg.findings import Findings
 from napari_mammoseg.gui.layers.drawn import Meta, findings_of, record_of, rows_of, spacing_of
 from napari_mammoseg.writers import (
@@ -23,7 +24,6 @@ from napari_mammoseg.writers import (
     metrics,
     table_csv,
 )
-from napari_mammoseg.writers.atomic import atomic
 
 
 def write_labels(path: str, data: NDArray[Any], meta: Meta) -> list[str]:
