@@ -15,3 +15,12 @@ def shared() -> Path:
     if not (SHARED / "data").is_dir():
         pytest.skip("the research images are not beside the project (folder shared/)")
     return SHARED
+
+
+@pytest.fixture
+def few(shared: Path, tmp_path: Path) -> Path:
+    """A folder of data sets with every sixth film of mini-MIAS."""
+    (tmp_path / "mias").mkdir()
+    for path in [shared / "data" / "mias" / "Info.txt", *sorted((shared / "data" / "mias").glob("mdb*"))[::6]]:
+        (tmp_path / "mias" / path.name).symlink_to(path)
+    return tmp_path

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from napari_mammoseg import pipelines
+from napari_mammoseg.data_sets import Sample
+from napari_mammoseg.data_sets.held_out import held_out
+from napari_mammoseg.data_sets.split import Split
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.evaluation.case import Case
 from napari_mammoseg.findings import Findings
@@ -16,9 +19,6 @@ from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.readers import read
 from napari_mammoseg.readers.results import read_findings, results_below
 from napari_mammoseg.run import Run
-from napari_mammoseg.training.data import Sample
-from napari_mammoseg.training.held_out import held_out
-from napari_mammoseg.training.recipe import Split
 
 Fail = Callable[[InputError], None]
 Opens = Callable[[], Mammogram]

@@ -15,10 +15,10 @@ from napari_mammoseg import models, pipelines, settings
 from napari_mammoseg.cli import SOME_FAILED
 from napari_mammoseg.cli.inputs import images
 from napari_mammoseg.cli.progress import show
+from napari_mammoseg.data_sets import DATA_SETS
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.evaluation.score import counted
 from napari_mammoseg.run import Progress, Run
-from napari_mammoseg.training.data import DATA_SETS
 
 if TYPE_CHECKING:
     from napari_mammoseg.batch.evaluation import Evaluation
@@ -70,10 +70,10 @@ def evaluate(
 ) -> None:
     """Score a pipeline, or results that it wrote, against a truth."""
     from napari_mammoseg.batch import evaluation, results
+    from napari_mammoseg.data_sets.split import Split
     from napari_mammoseg.evaluation.matching import rule as rule_called
     from napari_mammoseg.readers import read
     from napari_mammoseg.readers.truth import open_truths
-    from napari_mammoseg.training.recipe import Split
 
     _one_of(inputs, findings, data_set, folds > 1 or bool(patients))
     chosen = _settings(pipeline, model, pairs or [])

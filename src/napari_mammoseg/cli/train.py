@@ -32,10 +32,10 @@ def train(
     """Train a network; writes NAME.safetensors, log.csv, curves.png and the state to --out."""
     import torch
 
+    from napari_mammoseg.data_sets.split import Split
     from napari_mammoseg.training import recipe_of
-    from napari_mammoseg.training.loop import Options
-    from napari_mammoseg.training.loop import train as run_training
-    from napari_mammoseg.training.recipe import Split
+    from napari_mammoseg.training.engine.loop import Options
+    from napari_mammoseg.training.engine.loop import train as run_training
 
     module = recipe_of(name)
     settings = declarations.build(module.Settings, declarations.parse(module.Settings, pairs or []))

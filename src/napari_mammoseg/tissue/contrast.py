@@ -61,3 +61,9 @@ def contrast_to_ring(
     inner, around = pixels[window][mine], pixels[wide[0], wide[1]]
     others = max(1, around.size - inner.size)
     return float(inner.mean() - (around.sum() - inner.sum()) / others)
+
+
+def texture_of(pixels: NDArray[np.float32], spacing_mm: float) -> float:
+    """How far grey values lie from their surroundings' on average."""
+    smooth = ndimage.gaussian_filter(pixels[::2, ::2], BACKGROUND_MM / spacing_mm / 2, truncate=2)
+    return float(np.abs(pixels[::2, ::2] - smooth).mean()) + 0.002

@@ -13,10 +13,10 @@ from types import ModuleType
 from napari_mammoseg.errors import InputError
 
 RECIPES: Mapping[str, str] = {
-    "calcification-lite": "calcification_lite",
-    "mass-finder": "mass_finder",
-    "mass-classifier": "mass_classifier",
-    "ssd256": "ssd256",
+    "calcification-lite": "calcifications",
+    "mass-finder": "masses",
+    "mass-classifier": "classes",
+    "ssd256": "ssd",
     "ssd256-separable": "ssd256_separable",
     "valvano-detector": "valvano_detector",
     "valvano-segmentator": "valvano_segmentator",

@@ -8,7 +8,7 @@ import pytest
 from napari.components import ViewerModel
 
 from napari_mammoseg.gui.hooks.patch_layers import CHOSEN, POINTS, show_patches
-from napari_mammoseg.training.patch_map import PatchMap
+from napari_mammoseg.training.papers.valvano.patch_map import PatchMap
 
 COUNT = 40
 

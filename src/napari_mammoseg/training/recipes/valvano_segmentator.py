@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from napari_mammoseg.training.recipe import Recipe, Split
+from napari_mammoseg.data_sets.split import Split
+from napari_mammoseg.training.engine.recipe import Recipe
 from napari_mammoseg.training.recipes import valvano
 from napari_mammoseg.training.recipes.valvano import Settings
 

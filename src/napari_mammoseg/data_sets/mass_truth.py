@@ -1,0 +1,40 @@
+"""What the truth of an image says about masses: their boxes, and the boxes of what may be one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from scipy import ndimage
+
+from napari_mammoseg.evaluation.regions import region
+from napari_mammoseg.mammogram import Lesion, Mammogram
+
+Box = tuple[float, float, float, float]
+_SMALLEST_PIECE = 0.1  # of a mask's largest piece: smaller ones are crumbs of the tool that drew it
+
+
+def boxed_masses(image: Mammogram) -> list[tuple[Box, str | None]] | None:
+    """Box and label of each mass; None where a mass has no place."""
+    masses = [each for each in image.truth or () if each.kind == "mass"]
+    if any(region(each) is None for each in masses):
+        return None
+    return [(_box(each), each.label) for each in masses]
+
+
+def uncertain_boxes(image: Mammogram) -> list[Box]:
+    """Boxes of what is neither a sure mass nor sure background: distortions, asymmetries, clusters, the unnamed."""
+    places = [region(each) for each in image.truth or () if each.kind != "mass"]
+    return [each.box for each in places if each is not None]
+
+
+def _box(lesion: Lesion) -> Box:
+    """The lesion's box; that of a mask without its small pieces."""
+    if lesion.mask is not None:
+        labels, _ = ndimage.label(lesion.mask)
+        areas = np.bincount(labels.ravel())
+        areas[0] = 0
+        lesion = replace(lesion, mask=(areas >= _SMALLEST_PIECE * areas.max())[labels])
+    where = region(lesion)
+    assert where is not None
+    return where.box

@@ -1,0 +1,1 @@
+"""Calcifications: films, windows to train on, losses, scores."""

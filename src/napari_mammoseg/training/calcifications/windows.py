@@ -1,0 +1,298 @@
+"""Windows to train a calcification network on: insertions into normal tissue, normal tissue, weakly labelled regions.
+
+Every window is `WINDOW` pixels of `SPACING_MM` as the pipeline shows it to a network (`tissue.contrast`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from napari_mammoseg.mammogram import Mammogram
+from napari_mammoseg.phantom.calcifications import FORMS, lay_out
+from napari_mammoseg.phantom.insertion import Calcification, Detector, in_tissue, insert
+from napari_mammoseg.tissue.blobs import blob_contrast
+from napari_mammoseg.tissue.breast import breast_mask
+from napari_mammoseg.tissue.contrast import local_contrast, texture_of
+from napari_mammoseg.tissue.resample import resample, to_spacing
+from napari_mammoseg.tissue.square import square
+
+SPACING_MM = 0.085
+WINDOW = 128
+CONTEXT = 192
+"""Pixels around a window that its contrast is worked out from."""
+CELL = 8
+NEAR_MM, FAR_MM = 2.0, 4.5
+VISIBLE = 1.4
+"""Nothing is asked where an inserted calcification adds less than this many times the tissue's texture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What a network sees and what it should say.
+
+    contrast: float32 (rows, columns). calcified: 1, 0, or -1 where nothing is asked, int8 (rows, columns).
+    region: the same for each cell of 8 × 8 pixels. bag: bool (rows, columns), pixels of which some are calcified, or
+    None.
+    """
+
+    contrast: NDArray[np.float32]
+    calcified: NDArray[np.int8]
+    region: NDArray[np.int8]
+    bag: NDArray[np.bool_] | None = None
+
+
+@dataclass(slots=True)
+class Tissue:
+    """An image that is free of calcifications.
+
+    finer: the finest spacing, as a part of the image's own, that its pixels may be taken for.
+    blur: range of the detector's blur, in pixels. dust: sharp bright specks are put in, as film has them.
+    sure: nobody has seen a calcification in it who looked for some; else only its average places are shown as free.
+    fooled_at: rows and columns (n, 2) where a detector wrongly sees calcifications; if not given, the plain method.
+    """
+
+    pixels: NDArray[np.uint8]
+    spacing_mm: float
+    finer: float = 0.6
+    blur: tuple[float, float] = (0.3, 1.1)
+    dust: bool = False
+    sure: bool = True
+    fooled_at: NDArray[np.intp] | None = None
+    inside: NDArray[np.bool_] = field(init=False)
+    _places: NDArray[np.intp] = field(init=False)
+
+    def __post_init__(self) -> None:
+        pixels = grey(self.pixels)
+        self.inside = breast_mask(pixels, (self.spacing_mm, self.spacing_mm))
+        places = np.argwhere(self.inside[::8, ::8]) * 8
+        self._places = places if len(places) else np.array([[side // 2 for side in self.pixels.shape]])
+        if self.fooled_at is None or not len(self.fooled_at):
+            self.fooled_at = _fooling(blob_contrast(pixels, self.spacing_mm, self.inside))
+
+    def draw(self, rng: Generator, with_calcifications: bool, visible: float = VISIBLE) -> Window:
+        """A window; half of those without calcifications are where a detector sees some.
+
+        visible: how many times the tissue's texture a calcification must add, or nothing is asked of it.
+        """
+        anywhere = with_calcifications or not self.sure or rng.random() < 0.5
+        places = self._places if anywhere or self.fooled_at is None else self.fooled_at
+        row, column = places[rng.integers(len(places))]
+        spacing = float(self.spacing_mm * (1 if rng.random() < 0.5 else rng.uniform(self.finer, 1)))
+        side = int(np.ceil(CONTEXT * SPACING_MM / spacing)) + 2
+        shift = rng.integers(-side // 5, side // 5 + 1, 2)
+        cut = square(self.pixels.shape, (row + shift[0], column + shift[1]), side)
+        pixels, inside = grey(self.pixels[cut]), self.inside[cut]
+        if self.dust and rng.random() < 0.3:
+            pixels = _dusty(pixels, rng)
+        labels, added = np.zeros(pixels.shape, np.int32), np.zeros(pixels.shape, np.float32)
+        groups: list[int] = []
+        texture = texture_of(pixels, spacing)
+        if with_calcifications:
+            wanted, groups = _calcifications(pixels.shape, spacing, texture, rng)
+            detector = Detector(spacing * rng.uniform(*self.blur), rng.uniform(0, 0.03))
+            inserted = insert(pixels, wanted, spacing, detector, rng)
+            pixels, labels, added = inserted.pixels, inserted.labels, inserted.added
+        pixels = _as_another_detector(pixels, texture, rng)
+        return _window(pixels, inside, labels, added / (texture * visible), groups, spacing, rng)
+
+
+def _fooling(contrast: NDArray[np.float32], block: int = 16, count: int = 60) -> NDArray[np.intp]:
+    """Rows and columns of the highest contrasts, at most one a block."""
+    rows, columns = (each // block for each in contrast.shape)
+    if not rows or not columns:
+        return np.array([[side // 2 for side in contrast.shape]])
+    blocks = contrast[: rows * block, : columns * block].reshape(rows, block, columns, block)
+    flat = blocks.transpose(0, 2, 1, 3).reshape(rows * columns, block * block)
+    best = np.argsort(-flat.max(axis=1))[:count]
+    inner = flat[best].argmax(axis=1)
+    return np.stack([best // columns * block + inner // block, best % columns * block + inner % block], axis=1)
+
+
+def grey(stored: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Grey values in 0…1."""
+    return np.multiply(stored, np.float32(1 / 255), dtype=np.float32)
+
+
+def _calcifications(
+    shape: tuple[int, ...], spacing: float, texture: float, rng: Generator
+) -> tuple[list[Calcification], list[int]]:
+    """Calcifications for a field, and for each the number of its cluster (0: alone)."""
+    wanted: list[Calcification] = []
+    groups: list[int] = []
+    for number in range(1, 1 + int(rng.choice([0, 1, 2], p=[0.3, 0.6, 0.1]))):
+        largest = np.exp(rng.uniform(np.log(0.25), np.log(1.0)))
+        sizes = max(0.1, largest * rng.uniform(0.2, 0.6)), largest
+        form = FORMS[rng.choice(3, p=[0.35, 0.45, 0.2])]
+        specks = lay_out(rng, int(rng.integers(3, 30)), rng.uniform(2, 11), form, sizes)
+        cluster = in_tissue(specks, _somewhere(shape, rng), _contrast(texture, rng), spacing, rng)
+        wanted, groups = wanted + cluster, groups + [number] * len(cluster)
+    for _ in range(int(rng.integers(0 if wanted else 1, 4))):
+        size = np.exp(rng.uniform(np.log(0.1), np.log(1.2)))
+        place = _somewhere(shape, rng)
+        wanted.append(Calcification(*place, size, FORMS[rng.choice(3, p=[0.6, 0.3, 0.1])], _contrast(texture, rng)))
+        groups.append(0)
+    return wanted, groups
+
+
+def _contrast(texture: float, rng: Generator) -> float:
+    return float(texture * np.exp(rng.uniform(np.log(2.0), np.log(25.0))))
+
+
+def _somewhere(shape: tuple[int, ...], rng: Generator) -> tuple[float, float]:
+    """A place in the middle part of the field."""
+    return float(rng.uniform(0.2, 0.8) * shape[0]), float(rng.uniform(0.2, 0.8) * shape[1])
+
+
+def _dusty(pixels: NDArray[np.float32], rng: Generator) -> NDArray[np.float32]:
+    """With a few specks of dust and perhaps a scratch: sharp to the pixel, as no calcification behind a screen is."""
+    dusty = pixels.copy()
+    for row, column in rng.integers(0, np.array(pixels.shape), (int(rng.integers(1, 5)), 2)):
+        dusty[row : row + rng.integers(1, 3), column : column + rng.integers(1, 3)] += rng.uniform(0.04, 0.4)
+    if rng.random() < 0.3:
+        ends = rng.uniform(0, pixels.shape[0] - 1, 4)
+        steps = np.linspace(0, 1, 4 * pixels.shape[0])
+        rows = np.round(ends[0] + steps * (ends[1] - ends[0])).astype(int)
+        columns = np.round(ends[2] + steps * (ends[3] - ends[2])).astype(int)
+        kept = columns < pixels.shape[1]
+        dusty[rows[kept], columns[kept]] += rng.uniform(0.03, 0.2)
+    return np.clip(dusty, 0, 1)
+
+
+def _as_another_detector(pixels: NDArray[np.float32], texture: float, rng: Generator) -> NDArray[np.float32]:
+    """Other grey scale, grain, sharpness and grey steps."""
+    if rng.random() < 0.5:
+        pixels = pixels ** np.float32(rng.uniform(0.7, 1.5))
+    if rng.random() < 0.25:
+        pixels = ndimage.gaussian_filter(pixels, rng.uniform(0.3, 0.7))
+    if rng.random() < 0.35:
+        pixels = pixels + rng.standard_normal(pixels.shape, np.float32) * np.float32(texture * rng.uniform(0.1, 0.8))
+    if rng.random() < 0.3:
+        pixels = np.round(pixels * 255) / np.float32(255)
+    return np.clip(pixels, 0, 1).astype(np.float32)
+
+
+def _window(
+    pixels: NDArray[np.float32],
+    inside: NDArray[np.bool_],
+    labels: NDArray[np.int32],
+    relative: NDArray[np.float32],
+    groups: Sequence[int],
+    spacing: float,
+    rng: Generator,
+) -> Window:
+    fine = to_spacing(pixels, (spacing, spacing), SPACING_MM)
+    rows, columns = (((np.arange(n) + 0.5) * m / n).astype(int) for n, m in zip(fine.shape, labels.shape, strict=True))
+    contrast = local_contrast(fine, SPACING_MM, inside[rows][:, columns])
+    labels = labels[rows][:, columns]
+    peaks = np.zeros(len(groups) + 1)
+    if groups:
+        peaks[1:] = ndimage.maximum(resample(relative, contrast.shape), labels, np.arange(1, len(groups) + 1))
+    calcified = np.where(labels > 0, np.where(peaks[labels] >= 1, 1, -1), 0).astype(np.int8)
+    region = _regions(labels, peaks, groups)
+    window = _middle(contrast.shape)
+    arrays = contrast[window], calcified[window], region[window]
+    contrast, calcified, region = (_turned(_filled(each), turn) for turn in [int(rng.integers(8))] for each in arrays)
+    half = CELL // 2
+    return Window(contrast, calcified, np.ascontiguousarray(region[half::CELL, half::CELL]))
+
+
+def _regions(labels: NDArray[np.int32], peaks: NDArray, groups: Sequence[int]) -> NDArray[np.int8]:
+    """1 near the calcifications seen of a cluster of three or more, -1 around all others, 0 elsewhere."""
+    seen = peaks >= 1
+    group = np.concatenate([[0], groups]).astype(int)
+    sizes = np.bincount(group[seen & (group > 0)], minlength=group.max() + 1)
+    clustered = seen & (group > 0) & (sizes[group] >= 3)
+    region = np.zeros(labels.shape, np.int8)
+    if (labels > 0).any():
+        region[ndimage.distance_transform_edt(labels == 0) * SPACING_MM < FAR_MM] = -1
+    core = clustered[labels] & (labels > 0)
+    if core.any():
+        region[ndimage.distance_transform_edt(~core) * SPACING_MM < NEAR_MM] = 1
+    return region
+
+
+def _middle(shape: tuple[int, ...]) -> tuple[slice, slice]:
+    starts = [max(0, (side - WINDOW) // 2) for side in shape]
+    return slice(starts[0], starts[0] + WINDOW), slice(starts[1], starts[1] + WINDOW)
+
+
+def _filled(values: NDArray) -> NDArray:
+    """Of the window's size: where the image ends, as a network's input is filled (the last pixel again)."""
+    missing = [(0, WINDOW - side) for side in values.shape]
+    return np.pad(values, missing, mode="edge")
+
+
+def _turned(values: NDArray, turn: int) -> NDArray:
+    """One of the eight ways to lay a square down."""
+    turned = np.rot90(values, turn % 4)
+    return np.ascontiguousarray(turned[:, ::-1] if turn >= 4 else turned)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A place that has calcifications (or none): local contrast of it and around it, and the pixels meant.
+
+    clustered: whether those that it has are known to be a cluster.
+    """
+
+    contrast: NDArray[np.float32]
+    meant: NDArray[np.bool_]
+    calcified: bool
+    clustered: bool = True
+
+    @classmethod
+    def whole(cls, image: Mammogram, calcified: bool) -> Region:
+        """All of the image."""
+        contrast = _contrast_of(image)
+        return cls(contrast, np.ones(contrast.shape, bool), calcified)
+
+    @classmethod
+    def around(
+        cls, image: Mammogram, boxes: Sequence[tuple[float, float, float, float]], clustered: bool = True
+    ) -> list[Region]:
+        """Calcified regions; boxes: row0, column0, row1, column1 in the image's pixels."""
+        if not len(boxes):
+            return []
+        contrast = _contrast_of(image)
+        scale = contrast.shape[0] / image.rows
+        return [_boxed(contrast, [round(each * scale) for each in box], clustered) for box in boxes]
+
+    def draw(self, rng: Generator, side: int = WINDOW) -> Window:
+        """A window of `side` pixels, turned and moved about; nothing is asked outside what was meant."""
+        places = np.argwhere(self.meant[::4, ::4]) * 4
+        row, column = places[rng.integers(len(places))]
+        starts = [
+            int(np.clip(c - rng.integers(side // 4, side - side // 4), 0, max(0, n - side)))
+            for c, n in zip((row, column), self.meant.shape, strict=True)
+        ]
+        window = slice(starts[0], starts[0] + side), slice(starts[1], starts[1] + side)
+        missing = [(0, max(0, side - n)) for n in self.contrast[window].shape]
+        turn = int(rng.integers(8))
+        contrast = _turned(np.pad(self.contrast[window], missing, mode="edge"), turn)
+        meant = _turned(np.pad(self.meant[window], missing), turn)
+        asked = np.where(meant, np.int8(-1 if self.calcified else 0), np.int8(-1))
+        region = 0 if not self.calcified else 1 if self.clustered else -1
+        cells = np.where(meant, np.int8(region), np.int8(-1))[CELL // 2 :: CELL, CELL // 2 :: CELL]
+        return Window(contrast, asked, cells, meant if self.calcified else None)
+
+
+def _contrast_of(image: Mammogram) -> NDArray[np.float32]:
+    assert image.spacing is not None
+    fine = to_spacing(image.pixels, image.spacing, SPACING_MM)
+    return local_contrast(fine, SPACING_MM, breast_mask(np.array(fine), (SPACING_MM, SPACING_MM)))
+
+
+def _boxed(contrast: NDArray[np.float32], box: Sequence[int], clustered: bool) -> Region:
+    """The box and what is around it, cut out."""
+    low, left, high, right = box
+    meant = np.zeros(contrast.shape, bool)
+    meant[max(low, 0) : high, max(left, 0) : right] = True
+    top, start = max(0, low - WINDOW), max(0, left - WINDOW)
+    around = slice(top, high + WINDOW), slice(start, right + WINDOW)
+    return Region(contrast[around].copy(), meant[around].copy(), True, clustered)

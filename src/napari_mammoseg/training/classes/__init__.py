@@ -1,0 +1,1 @@
+"""Benign or malignant: masses whose label is known, one per picture."""

@@ -1,0 +1,1 @@
+"""Masses and their boxes: films, crops, losses, scores."""

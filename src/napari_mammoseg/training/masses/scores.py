@@ -1,0 +1,85 @@
+"""How good a detector of masses is on films held out, and what its raw scores mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from napari_mammoseg.evaluation.froc import Froc, Reading, froc
+from napari_mammoseg.evaluation.matching import CENTRE, Marks, match
+from napari_mammoseg.evaluation.regions import of_box
+from napari_mammoseg.models import Model
+from napari_mammoseg.pipelines.mass_marks import marks_of
+from napari_mammoseg.pipelines.mass_settings import MassSettings
+from napari_mammoseg.run import Run
+from napari_mammoseg.training.masses.films import MassFilm
+
+Find = Callable[[NDArray[np.float32]], tuple[NDArray[np.float64], NDArray[np.float64]]]
+"""Boxes and raw scores on a picture (rows, columns) in -1…1."""
+CALIBRATED_AT = (8.0, 4.0, 2.0, 1.0, 0.5, 0.25, 0.125, 0.0625)
+RATES = (1.0, 0.5, 0.25)
+FIELDS = frozenset({"infn-masses"})
+"""Data sets of parts of mammograms, which have less tissue to be wrong on."""
+
+
+def finder(network: nn.Module, model: Model) -> Find:
+    """What finds masses with `network` as the pipeline does with its weights and the default settings."""
+    device = next(network.parameters()).device
+
+    def answer(batch: NDArray[np.float32]) -> list[NDArray[Any]]:
+        with torch.inference_mode():
+            given = torch.from_numpy(np.ascontiguousarray(batch)).to(device)
+            return [each.float().cpu().numpy() for each in network(given)]
+
+    def find(picture: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        marks = marks_of(answer, model, picture, MassSettings().nms_iou, Run())
+        return marks.boxes, marks.scores
+
+    return find
+
+
+def readings(films: Sequence[MassFilm], find: Find) -> dict[str, list[Reading]]:
+    """Each data set's films, read; hits by the centre rule, marks on what is ignored neither right nor false."""
+    found: dict[str, list[Reading]] = {}
+    for film in films:
+        marks = Marks.of_boxes(*find(film.picture))
+        truth, ignored = [of_box(tuple(each)) for each in film.boxes], [of_box(tuple(each)) for each in film.ignored]
+        matched = match(marks, truth, CENTRE, ignored=ignored)
+        found.setdefault(film.data_set, []).append(Reading.of(film.name, film.patient, matched))
+    return found
+
+
+def sensitivities(found: dict[str, list[Reading]]) -> dict[str, float]:
+    """Sensitivity at 1, 0.5 and 0.25 false positives an image, each data set on its own; 1 on the mean comes first."""
+    curves = {name: froc(each) for name, each in found.items() if any(len(reading.found_at) for reading in each)}
+    figures = {f"{name}@{rate:g}": curve.at_most(rate) for name, curve in curves.items() for rate in RATES}
+    mean = float(np.mean([curve.at_most(1.0) for curve in curves.values()])) if curves else 0.0
+    return {"mean@1": mean, **figures}
+
+
+def calibration(found: dict[str, list[Reading]]) -> dict[str, Any]:
+    """What `pipelines.masses.calibrated` needs: raw scores in rising order and the score 1 / (1 + 4 · rate) of each.
+
+    The rate is false positives a whole mammogram, each data set with the same weight.
+    """
+    curves = [froc(each) for name, each in found.items() if name not in FIELDS]
+    raw = [_threshold(curves, rate) for rate in CALIBRATED_AT]
+    knots = [(low, 1 / (1 + 4 * rate)) for low, rate in zip(raw, CALIBRATED_AT, strict=True) if np.isfinite(low)]
+    rising = [each for index, each in enumerate(knots) if index == 0 or each[0] > knots[index - 1][0] + 1e-6]
+    return {"calibration": tuple(zip(*rising, strict=True))} if len(rising) > 1 else {}
+
+
+def _threshold(curves: Sequence[Froc], rate: float) -> float:
+    """The lowest threshold at which the mean of the curves' false positives an image is at most `rate`."""
+    thresholds = np.unique(np.concatenate([curve.thresholds for curve in curves]))[::-1]
+    rates = np.mean([_rates_at(curve, thresholds) for curve in curves], axis=0)
+    return float(thresholds[rates <= rate].min(initial=np.inf))
+
+
+def _rates_at(curve: Froc, thresholds: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.interp(-thresholds, -curve.thresholds, curve.rate, left=0.0)

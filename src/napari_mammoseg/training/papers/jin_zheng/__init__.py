@@ -1,0 +1,1 @@
+"""Jin and Zheng 2019: pictures cut from MIAS, default boxes."""

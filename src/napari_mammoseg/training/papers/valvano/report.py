@@ -1,0 +1,142 @@
+"""The paper's look at its errors (section 3, figures 4 to 6) as a web page with pictures, and table 1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from napari_mammoseg.files import atomic
+from napari_mammoseg.models import Model
+from napari_mammoseg.training.papers.valvano import patch_map
+from napari_mammoseg.training.papers.valvano.patch_map import PatchMap, examine, laid_out
+from napari_mammoseg.training.papers.valvano.table import CLASSES, HEAD, Row, markdown, rows
+
+if TYPE_CHECKING:
+    from napari_mammoseg.networks.valvano import Valvano
+    from napari_mammoseg.training.papers.valvano.store import PatchStore
+
+ON_THE_PLANE = 300
+SHOWN = 8
+COLOURS = {1: "#d62728", 2: "#ff9f1c", 3: "#8f5fbf", 4: "#1f77b4"}
+NAMES = {
+    1: "C1: the centre is calcified",
+    2: "C2: a calcification near the centre",
+    3: "C3: a calcification elsewhere",
+    4: "C4: none",
+}
+
+
+def write_report(network: Valvano, out: Path, *, model: Model, store: PatchStore, positives: tuple[int, ...]) -> None:
+    """Writes `report.html` with its pictures, `table1.md` and the patches on a plane into `out`.
+
+    The table holds all trainings of the model in the folders beside `out`. Where scikit-learn or matplotlib is not
+    installed (extra `train`), nothing but the table is written.
+    """
+    table = rows(model.name, out.resolve().parent)
+    _write(out / "table1.md", markdown(table))
+    if find_spec("sklearn") is None or find_spec("matplotlib") is None:
+        return
+    seen = examine(network, store, model.name, positives, "test")
+    plane = laid_out(seen, ON_THE_PLANE, seed=0)
+    plane.save(out / patch_map.FILE)
+    _draw_plane(plane, out / "tsne.png")
+    pictures = {number: out / f"errors-c{number}.png" for number in CLASSES}
+    shown = {number: _draw_errors(seen, number, path) for number, path in pictures.items()}
+    title = f"{model.name}, patches of {network.size} pixels, {network.padding} convolutions"
+    _write(out / "report.html", _page(title, seen, plane, table, shown))
+
+
+def _draw_plane(plane: PatchMap, path: Path) -> None:
+    """Figure 4: on the left the classes, on the right the misclassified ones."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(12, 6), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    for number in CLASSES:
+        mine = plane.classes == number
+        left.scatter(*plane.places[mine].T, s=8, color=COLOURS[number], label=NAMES[number])
+        right.scatter(*plane.places[mine & ~plane.wrong].T, s=6, color="#dddddd")
+    for number in CLASSES:
+        wrong = plane.wrong & (plane.classes == number)
+        right.scatter(*plane.places[wrong].T, s=18, color=COLOURS[number])
+    left.legend(fontsize=8)
+    left.set(title="64 features by t-SNE", xticks=[], yticks=[])
+    right.set(title="misclassified", xticks=[], yticks=[])
+    _save(figure, path)
+
+
+def _draw_errors(seen: PatchMap, number: int, path: Path) -> int:
+    """Figures 5 and 6: the top misclassified patches of a class, under each its nearest neighbour of the other side.
+
+    Returns how many there are; no picture is written for none.
+    """
+    from matplotlib.figure import Figure
+
+    worst = seen.worst(number, SHOWN)
+    if not len(worst):
+        return 0
+    figure = Figure(figsize=(1.6 * SHOWN, 4), layout="constrained")
+    for column, index in enumerate(worst):
+        near = seen.nearest(int(index))
+        for line, each in enumerate((int(index), near)):
+            if each >= 0:
+                _draw_patch(figure.add_subplot(2, SHOWN, 1 + line * SHOWN + column), seen, each)
+    _save(figure, path)
+    return len(worst)
+
+
+def _draw_patch(axes: Any, seen: PatchMap, index: int) -> None:
+    axes.imshow(seen.patches[index], cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    axes.set(xticks=[], yticks=[])
+    axes.set_title(f"C{seen.classes[index]}, error {seen.error[index]:.2f}", fontsize=8)
+
+
+def _page(title: str, seen: PatchMap, plane: PatchMap, table: Sequence[Row], shown: dict[int, int]) -> str:
+    head = "".join(f"<th>{escape(each)}</th>" for each in HEAD)
+    body = "".join("<tr>" + "".join(f"<td>{escape(each)}</td>" for each in row.cells) + "</tr>" for row in table)
+    parts = [
+        f"<h1>{escape(title)}</h1>",
+        f"<h2>Table 1</h2><p>Error rates by class and accuracies, per cent. Ours: {len(seen.classes)} patches of women "
+        "who neither train nor validate. The paper's mix is half C1 and a sixth of each other class; in the balanced "
+        "one half is positive.</p>",
+        f"<table><tr>{head}</tr>{body}</table>",
+        f"<h2>Features</h2><p>{len(plane.classes)} of the patches, up to {ON_THE_PLANE} of a class, drawn at random."
+        '</p><img src="tsne.png">',
+        "<h2>Errors</h2><p>Above, the misclassified patches with the largest errors (1: sure of the wrong answer); "
+        "below each, the well classified patch of the other side whose features are nearest.</p>",
+        *(_errors(seen, number, count) for number, count in shown.items()),
+    ]
+    return _PAGE.format(title=escape(title), body="\n".join(parts))
+
+
+def _errors(seen: PatchMap, number: int, count: int) -> str:
+    mine = seen.classes == number
+    wrong = int((seen.wrong & mine).sum())
+    text = f"<h3>{escape(NAMES[number])}</h3><p>{wrong} of {int(mine.sum())} misclassified</p>"
+    return text + (f'<img src="errors-c{number}.png">' if count else "")
+
+
+def _save(figure: Any, path: Path) -> None:
+    with atomic(path) as temporary:
+        figure.savefig(temporary, format="png", dpi=80)
+
+
+def _write(path: Path, text: str) -> None:
+    with atomic(path) as temporary:
+        temporary.write_text(text, "utf-8")
+
+
+_PAGE = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<style>
+body {{ font: 15px sans-serif; max-width: 1100px; margin: 2em auto; }}
+td, th {{ padding: .2em .8em; text-align: right; }} td:first-child {{ text-align: left; }}
+img {{ max-width: 100%; }}
+</style></head>
+<body>
+{body}
+</body></html>
+"""

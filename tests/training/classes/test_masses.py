@@ -1,0 +1,43 @@
+"""Views of known masses: the mass stays in the middle, both sorts are shown alike often."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from napari_mammoseg.training.classes.masses import Mass, drawn_mass, drawn_view, of_known_sort
+from napari_mammoseg.training.masses.films import MassFilm
+from napari_mammoseg.training.variation.placing import BLANK
+
+
+def film(boxes: list[tuple[float, float, float, float]], labels: list[int]) -> MassFilm:
+    pixels = np.full((300, 200), BLANK, np.uint8)
+    for row0, column0, row1, column1 in np.array(boxes, int):
+        pixels[row0:row1, column0:column1] = 220
+    packed = np.packbits(np.ones(pixels.shape, bool))
+    return MassFilm("mias", "a", "w", pixels, packed, np.array(boxes), np.array(labels), np.empty((0, 4)))
+
+
+def test_masses_of_unknown_sort_are_left_out() -> None:
+    three = film([(10, 10, 30, 30), (50, 50, 60, 60), (90, 90, 99, 99)], [0, -1, 1])
+    assert [each.malignant for each in of_known_sort([three])] == [False, True]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_mass_is_in_the_middle_of_its_view(seed: int) -> None:
+    mass = Mass(film([(120, 60, 180, 120)], [0]), np.array([120.0, 60, 180, 120]), False)
+    seen = drawn_view(mass, 160, 2.0, np.random.default_rng(seed))
+    assert seen.shape == (160, 160)
+    assert seen[70:90, 70:90].mean() > seen[[0, 0, -1, -1], [0, -1, 0, -1]].max()
+
+
+def test_both_sorts_are_drawn_alike_often_and_sets_by_their_shares() -> None:
+    benign = Mass(film([(10, 10, 30, 30)], [0]), np.array([10.0, 10, 30, 30]), False)
+    masses = {"mias": [*[benign] * 9, replace(benign, malignant=True)], "inbreast": [benign], "infn-masses": []}
+    random = np.random.default_rng(0)
+    drawn = [drawn_mass(masses, {"mias": 0.8, "infn-masses": 0.2}, random) for _ in range(300)]
+    assert np.mean([each.malignant for each in drawn]) == pytest.approx(0.5, abs=0.1)
+    drawn = [drawn_mass(masses, {"inbreast": 0.5}, random) for _ in range(20)]
+    assert not any(each.malignant for each in drawn)

@@ -1,0 +1,136 @@
+"""Crops, targets and the paper's pictures: boxes stay on what they box."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from napari_mammoseg.training.masses.crops import Crop, Variation, drawn_crop, drawn_film
+from napari_mammoseg.training.masses.films import MassFilm
+from napari_mammoseg.training.masses.losses import losses, stacked, target
+from napari_mammoseg.training.papers.jin_zheng import pictures as jin_zheng
+from napari_mammoseg.training.variation.placing import BLANK
+
+
+def film(boxes: NDArray[np.float64], shape: tuple[int, int] = (600, 400), grey: int = 60, name: str = "a") -> MassFilm:
+    """A grey breast without texture and a white ellipse in each box."""
+    pixels = np.full(shape, grey, np.uint8)
+    rows, columns = np.mgrid[: shape[0], : shape[1]] + 0.5
+    for row0, column0, row1, column1 in boxes:
+        down, across = (rows * 2 - row0 - row1) / (row1 - row0), (columns * 2 - column0 - column1) / (column1 - column0)
+        pixels[down**2 + across**2 < 1] = 250
+    packed = np.packbits(np.ones(shape, bool))
+    labels = np.arange(len(boxes)) % 2
+    return MassFilm("mias", name, f"woman of {name}", pixels, packed, boxes, labels, np.empty((0, 4)))
+
+
+def bright(pixels: NDArray[np.float32]) -> tuple[float, float, float, float]:
+    """The box of what is clearly brighter than the breast."""
+    middle = (pixels.max() + np.median(pixels)) / 2
+    rows, columns = np.nonzero(pixels > middle)
+    return float(rows.min()), float(columns.min()), float(rows.max() + 1), float(columns.max() + 1)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_box_of_a_crop_lies_around_the_mass(seed: int) -> None:
+    source = film(np.array([[250.0, 150, 330, 210]]), grey=BLANK)
+    crop = drawn_crop(source, 320, Variation(at_mass=1, largest=1.0), np.random.default_rng(seed))
+    if not len(crop.boxes) or crop.boxes.min() < 2 or crop.boxes.max() > 318:
+        return
+    assert bright(crop.pixels) == pytest.approx(tuple(crop.boxes[0]), abs=4)
+
+
+def test_a_crop_around_a_mass_shows_it() -> None:
+    source, random = film(np.array([[250.0, 150, 330, 210]])), np.random.default_rng(0)
+    shown = [len(drawn_crop(source, 320, Variation(at_mass=1), random).boxes) for _ in range(50)]
+    assert np.mean(shown) > 0.8
+
+
+def test_the_same_generator_gives_the_same_crop() -> None:
+    source = film(np.array([[250.0, 150, 330, 210]]))
+    first, second = (drawn_crop(source, 256, Variation(), np.random.default_rng(5)) for _ in range(2))
+    assert np.array_equal(first.pixels, second.pixels)
+
+
+def test_films_are_drawn_by_the_shares_of_their_sets_and_with_masses_more_often() -> None:
+    with_mass, without = film(np.array([[10.0, 10, 30, 30]]), name="with"), film(np.empty((0, 4)), name="without")
+    films = {"mias": [with_mass, *[without] * 9], "inbreast": []}
+    random = np.random.default_rng(0)
+    names = [drawn_film(films, {"mias": 0.5, "inbreast": 0.5}, Variation(), random).name for _ in range(300)]
+    assert names.count("with") / 300 == pytest.approx(0.65, abs=0.08)
+
+
+def crop_of(boxes: list[list[float]], ignored: list[list[float]] | None = None) -> Crop:
+    given = np.array(boxes, np.float64).reshape(-1, 4)
+    none = np.array(ignored or [], np.float64).reshape(-1, 4)
+    return Crop(np.zeros((128, 128), np.float32), given, np.zeros(len(given), np.int64), none)
+
+
+def test_target_says_where_the_mass_is_and_how_far_it_reaches() -> None:
+    maps = target(crop_of([[40, 48, 80, 72]]), 8)
+    assert np.argwhere(maps["centre"]).tolist() == [[7, 7]]
+    assert maps["heat"][7, 7] == 1
+    assert maps["reach"][:, 7, 7] * 8 == pytest.approx([20, 12, 20, 12])
+    assert maps["weight"].sum() == pytest.approx(1)
+
+
+def test_nothing_is_learned_where_it_is_ignored() -> None:
+    maps = target(crop_of([], [[0, 0, 64, 128]]), 8)
+    assert not maps["learned"][:8].any()
+    assert maps["learned"][8:].all()
+
+
+def test_losses_are_small_for_the_right_answer_alone() -> None:
+    maps = stacked([target(crop_of([[40, 48, 80, 72]]), 8)])
+    right = (maps["centre"][:, None] * 24 - 12, maps["reach"].clamp(min=0.3), torch.full((1, 1, 16, 16), -9.0))
+    wrong = (torch.zeros(1, 1, 16, 16), torch.ones(1, 4, 16, 16), torch.full((1, 1, 16, 16), 9.0))
+    good, bad = losses(right, maps), losses(wrong, maps)
+    assert all(float(good[name]) < 0.05 < float(bad[name]) for name in good)
+
+
+def test_giou_loss_is_that_of_two_boxes_by_hand() -> None:
+    maps = stacked([target(crop_of([[40, 48, 80, 72]]), 8)])
+    maps["weight"] = maps["centre"]
+    reach = maps["reach"].clone()
+    reach[:, 2] += 2.5  # half as long again downwards: IoU 5 / 7.5, the hull is the larger box
+    parts = losses((torch.zeros(1, 1, 16, 16), reach, torch.zeros(1, 1, 16, 16)), maps)
+    assert float(parts["box"]) == pytest.approx(1 - 5 / 7.5, rel=1e-4)
+
+
+def test_a_film_of_1024_gives_225_patches_of_128_and_49_of_256() -> None:
+    assert len(jin_zheng.corners((1024, 1024), 128)) == 225
+    assert len(jin_zheng.corners((1024, 1024), 256)) == 49
+
+
+def test_eight_copies_are_different_and_their_boxes_turn_with_them() -> None:
+    source = film(np.array([[100.0, 140, 150, 220]]), (256, 256))
+    (picture,) = jin_zheng.tumour_centred([source])
+    off_centre = jin_zheng.uniformly_cut([source])[0]
+    copies = list(jin_zheng.eight(off_centre))
+    assert len({each.crop.pixels.tobytes() for each in copies}) == 8
+    for copy in copies:
+        assert bright(copy.crop.pixels) == pytest.approx(tuple(copy.crop.boxes[0]), abs=1.5)
+    assert (picture.crop.boxes[0, :2] + picture.crop.boxes[0, 2:]) / 2 == pytest.approx([128, 128], abs=1)
+
+
+def test_dark_patches_are_discarded() -> None:
+    light, black = np.zeros((256, 256), np.float32), np.full((256, 256), -0.804, np.float32)
+    half = np.where(np.arange(256) < 60, black, light)
+    assert jin_zheng.dark(black)
+    assert jin_zheng.dark(half)
+    assert not jin_zheng.dark(light)
+
+
+def test_films_with_several_masses_or_none_give_no_picture() -> None:
+    two = film(np.array([[10.0, 10, 30, 30], [100, 100, 130, 130]]))
+    assert jin_zheng.tumour_centred([two, film(np.empty((0, 4)))]) == []
+
+
+def test_leaking_puts_copies_of_a_film_on_both_sides() -> None:
+    films = [film(np.array([[100.0, 140, 150, 220]]), (256, 256), name=str(index)) for index in range(5)]
+    copies = [copy for each in jin_zheng.tumour_centred(films) for copy in jin_zheng.eight(each)]
+    training, tests = jin_zheng.leaking(copies, 0.25, seed=0)
+    assert len(training) + len(tests) == 40
+    assert {each.film for each in training} & {each.film for each in tests}
