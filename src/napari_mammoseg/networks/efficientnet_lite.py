@@ -69,17 +69,17 @@ class InvertedBottleneck(nn.Module):
 
 
 class EfficientNetLite0(nn.Module):
-    """The trunk of EfficientNet-Lite0 without its classifier, for one grey channel.
+    """The trunk of EfficientNet-Lite0 without its classifier, for a grey image.
 
-    Input (N, 1, H, W) in -1…1, H and W multiples of 32. Output: the maps of stride 4, 8, 16 and 32
-    with 24, 40, 112 and 320 channels.
+    Input (N, inputs, H, W) in -1…1, H and W multiples of 32; the first channel is grey, further ones say something else
+    of each pixel. Output: the maps of stride 4, 8, 16 and 32 with 24, 40, 112 and 320 channels.
     """
 
     channels = (24, 40, 112, 320)
 
-    def __init__(self) -> None:
+    def __init__(self, inputs: int = 1) -> None:
         super().__init__()
-        self.stem = ScaledConv(1, STEM, 3, stride=2)
+        self.stem = ScaledConv(inputs, STEM, 3, stride=2)
         self.blocks = nn.ModuleList()
         inputs = STEM
         for expansion, outputs, blocks, stride, kernel in STAGES:
@@ -97,13 +97,15 @@ class EfficientNetLite0(nn.Module):
         return maps
 
 
-def from_imagenet(published: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def from_imagenet(published: Mapping[str, Tensor], inputs: int = 1) -> dict[str, Tensor]:
     """The state of `EfficientNetLite0` from the published ImageNet weights of the PyTorch port.
 
     The stem's three colours are summed (a grey image shows the same in each); batch normalisation is folded.
+    Channels beyond the first begin without effect.
     """
     state = {f"stem.{name}": value for name, value in _folded(published, "_conv_stem", "_bn0").items()}
-    state["stem.weight"] = state["stem.weight"].sum(1, keepdim=True)
+    grey = state["stem.weight"].sum(1, keepdim=True)
+    state["stem.weight"] = torch.cat([grey, grey.new_zeros(len(grey), inputs - 1, *grey.shape[2:])], dim=1)
     for index in range(16):
         block = f"_blocks.{index}."
         for part, conv, norm in (
