@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.metrics import f1_score, jaccard_score, precision_score, recall_score
+from sklearn.metrics import accuracy_score, f1_score, jaccard_score, precision_score, recall_score
 
 from napari_mammoseg.evaluation.overlap import Pixels, per_image, pooled
 
@@ -23,6 +23,15 @@ def test_measures_are_those_of_scikit_learn(seed):
     assert pixels.sensitivity == pytest.approx(recall_score(*flat))
     assert pixels.precision == pytest.approx(precision_score(*flat))
     assert pixels.specificity == pytest.approx(recall_score(*flat, pos_label=0))
+    assert pixels.accuracy == pytest.approx(accuracy_score(*flat))
+    assert pixels.g_mean**2 == pytest.approx(recall_score(*flat) * recall_score(*flat, pos_label=0))
+
+
+def test_cobos_own_table_holds_together():
+    """Experiment 1 (slide 19): F1 and G-mean follow from the other columns."""
+    pixels = Pixels(243, 1230, 757, 94_000)
+    assert pixels.dice == pytest.approx(2 * pixels.iou / (1 + pixels.iou))
+    assert (pixels.iou, pixels.dice, pixels.g_mean) == pytest.approx((0.109, 0.197, 0.49), abs=2e-3)
 
 
 def test_pooled_counts_pixels_and_per_image_averages_images():

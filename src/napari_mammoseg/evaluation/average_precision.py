@@ -76,13 +76,17 @@ class Method:
 
 def judge(image: Detections, lowest_iou: float) -> Judged:
     """Which detections of an image are right."""
-    right = np.zeros(len(image.scores), bool)
-    free = iou(image.boxes, image.truth)
-    for detection in np.argsort(-image.scores, kind="stable") if free.size else ():
+    return judged(image.scores, iou(image.boxes, image.truth), lowest_iou)
+
+
+def judged(scores: NDArray[np.float64], overlap: NDArray[np.float64], lowest_iou: float) -> Judged:
+    """Which detections are right by their scores (n,) and their IoU with each lesion (n, m)."""
+    right, free = np.zeros(len(scores), bool), overlap.copy()
+    for detection in np.argsort(-scores, kind="stable") if free.size else ():
         best = int(free[detection].argmax())
         if free[detection, best] >= min(lowest_iou, 1 - 1e-10):
             right[detection], free[:, best] = True, -1
-    return Judged(image.scores, right, len(image.truth))
+    return Judged(scores, right, overlap.shape[1])
 
 
 def curve(images: Sequence[Judged]) -> PrecisionRecall:

@@ -1,14 +1,16 @@
-"""Pixels against pixels: Dice, IoU, sensitivity; pooled over all pixels, or the mean of the images, never mixed."""
+"""Pixels against pixels: the measures of Cobos 2016, pooled over all pixels or the mean of the images, never mixed."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-MEASURES = ("dice", "iou", "sensitivity", "precision", "specificity")
+MEASURES = ("iou", "dice", "g_mean", "accuracy", "sensitivity", "specificity", "precision", "recall")
+"""In the order of the tables of Cobos 2016; Dice is their F1-score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,21 @@ class Pixels:
     @property
     def specificity(self) -> float:
         return _ratio(self.true_negative, self.true_negative + self.false_positive)
+
+    @property
+    def recall(self) -> float:
+        """Sensitivity by its other name."""
+        return self.sensitivity
+
+    @property
+    def accuracy(self) -> float:
+        right = self.true_positive + self.true_negative
+        return _ratio(right, right + self.false_positive + self.false_negative)
+
+    @property
+    def g_mean(self) -> float:
+        """The geometric mean of sensitivity and specificity."""
+        return math.sqrt(self.sensitivity * self.specificity)
 
 
 def _ratio(part: int, whole: int) -> float:

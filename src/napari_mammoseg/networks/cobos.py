@@ -1,4 +1,4 @@
-"""The two networks of Cobos 2016, "Segmentation of Breast Cancer Masses in Digital Mammograms", as the slides print them."""
+"""The two networks of Cobos 2016 ("Segmentation of Breast Cancer Masses in Digital Mammograms"), as printed there."""
 
 from __future__ import annotations
 

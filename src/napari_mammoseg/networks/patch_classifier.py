@@ -13,8 +13,8 @@ CLASSES = ("background", "malignant mass", "benign mass", "malignant calcificati
 class PatchClassifier(nn.Module):
     """Six blocks of two 3 x 3 convolutions with batch normalisation and a 2 x 2 maximum, their mean, five classes.
 
-    5,904,357 numbers with the statistics of batch normalisation, 5,899,365 of them learned. The published weights have no
-    shortcut connections, of which Aung 2018 speaks.
+    5,904,357 numbers with the statistics of batch normalisation, 5,899,365 of them learned. The published weights have
+    no shortcut connections, of which Aung 2018 speaks.
     Input (N, 1, H, W); output logits (N, 5).
     """
 
@@ -32,8 +32,8 @@ class PatchPixels(nn.Module):
     """The same network without its last layer, and two dense layers that say tumour or not for each pixel.
 
     As coded by Aung 2018: 10 units, one unit per pixel, each with a ReLU, and a weight and a bias for all pixels:
-    17,441,260 numbers at 1024 x 1024. dense=False: the two layers at each place of the last map, enlarged 64-fold, so that
-    they keep the place. Input (N, 1, side, side), for dense=False any multiple of 64; output logits of its size.
+    17,441,260 numbers at 1024 x 1024. dense=False: the two layers at each place of the last map, enlarged 64-fold, so
+    that they keep the place. Input (N, 1, side, side), for dense=False any multiple of 64; output logits of its size.
     """
 
     def __init__(self, side: int = 1024, dense: bool = True) -> None:

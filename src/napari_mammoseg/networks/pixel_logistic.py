@@ -10,8 +10,8 @@ from torch.nn import functional
 class PixelLogistic(nn.Module):
     """Tumour or not, from the pixel's own grey value: 2 parameters.
 
-    rich: from ten features instead: the grey value, its means over 5, 11, 23 and 47 pixels, its deviations over the same,
-    and the slope between the smallest two means. Input (N, 1, H, W), output logits (N, 1, H, W).
+    rich: from ten features instead: the grey value, its means over 5, 11, 23 and 47 pixels, its deviations over the
+    same, and the slope between the smallest two means. Input (N, 1, H, W), output logits (N, 1, H, W).
     """
 
     WIDTHS = (5, 11, 23, 47)

@@ -8,8 +8,8 @@ from torch import Tensor, nn
 class ShallowCNN(nn.Module):
     """5 x 5 with 16, 5 x 5 with 8, maximum of 50 x 50, dropout 0.25, 5 x 5 with 16, two dense layers.
 
-    23,116,482 parameters at 1024 x 1024; as coded (the third convolution has 4 filters) 23,083,350. Nothing is padded and
-    the first dense layer has 10 units (code). The softmax over two numbers per pixel is given as their difference.
+    23,116,482 parameters at 1024 x 1024; as coded (the third convolution has 4 filters) 23,083,350. Nothing is padded
+    and the first dense layer has 10 units (code). The softmax over two numbers per pixel is given as their difference.
     Input (N, 1, side, side), output logits (N, 1, side, side); a side of at least 258.
     """
 

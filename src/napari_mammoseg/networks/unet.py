@@ -12,8 +12,8 @@ SLIM = (16, 32, 48, 64, 96)
 class UNet(nn.Module):
     """Two 3 x 3 convolutions at each of five levels, 2 x 2 up-convolutions, skip connections: 31,030,593 parameters.
 
-    Convolutions are padded, so that the answer is as large as the picture. slim: the widths SLIM, and batch normalisation.
-    Input (N, inputs, H, W), H and W multiples of 16. Output logits (N, 1, H, W).
+    Convolutions are padded, so that the answer is as large as the picture. slim: the widths SLIM, and batch
+    normalisation. Input (N, inputs, H, W), H and W multiples of 16. Output logits (N, 1, H, W).
     """
 
     def __init__(self, slim: bool = False, inputs: int = 1) -> None:

@@ -27,8 +27,8 @@ class Crop:
     """One mass in the middle of a square of SIDE pixels.
 
     pixels: uint8; mask: uint8, 255 inside the mass, or None where only its box is known.
-    points: (OUTLINE_POINTS, 2) rows and columns (pixel r covers r…r + 1) on the mass's convex hull, or its box's corners
-    over and over. zoom: pixels of the square per pixel of the image.
+    points: (OUTLINE_POINTS, 2) rows and columns (pixel r covers r…r + 1) on the mass's convex hull, or its box's
+    corners over and over. zoom: pixels of the square per pixel of the image.
     """
 
     data_set: str
@@ -89,8 +89,8 @@ def _crop(
         points = np.array([[box[row], box[column]] for row in (0, 2) for column in (1, 3)])
         drawn = None
     else:
-        drawn = np.round(255 * cut_out(np.pad(mask, 1).astype(np.float32), (centre[0] + 1, centre[1] + 1), side, SIDE))
-        drawn = drawn.clip(0, 255).astype(np.uint8)
+        covered = cut_out(np.pad(mask, 1).astype(np.float32), (centre[0] + 1, centre[1] + 1), side, SIDE)
+        drawn = np.round(255 * covered).clip(0, 255).astype(np.uint8)
         points = hull(mask)
     points = np.resize((points - corner) * SIDE / side, (OUTLINE_POINTS, 2)).astype(np.float32)
     return Crop(data_set, name, patient, grey, drawn, points, SIDE / side)
@@ -101,7 +101,12 @@ def hull(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
     rows = np.flatnonzero(mask.any(axis=1))
     first = mask[rows].argmax(axis=1)
     last = mask.shape[1] - mask[rows][:, ::-1].argmax(axis=1)
-    corners = [(row + below, column) for row, *ends in zip(rows, first, last, strict=True) for column in ends for below in (0, 1)]
+    corners = [
+        (row + below, column)
+        for row, *ends in zip(rows, first, last, strict=True)
+        for column in ends
+        for below in (0, 1)
+    ]
     angles = np.linspace(0, 2 * np.pi, OUTLINE_POINTS, endpoint=False)
     points = np.array(corners, float)
     return points[np.argmax(points @ np.stack([np.sin(angles), np.cos(angles)]), axis=0)]
@@ -119,7 +124,9 @@ def _stretched(grey: NDArray[np.float32]) -> NDArray[np.uint8]:
 def of_patients(crops: Iterable[Crop], patients: frozenset[str]) -> tuple[list[Crop], list[Crop]]:
     """Those of other patients, and those of `patients`."""
     every = list(crops)
-    return [each for each in every if each.patient not in patients], [each for each in every if each.patient in patients]
+    return [each for each in every if each.patient not in patients], [
+        each for each in every if each.patient in patients
+    ]
 
 
 def by_set(crops: Sequence[Crop]) -> dict[str, list[int]]:

@@ -17,7 +17,7 @@ SMOOTH = 1.0
 
 
 def cross_entropy(logits: Tensor, truth: Tensor, inside: Tensor, mass: float = 1.0, tissue: float = 1.0) -> Tensor:
-    """Binary cross-entropy weighted by `mass` and `tissue`, over the number of pixels inside (Cobos: not the weights)."""
+    """Binary cross-entropy weighted by `mass` and `tissue`, over the number of pixels inside, as Cobos divided."""
     each = functional.binary_cross_entropy_with_logits(logits.float(), truth, reduction="none")
     return (each * inside * (mass * truth + tissue * (1 - truth))).sum() / inside.sum().clamp(min=1)
 
@@ -40,7 +40,9 @@ def focal(logits: Tensor, truth: Tensor, inside: Tensor, gamma: float = 2.0, alp
     """Focal loss (Lin 2017, equation 5), over the number of pixels inside."""
     each = functional.binary_cross_entropy_with_logits(logits.float(), truth, reduction="none")
     missed = torch.abs(truth - torch.sigmoid(logits.float()))
-    return (each * inside * (alpha * truth + (1 - alpha) * (1 - truth)) * missed**gamma).sum() / inside.sum().clamp(min=1)
+    return (each * inside * (alpha * truth + (1 - alpha) * (1 - truth)) * missed**gamma).sum() / inside.sum().clamp(
+        min=1
+    )
 
 
 def combined(logits: Tensor, truth: Tensor, inside: Tensor) -> Tensor:
@@ -62,11 +64,11 @@ LOSSES: dict[str, Loss] = {
     "focal": focal,
     "dice+cross-entropy": combined,
 }
-"""Name -> loss. Weights as in Cobos 2016 (experiment 1: equal, 2 and 3: 0.9 and 0.1; thesis: 15 and 1) and Aung 2018."""
+"""Name -> loss. Cobos 2016, experiment 1: equal weights, 2 and 3: 0.9 and 0.1; his thesis: 15 and 1; Aung 2018."""
 
 
 def box_alone(logits: Tensor, tight: Tensor) -> Tensor:
-    """For masses of which only the box is known (Tian 2021, BoxInst): rows and columns that hold the mass are the box's.
+    """For masses of which only the box is known (BoxInst, Tian 2021): rows and columns with mass are the box's.
 
     logits (n, 1, size, size); tight (n, 4): the box in these pixels.
     """

@@ -24,7 +24,9 @@ def in_loose_boxes(network: nn.Module, crops: Sequence[Crop], size: int) -> NDAr
     The boxes follow from the crop's name alone; what lies outside the box is no part of the answer.
     """
     held = Held.of(crops).to(next(network.parameters()).device)
-    numbers = torch.from_numpy(np.concatenate([drawn(_seeded(each.name), BOXES) for each in crops])).to(held.points.device)
+    numbers = torch.from_numpy(np.concatenate([drawn(_seeded(each.name), BOXES) for each in crops])).to(
+        held.points.device
+    )
     which = torch.arange(len(crops), device=numbers.device).repeat_interleave(BOXES)
     found = []
     with torch.inference_mode():

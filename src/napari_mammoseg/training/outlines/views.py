@@ -1,4 +1,4 @@
-"""Windows around loosely drawn boxes, cut from crops on the device that trains: turned, stretched, other grey values."""
+"""Windows around loosely drawn boxes, cut from crops on the device that trains: turned, stretched, of other grey."""
 
 from __future__ import annotations
 

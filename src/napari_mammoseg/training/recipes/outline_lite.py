@@ -1,10 +1,9 @@
-"""How `outline-lite` is trained: masses with an outline in loosely drawn boxes, and some of which the box alone is known."""
+"""How `outline-lite` is trained: outlined masses in loosely drawn boxes, and some of which only the box is known."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -12,12 +11,12 @@ from torch import Tensor, nn
 
 from napari_mammoseg.models import Model
 from napari_mammoseg.settings import setting
-from napari_mammoseg.training.recipes.fine_tuning import FineTuning, optimiser, warm_flat_falling
+from napari_mammoseg.training.engine.recipe import Recipe
 from napari_mammoseg.training.outlines.crops import Crop, by_set
 from napari_mammoseg.training.outlines.losses import box_alone, combined
 from napari_mammoseg.training.outlines.scores import in_loose_boxes, of_sets
 from napari_mammoseg.training.outlines.views import Held, drawn, views
-from napari_mammoseg.training.engine.recipe import Recipe
+from napari_mammoseg.training.recipes.fine_tuning import FineTuning, optimiser, warm_flat_falling
 
 SHARES = {"infn-masses": 0.32, "mias-outlines": 0.14, "cesm": 0.24, "inbreast": 0.18, "cbis-mass-films": 0.12}
 
@@ -64,13 +63,24 @@ def of_crops(
         return of_sets(in_loose_boxes(network, tests, settings.size), tests) if tests else {}
 
     return Recipe(
-        model, network, optimiser(network, settings.trunk_rate, settings.rate), batch, settings.batches, losses,
-        settings.epochs, scored_every=5, scores=scores, rate=warm_flat_falling, average=0.995, half=True, clip=5.0,
+        model,
+        network,
+        optimiser(network, settings.trunk_rate, settings.rate),
+        batch,
+        settings.batches,
+        losses,
+        settings.epochs,
+        scored_every=5,
+        scores=scores,
+        rate=warm_flat_falling,
+        average=0.995,
+        half=True,
+        clip=5.0,
         held_out=frozenset(each.patient for each in tests),
     )
 
 
-def _mean(loss, logits: Tensor, truth: Tensor) -> Tensor:
+def _mean(loss: Callable[..., Tensor], logits: Tensor, truth: Tensor) -> Tensor:
     if not len(logits):
         return logits.sum()
     if loss is combined:
