@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from napari_mammoseg.data_sets import samples
-from napari_mammoseg.data_sets.held_out import for_calcifications, held_out
+from napari_mammoseg.data_sets.held_out import held_out, patients_held_out
 from napari_mammoseg.data_sets.split import Split
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.training.masses.films import mass_films
@@ -15,7 +15,7 @@ from napari_mammoseg.training.masses.films import mass_films
 @pytest.mark.parametrize("name", ["inbreast", "mias", "infn-calcifications", "infn-masses"])
 def test_calcifications_are_scored_on_the_recipes_patients(shared, name):
     data, split = shared / "data", Split(3, 1, 4)
-    theirs = for_calcifications(data, split) & {each.patient for each in samples(name, data)}
+    theirs = patients_held_out("calcifications", data, split) & {each.patient for each in samples(name, data)}
     assert {each.patient for each in held_out("calcifications", name, data, split)} == theirs
 
 

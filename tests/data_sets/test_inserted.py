@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from napari_mammoseg.data_sets import Sample, samples, source
+from napari_mammoseg.data_sets import Sample, samples
 
-SETS = ("inserted-inbreast", "inserted-mias", "inserted-infn")
+SETS = {"inserted-inbreast": "inbreast", "inserted-mias": "mias", "inserted-infn": "infn-masses"}
 
 
 def pairs(shared, name: str) -> list[tuple[Sample, Sample]]:
@@ -38,7 +38,7 @@ def test_squares_of_28_mm_are_the_same_in_every_run_and_of_the_sources_women(sha
     assert first.name == inserted.name
     assert first.path is None
     assert np.array(first.pixels.shape) * first.spacing == pytest.approx([28, 28], abs=0.2)
-    women = {each.patient for each in samples(source(name), shared / "data")}
+    women = {each.patient for each in samples(SETS[name], shared / "data")}
     assert {each.patient for pair in pairs(shared, name) for each in pair} <= women
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from napari_mammoseg.data_sets import phantoms, samples, source
-from napari_mammoseg.data_sets.held_out import for_masses
+from napari_mammoseg.data_sets import phantoms, samples
+from napari_mammoseg.data_sets.held_out import patients_held_out
 from napari_mammoseg.data_sets.split import Split
 from napari_mammoseg.training.masses.films import mass_films
 
@@ -17,7 +17,7 @@ INSERTED = ("inserted-masses-mias", "inserted-masses-inbreast")
 @pytest.mark.shared
 @pytest.mark.parametrize("name", INSERTED)
 def test_a_mass_is_brighter_than_its_surroundings_and_the_tissue_elsewhere_is_untouched(shared, name):
-    before = {each.name: each for each in samples(source(name), shared / "data")}
+    before = {each.name: each for each in samples(name.removeprefix("inserted-masses-"), shared / "data")}
     for sample in samples(name, shared / "data")[5:60:25]:
         image, tissue = sample.read(), before[sample.name.removesuffix(" mass")].read()
         assert (image.patient, image.spacing, image.path) == (tissue.patient, tissue.spacing, None)
@@ -42,7 +42,7 @@ def test_phantoms_need_no_folder_and_are_women_of_their_own(tmp_path):
 @pytest.mark.shared
 def test_tissue_of_women_held_out_gets_no_mass_in_a_training(few):
     split = Split(3, 1)
-    out = for_masses(few, "mias", split)
+    out = patients_held_out("masses", few, split, ["mias"])
     training, held_out = mass_films(few, 1.0, split, ("inserted-masses-mias",))
     assert training
     assert not {each.patient for each in training} & out

@@ -1,66 +1,59 @@
-"""Who is held out of a training: the recipes ask here, and so does who scores what they trained."""
+"""Who is held out of a training: the recipes ask here, and so does whoever scores what they trained."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
-from napari_mammoseg.data_sets import Sample, samples, source
 from napari_mammoseg.data_sets.mass_truth import boxed_masses
-from napari_mammoseg.data_sets.split import Split, folds, held_out_of
+from napari_mammoseg.data_sets.sample import Sample
+from napari_mammoseg.data_sets.split import Split, held_out_of
+from napari_mammoseg.data_sets.table import DATA_SETS, DataSet, data_set
 from napari_mammoseg.errors import InputError
 
-CALCIFICATION_GROUPS = (("infn-masses", "infn-calcifications"), ("inbreast",), ("mias",))
-"""What a calcification network is trained on; data sets that share women are split as one."""
-CALCIFICATION_SETS = tuple(name for group in CALCIFICATION_GROUPS for name in group)
-MASS_SETS = ("cbis-mass-films", "inbreast", "mias", "infn-masses")
-"""What networks for masses are trained on."""
-
-Patients = Callable[[Path, str, Split], frozenset[str]]
+_DEALT_BY_MASS = ("masses", "classify")
+"""Pipelines for which the women with a mass and those without are dealt out apart, within each data set."""
 
 
-def held_out(pipeline: str, data_set: str, folder: Path, split: Split) -> list[Sample]:
-    """The samples of `data_set` in `folder` whose patients a recipe for `pipeline` holds out; all of them with 1 fold.
+def held_out(pipeline: str, name: str, folder: Path, split: Split) -> list[Sample]:
+    """The samples of the data set whose patients a recipe for `pipeline` holds out; all of them with 1 fold.
 
-    Raises InputError where no recipe for the pipeline splits that data set.
+    Raises InputError where no recipe for the pipeline is trained on these patients.
     """
-    found = samples(data_set, folder)
+    chosen = data_set(name)
+    found = chosen.samples(folder)
     if split.folds == 1:
         return found
-    trained, patients = _SPLITS[pipeline]
-    if source(data_set) not in trained:
-        raise InputError(data_set, f"trains nothing for {pipeline}", "leave --folds out")
-    out = patients(folder, source(data_set), split)
+    if not _trained_sets(pipeline, [chosen.patients]):
+        raise InputError(name, f"trains nothing for {pipeline}", "leave --folds out")
+    out = patients_held_out(pipeline, folder, split, [chosen.patients])
     return [each for each in found if each.patient in out]
 
 
-def for_calcifications(folder: Path, split: Split, data_sets: Collection[str] = CALCIFICATION_SETS) -> frozenset[str]:
-    """Part `split.fold` of each data set's patients."""
-    if split.folds == 1:
-        return frozenset()
-    groups = [group for group in CALCIFICATION_GROUPS if set(group) & set(data_sets)]
-    women = [{each.patient for name in group for each in samples(name, folder)} for group in groups]
-    return frozenset().union(*(folds(each, split.folds, split.seed)[split.fold] for each in women))
+def patients_held_out(pipeline: str, folder: Path, split: Split, groups: Iterable[str] | None = None) -> frozenset[str]:
+    """The patients who do not train for `pipeline`: of the named groups of `DataSet.patients`, else of all.
 
-
-def for_masses(folder: Path, data_set: str, split: Split) -> frozenset[str]:
-    """Part `split.fold` of the patients with a mass and of those without. Reads the truth of every film.
-
-    Films that have a mass whose place is unknown count for neither.
+    Patients of one group are split as one, so that nobody trains in one data set and is held out in another.
     """
     if split.folds == 1:
         return frozenset()
-    films = [(each.patient, boxed_masses(each.read())) for each in samples(data_set, folder)]
+    sets = _trained_sets(pipeline, groups)
+    if pipeline in _DEALT_BY_MASS:
+        return frozenset().union(*(held_out_of(_by_mass(each.samples(folder)), split) for each in sets))
+    women: dict[str, set[str]] = {}
+    for each in sets:
+        women.setdefault(each.patients, set()).update(sample.patient for sample in each.samples(folder))
+    return held_out_of(women.values(), split)
+
+
+def _trained_sets(pipeline: str, groups: Iterable[str] | None) -> list[DataSet]:
+    wanted = None if groups is None else set(groups)
+    trained = [each for each in DATA_SETS.values() if pipeline in each.trains]
+    return [each for each in trained if wanted is None or each.patients in wanted]
+
+
+def _by_mass(samples: Iterable[Sample]) -> list[set[str]]:
+    """Patients with a mass, and those without; who has masses of unknown place alone is in neither."""
+    films = [(each.patient, boxed_masses(each.read())) for each in samples]
     with_mass = {patient for patient, masses in films if masses}
-    used = {patient for patient, masses in films if masses is not None}
-    return held_out_of([with_mass, used - with_mass], split)
-
-
-def _for_calcifications(folder: Path, data_set: str, split: Split) -> frozenset[str]:
-    return for_calcifications(folder, split, (data_set,))
-
-
-_SPLITS: Mapping[str, tuple[tuple[str, ...], Patients]] = {
-    "calcifications": (CALCIFICATION_SETS, _for_calcifications),
-    "masses": (MASS_SETS, for_masses),
-}
+    return [with_mass, {patient for patient, masses in films if masses is not None} - with_mass]

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from napari_mammoseg.data_sets.mass_truth import without_crumbs
 from napari_mammoseg.data_sets.sample import Sample, table
 from napari_mammoseg.mammogram import Lesion, Mammogram
 from napari_mammoseg.readers import raster
@@ -28,6 +29,11 @@ def masses(folder: Path) -> list[Sample]:
         Sample(row["image"], women.get(row["patient"], f"infn-{row['patient']}"), partial(_mass, folder, row, women))
         for row in table(folder / "infn" / "masses.csv")
     ]
+
+
+def outlines(folder: Path) -> list[Sample]:
+    """The same fields, the mass without the crumbs of the tool that outlined it."""
+    return [Sample(each.name, each.patient, partial(_without_crumbs, each)) for each in masses(folder)]
 
 
 def patches(folder: Path) -> list[Sample]:
@@ -54,6 +60,11 @@ def _mass(folder: Path, row: dict[str, str], women: dict[str, str]) -> Mammogram
     label = "malignant" if row["label"] == "malignant" else "benign"
     lesion = Lesion("mass", label, mask=mask)  # type: ignore[arg-type]
     return replace(image, truth=(lesion,), patient=women.get(row["patient"], f"infn-{row['patient']}"))
+
+
+def _without_crumbs(field: Sample) -> Mammogram:
+    image = field.read()
+    return replace(image, truth=tuple(without_crumbs(each) for each in image.truth or ()))
 
 
 def _patch(folder: Path, row: dict[str, str]) -> Mammogram:

@@ -28,13 +28,17 @@ def uncertain_boxes(image: Mammogram) -> list[Box]:
     return [each.box for each in places if each is not None]
 
 
+def without_crumbs(lesion: Lesion) -> Lesion:
+    """The lesion without the small pieces of its mask; itself where it has none."""
+    if lesion.mask is None:
+        return lesion
+    labels, _ = ndimage.label(lesion.mask)
+    areas = np.bincount(labels.ravel())
+    areas[0] = 0
+    return replace(lesion, mask=(areas >= _SMALLEST_PIECE * areas.max())[labels])
+
+
 def _box(lesion: Lesion) -> Box:
-    """The lesion's box; that of a mask without its small pieces."""
-    if lesion.mask is not None:
-        labels, _ = ndimage.label(lesion.mask)
-        areas = np.bincount(labels.ravel())
-        areas[0] = 0
-        lesion = replace(lesion, mask=(areas >= _SMALLEST_PIECE * areas.max())[labels])
-    where = region(lesion)
+    where = region(without_crumbs(lesion))
     assert where is not None
     return where.box

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from napari_mammoseg.data_sets import samples
-from napari_mammoseg.data_sets.held_out import for_calcifications
+from napari_mammoseg.data_sets.held_out import patients_held_out
 from napari_mammoseg.data_sets.split import Split
 from napari_mammoseg.mammogram import Lesion, Mammogram
 from napari_mammoseg.training.calcifications.search import Search
@@ -46,7 +46,7 @@ def material(folder: Path, split: Split, first: Search | None = None) -> Materia
     first: a network of an earlier training, whose errors on normal tissue are shown again, and which says where the
     calcifications of images with undrawn ones may be.
     """
-    out = for_calcifications(folder, split)
+    out = patients_held_out("calcifications", folder, split)
 
     def trains(patient: str) -> bool:
         return patient not in out

@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_mammoseg.data_sets import Sample, samples, source
-from napari_mammoseg.data_sets.held_out import MASS_SETS, for_masses
+from napari_mammoseg.data_sets import Sample, samples
+from napari_mammoseg.data_sets.held_out import patients_held_out
 from napari_mammoseg.data_sets.mass_truth import boxed_masses, uncertain_boxes
 from napari_mammoseg.data_sets.split import Split, held_out_of
+from napari_mammoseg.data_sets.table import data_set, trained_on
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.tissue.resample import resample, shape_at
 from napari_mammoseg.tissue.standard import breast_or_field, standardised
@@ -55,7 +56,7 @@ class MassFilm:
 
 
 def mass_films(
-    data: Path, spacing_mm: float, split: Split, data_sets: Iterable[str] = MASS_SETS
+    data: Path, spacing_mm: float, split: Split, data_sets: Iterable[str] = trained_on("masses")
 ) -> tuple[list[MassFilm], list[MassFilm]]:
     """The films that train and those held out, split by patient within each data set.
 
@@ -64,11 +65,11 @@ def mass_films(
     training, held_out = [], []
     for name in data_sets:
         films = [film for sample in samples(name, data) if (film := _film(name, sample, spacing_mm)) is not None]
-        if source(name) == name:
+        if "masses" in data_set(name).trains:
             with_mass = {each.patient for each in films if len(each.boxes)}
             out = held_out_of([with_mass, {each.patient for each in films} - with_mass], split)
         else:
-            out = for_masses(data, source(name), split)
+            out = patients_held_out("masses", data, split, [data_set(name).patients])
         training += [each for each in films if each.patient not in out]
         held_out += [each for each in films if each.patient in out]
     return training, held_out

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from napari_mammoseg.data_sets import samples
-from napari_mammoseg.data_sets.held_out import CALCIFICATION_SETS
 from napari_mammoseg.data_sets.split import Split, folds
+from napari_mammoseg.data_sets.table import trained_on
 from napari_mammoseg.tissue.contrast import as_grey
 from napari_mammoseg.training.calcifications.films import normal_tissue
 from napari_mammoseg.training.papers.valvano.store import Part, PatchStore
@@ -53,5 +53,5 @@ def parts(data: Path, split: Split) -> dict[Part, frozenset[str]]:
 def unseen(data: Path, split: Split) -> frozenset[str]:
     """Women who test, and those of patches alone: nobody whose tissue trains or validates."""
     dealt = parts(data, split)
-    women = {each.patient for name in CALCIFICATION_SETS for each in samples(name, data)}
+    women = {each.patient for name in trained_on("calcifications") for each in samples(name, data)}
     return frozenset(women - dealt["train"] - dealt["validation"])
