@@ -10,17 +10,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_mammoseg.kinds import KINDS, Kind
 from napari_mammoseg.mammogram import Mammogram, Spacing
 
 SCHEMA = "mammoseg.findings/1"
-Kind = Literal["calcification", "cluster", "mass", "region"]
 Box = tuple[int, int, int, int]
-_PLURAL: dict[Kind, str] = {
-    "calcification": "calcifications",
-    "cluster": "clusters",
-    "mass": "masses",
-    "region": "regions",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +172,7 @@ class Findings:
 def count(findings: Iterable[Finding], breast_area_cm2: float | None) -> dict[str, Any]:
     """How many findings of each kind there are, and calcifications per cm² of breast where its area is known."""
     kinds = [each.kind for each in findings]
-    numbers: dict[str, Any] = {_PLURAL[kind]: kinds.count(kind) for kind in _PLURAL}
+    numbers: dict[str, Any] = {each.plural: kinds.count(each.name) for each in KINDS.values()}
     if breast_area_cm2:
         numbers["calcifications_per_cm2"] = round(numbers["calcifications"] / breast_area_cm2, 4)
     return numbers

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.kinds import LesionKind
 
 Spacing = tuple[float, float]
 """Millimetres a pixel, per row and per column."""
@@ -70,7 +71,7 @@ class Lesion:
     All None: the lesion is in the image, its place unknown.
     """
 
-    kind: Literal["mass", "calcification", "cluster", "other"]
+    kind: LesionKind
     label: Literal["benign", "malignant", "normal"] | None = None
     mask: NDArray[np.bool_] | None = None
     contour: NDArray[np.float64] | None = None

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from napari_mammoseg.evaluation.case import judge
-from napari_mammoseg.findings import Finding, Findings, ImageRecord, Kind, ModelRecord, RunRecord
+from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
+from napari_mammoseg.kinds import Kind
 from napari_mammoseg.mammogram import Lesion
 
 

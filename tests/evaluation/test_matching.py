@@ -19,7 +19,7 @@ from napari_mammoseg.evaluation.matching import (
     points_within,
     rule,
 )
-from napari_mammoseg.evaluation.regions import of_box, region
+from napari_mammoseg.geometry.regions import of_box, region
 from napari_mammoseg.mammogram import Lesion
 
 LESION = [of_box((10, 10, 20, 20))]

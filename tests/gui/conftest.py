@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 
@@ -15,10 +15,12 @@ from PIL import Image as Picture
 from scipy import ndimage
 
 from napari_mammoseg import pipelines
-from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, ProbabilityMap, RunRecord
+from napari_mammoseg.findings import Finding, Findings, ProbabilityMap
 from napari_mammoseg.gui.layers.image_layers import image_layers
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Mammogram
+from napari_mammoseg.models import Model, find
+from napari_mammoseg.pipelines.found import Found
 from napari_mammoseg.run import Run
 from napari_mammoseg.settings import setting
 
@@ -34,7 +36,7 @@ class SpotSettings:
     corners: bool = setting(False, "Count corners as neighbours")
 
 
-def find_spots(image: Mammogram, settings: SpotSettings, run: Run) -> Findings:
+def find_spots(image: Mammogram, settings: SpotSettings, run: Run) -> Found:
     """Bright spots, each scored by its brightest pixel, and one cluster around all of them."""
     for _ in run.track(range(settings.steps), "looking", settings.steps):
         time.sleep(settings.pause_s)
@@ -59,26 +61,32 @@ def find_spots(image: Mammogram, settings: SpotSettings, run: Run) -> Findings:
     boxes = np.array([each.box for each in found])
     around = (*boxes[:, :2].min(0).tolist(), *boxes[:, 2:].max(0).tolist())
     found.append(Finding(count + 1, "cluster", around, (20.0, 20.0), 0.6, features={"count": count}))
-    return Findings(
-        ImageRecord.of(image),
-        "spots",
-        ModelRecord(settings.model),
-        float(max(scores)),
+    return Found(
         tuple(found),
-        RunRecord("", {}),
+        float(max(scores)),
         {"rule": "all spots are one cluster", "breast_area_cm2": 2.0},
-        mask=mask.astype(np.uint16),
-        probability=ProbabilityMap(image.pixels, (0, 0), image.pixels.shape),
+        mask.astype(np.uint16),
+        ProbabilityMap(image.pixels, (0, 0), image.pixels.shape),
     )
+
+
+def networks(settings: SpotSettings) -> tuple[Model, ...]:
+    return (find(settings.model),)
 
 
 @pytest.fixture(autouse=True)
 def _spots(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pipeline `spots` exists."""
     module = ModuleType("napari_mammoseg.pipelines.spots")
-    module.find_spots, module.SpotSettings = find_spots, SpotSettings  # type: ignore[attr-defined]
+    module.find_spots, module.SpotSettings, module.networks = find_spots, SpotSettings, networks  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    pipeline = pipelines.Pipeline("spots", "spots:find_spots", "spots:SpotSettings", "Bright spots")
+    pipeline = replace(
+        pipelines.PIPELINES["calcifications"],
+        name="spots",
+        module="spots",
+        function="find_spots",
+        settings_class="spots:SpotSettings",
+    )
     monkeypatch.setitem(pipelines.PIPELINES, "spots", pipeline)  # type: ignore[arg-type]
 
 

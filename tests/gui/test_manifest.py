@@ -7,7 +7,6 @@ import pytest
 from npe2 import PluginManifest
 
 from napari_mammoseg.gui.dock.dock import PipelineDock
-from napari_mammoseg.gui.overview import DOCKS as DOCKS_OF_PIPELINES
 from napari_mammoseg.models import MODELS
 from napari_mammoseg.pipelines import PIPELINES
 from napari_mammoseg.settings import declared
@@ -52,8 +51,17 @@ def test_docks_are_called_as_promised_and_run_pipelines_that_exist(manifest: Plu
             assert dock.pipeline in PIPELINES
 
 
-def test_every_pipeline_whose_default_model_is_there_has_its_dock(manifest: PluginManifest) -> None:
-    offered = {each.display_name for each in manifest.contributions.widgets}
-    for name, dock in DOCKS_OF_PIPELINES.items():
-        model = next(each.default for each in declared(PIPELINES[name].settings) if each.name == "model")
-        assert (dock in offered) == (MODELS[model].network is None or MODELS[model].path is not None)
+@pytest.mark.parametrize("name", PIPELINES)
+def test_every_pipeline_has_the_dock_that_its_row_names(name: str, manifest: PluginManifest) -> None:
+    widgets = {each.display_name: each.command for each in manifest.contributions.widgets}
+    commands = {each.id: each.python_name for each in manifest.contributions.commands}
+    module, _, dock = commands[widgets[PIPELINES[name].dock]].partition(":")
+    assert getattr(import_module(module), dock).pipeline == name
+    assert _ships(PIPELINES[name].settings) == name
+
+
+def _ships(settings: type) -> str:
+    """The task of the default model, whose weights must be there."""
+    default = next(each.default for each in declared(settings) if each.name == "model")
+    assert MODELS[default].network is None or MODELS[default].path is not None
+    return MODELS[default].task

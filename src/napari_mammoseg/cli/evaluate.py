@@ -89,7 +89,7 @@ def evaluate(
         held_out = results.HeldOut.of(pipeline, data_set, truth, Split(folds, fold, split_seed), patients or [])
         found = analyzed(held_out.images)
     else:
-        truths = open_truths(truth, "calcification" if pipeline == "calcifications" else "mass")
+        truths = open_truths(truth, pipelines.pipeline(pipeline).mask_kind)
         if findings is not None:
             found = results.saved(findings, pipeline, failures.append)
         else:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from scipy import ndimage
 
-from napari_mammoseg.evaluation.regions import region
+from napari_mammoseg.geometry.regions import region
 from napari_mammoseg.mammogram import Lesion, Mammogram
 
 Box = tuple[float, float, float, float]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from napari_mammoseg.evaluation.boxes import as_boxes, iou
+from napari_mammoseg.geometry.boxes import as_boxes, iou
 
 COCO_IOUS = tuple(float(each) for each in np.linspace(0.5, 0.95, 10))
 

@@ -14,10 +14,10 @@ from napari_mammoseg.evaluation.average_precision import Detections
 from napari_mammoseg.evaluation.froc import Reading
 from napari_mammoseg.evaluation.matching import Marks, Matched, match
 from napari_mammoseg.evaluation.overlap import Pixels
-from napari_mammoseg.evaluation.regions import Region, of_mask, paste, region
-from napari_mammoseg.evaluation.targets import TARGETS, Target, family
 from napari_mammoseg.findings import Finding, Findings
+from napari_mammoseg.geometry.regions import Region, of_mask, paste, region
 from napari_mammoseg.mammogram import Lesion
+from napari_mammoseg.pipeline_table import PIPELINES, Target
 
 Box = tuple[float, float, float, float]
 LABELS = ("benign", "malignant")
@@ -77,15 +77,15 @@ def judge(
         patient=patient or f"image {findings.image.name} {findings.image.sha256}",
         source=findings.source,
         image_score=findings.image_score,
-        positive=any(each.kind in family(findings.pipeline) for each in lesions),
+        positive=any(each.kind in PIPELINES[findings.pipeline].family for each in lesions),
         p_malignant=_p_malignant(findings),
-        malignant=_malignant([each for each in lesions if each.kind in family(findings.pipeline)]),
+        malignant=_malignant([each for each in lesions if each.kind in PIPELINES[findings.pipeline].family]),
         alone=patient is None,
         threshold=threshold,
         pixels=_pixels(findings.above(threshold), located),
     )
     readings, detections, places, alarms, dice = {}, {}, {}, {}, {}
-    for target in TARGETS[findings.pipeline]:
+    for target in PIPELINES[findings.pipeline].targets:
         truth = _truth_of(target, located)
         if truth is None:
             continue
@@ -177,7 +177,7 @@ def _detections(found: Sequence[Finding], truth: Truth, patient: str) -> dict[st
 
 def _pixels(findings: Findings, located: Located) -> Pixels | None:
     """Marked pixels against the lesions' where both have areas."""
-    mine = [(lesion, where) for lesion, where in located if lesion.kind in family(findings.pipeline)]
+    mine = [(lesion, where) for lesion, where in located if lesion.kind in PIPELINES[findings.pipeline].family]
     drawn = [where for lesion, where in mine if where is not None and _has_area(lesion)]
     if findings.mask is None or len(drawn) < len([lesion for lesion, _ in mine if lesion.kind != "cluster"]):
         return None

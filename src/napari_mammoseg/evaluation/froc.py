@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_mammoseg.evaluation.matching import Matched
+from napari_mammoseg.pipeline_table import Denominator
 
 RATES = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
-Denominator = Literal["images", "free-images", "normal-images", "cm2", "free-cm2"]
+RATES_PER_CM2 = (0.1, 0.2, 0.4, 1.0, 2.0, 4.0)
 PER_AREA: tuple[Denominator, ...] = ("cm2", "free-cm2")
 DENOMINATORS: dict[Denominator, str] = {
     "images": "false positives per image, all images",
@@ -21,6 +21,11 @@ DENOMINATORS: dict[Denominator, str] = {
     "cm2": "false positives per cm² of breast, all images",
     "free-cm2": "false positives per cm² of breast, images free of such lesions alone",
 }
+
+
+def rates_of(denominator: Denominator) -> tuple[float, ...]:
+    """The rates of false positives at which the sensitivity is given."""
+    return RATES_PER_CM2 if denominator in PER_AREA else RATES
 
 
 @dataclass(frozen=True, slots=True)

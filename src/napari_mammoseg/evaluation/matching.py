@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.evaluation import boxes as box_geometry
-from napari_mammoseg.evaluation.regions import Region
-from napari_mammoseg.findings import Findings, Kind
+from napari_mammoseg.findings import Findings
+from napari_mammoseg.geometry import boxes as box_geometry
+from napari_mammoseg.geometry.regions import Region
+from napari_mammoseg.kinds import Kind
 from napari_mammoseg.mammogram import Spacing
 
 Pairs = NDArray[np.float64]

@@ -13,11 +13,11 @@ from napari_mammoseg.evaluation import roc
 from napari_mammoseg.evaluation.average_precision import METHODS, Judged, Method
 from napari_mammoseg.evaluation.bootstrap import intervals
 from napari_mammoseg.evaluation.case import LABELS, Case
-from napari_mammoseg.evaluation.froc import PER_AREA, Denominator, Froc, Reading, froc, limits
+from napari_mammoseg.evaluation.froc import PER_AREA, Froc, Reading, froc, limits, rates_of
 from napari_mammoseg.evaluation.matching import rule as rule_called
 from napari_mammoseg.evaluation.overlap import Pixels, per_image, pooled
 from napari_mammoseg.evaluation.score import Score, counted
-from napari_mammoseg.evaluation.targets import TARGETS, Target
+from napari_mammoseg.pipeline_table import PIPELINES, Denominator, Target
 
 AT_MOST = "the best threshold with at most so many"
 OF_THOSE_FOUND = "Dice of those found"
@@ -29,7 +29,7 @@ def scores(
 ) -> list[Score]:
     """Every score that the truth of the images allows: FROC, average precision, ROC, pixels."""
     found: list[Score] = []
-    for target in TARGETS[pipeline]:
+    for target in PIPELINES[pipeline].targets:
         for denominator in target.denominators:
             found += _froc_scores(cases, target, denominator, rule or target.rule, samples, seed)
         found += _threshold_scores(cases, target, rule or target.rule, samples, seed)
@@ -62,7 +62,7 @@ def _froc_scores(
     drawn = curve(cases, target.name, denominator)
     if drawn is None:
         return
-    rates = target.rates(denominator)
+    rates = rates_of(denominator)
     chosen = [each for each in cases if target.name in each.readings]
     if denominator in PER_AREA:
         chosen = [each for each in chosen if each.readings[target.name].area_cm2 is not None]

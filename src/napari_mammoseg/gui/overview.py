@@ -13,13 +13,13 @@ from napari_mammoseg.gui.dock.preferences import PLUGIN
 from napari_mammoseg.gui.layers.image_layers import image_layers
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Mammogram
+from napari_mammoseg.pipeline_table import PIPELINES
 from napari_mammoseg.readers import read
 from napari_mammoseg.readers.results import results_of
 
 if TYPE_CHECKING:
     from napari import Viewer
 
-DOCKS = {"calcifications": "Microcalcifications", "masses": "Masses"}
 SIZE = (1600, 1000)
 
 
@@ -30,7 +30,9 @@ def open_window(image: Mammogram, results: list[Findings]) -> Viewer:
     viewer = Viewer(title="mammoseg", show_welcome_screen=False)
     viewer.window.resize(*SIZE)
     layer = add(viewer, image_layers(image))[0]
-    docks = [viewer.window.add_plugin_dock_widget(PLUGIN, DOCKS[each.pipeline], tabify=True)[1] for each in results]
+    docks = [
+        viewer.window.add_plugin_dock_widget(PLUGIN, PIPELINES[each.pipeline].dock, tabify=True)[1] for each in results
+    ]
     for dock, findings in zip(docks, results, strict=True):
         dock.present(layer, findings, findings.run.settings["threshold"])
     viewer.reset_view()
@@ -59,7 +61,7 @@ def main() -> None:
     given = parser.parse_args()
     try:
         image = read(given.input, given.spacing)
-        results = [each for each in results_of(image.name, given.findings) if each.pipeline in DOCKS]
+        results = [each for each in results_of(image.name, given.findings) if each.pipeline in PIPELINES]
     except InputError as error:
         print(error, file=sys.stderr)
         sys.exit(2)

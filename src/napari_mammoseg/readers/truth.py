@@ -17,18 +17,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.kinds import LESION_KINDS, LesionKind
 from napari_mammoseg.mammogram import Lesion
 from napari_mammoseg.readers import masks, mias
 
-Kind = Literal["mass", "calcification", "cluster", "other"]
-KINDS: tuple[Kind, ...] = ("mass", "calcification", "cluster", "other")
 SCHEMA = "mammoseg.truth/1"
 FORM = "one row a lesion: image, patient, kind, label and row0, column0, row1, column1 or row, column, radius"
 
@@ -50,7 +49,7 @@ class Truths(Protocol):
         ...
 
 
-def open_truths(path: Path, kind: Kind) -> Truths:
+def open_truths(path: Path, kind: LesionKind) -> Truths:
     """The truth at `path`; `kind` is what the lesions of plain masks are. Raises InputError for what is none."""
     if path.is_dir():
         return Folder(path, kind)
@@ -68,7 +67,7 @@ class OneFile:
     """A mask or truth document of the one image that is asked about."""
 
     path: Path
-    kind: Kind
+    kind: LesionKind
 
     def of(self, name: str, shape: tuple[int, int], folder: Path | None = None) -> Truth | None:
         if self.path.suffix.lower() == ".json":
@@ -81,7 +80,7 @@ class Folder:
     """Masks and truth documents by the names of their images, in a folder and (`below`) those below it."""
 
     path: Path
-    kind: Kind
+    kind: LesionKind
     below: bool = True
 
     def of(self, name: str, shape: tuple[int, int], folder: Path | None = None) -> Truth | None:
@@ -113,7 +112,7 @@ class Folder:
 class Beside:
     """Masks and truth documents that lie beside their images."""
 
-    kind: Kind
+    kind: LesionKind
 
     def of(self, name: str, shape: tuple[int, int], folder: Path | None = None) -> Truth | None:
         return None if folder is None else Folder(folder, self.kind, below=False).of(name, shape, folder)
@@ -168,8 +167,8 @@ def _lesion(row: Mapping[str, str], where: str) -> Lesion | None:
     kind, label = row.get("kind", "").lower(), row.get("label", "").lower() or None
     if not kind:
         return None
-    if kind not in KINDS:
-        raise InputError(where, f"has the kind '{kind}'", f"write one of {', '.join(KINDS)}")
+    if kind not in LESION_KINDS:
+        raise InputError(where, f"has the kind '{kind}'", f"write one of {', '.join(LESION_KINDS)}")
     if label not in (None, "benign", "malignant", "normal"):
         raise InputError(where, f"has the label '{label}'", "write benign, malignant or nothing")
     return Lesion(kind, label, **_place(row, where))  # type: ignore[arg-type]
@@ -238,13 +237,13 @@ def from_document(path: Path, shape: tuple[int, int]) -> Truth:
 
 
 def _of_record(record: Mapping[str, Any]) -> Lesion:
-    if record["kind"] not in KINDS:
+    if record["kind"] not in LESION_KINDS:
         raise ValueError(record["kind"])
     box = tuple(float(each) for each in record["box"])
     return Lesion(record["kind"], record["label"], box=box, attributes={"id": str(record["id"])})  # type: ignore[arg-type]
 
 
-def from_labels(labels: NDArray[np.uint16], kind: Kind) -> Truth:
+def from_labels(labels: NDArray[np.uint16], kind: LesionKind) -> Truth:
     """Each label of a mask as a lesion of `kind`."""
     lesions = tuple(
         Lesion(kind, box=(rows.start, columns.start, rows.stop, columns.stop), attributes={"id": str(number)})

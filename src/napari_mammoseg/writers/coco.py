@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from napari_mammoseg.files import atomic
 from napari_mammoseg.findings import Box, Findings
+from napari_mammoseg.kinds import KINDS
 from napari_mammoseg.writers.record import Record, record_of
 
-CATEGORIES = ("calcification", "cluster", "mass", "region", "other")
+CATEGORIES = (*KINDS, "other")
 
 
 @dataclass(frozen=True, slots=True)

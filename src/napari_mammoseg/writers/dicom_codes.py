@@ -5,15 +5,10 @@ from __future__ import annotations
 from pydicom.sr.codedict import codes
 from pydicom.sr.coding import Code
 
-from napari_mammoseg.findings import Kind
+from napari_mammoseg.kinds import KINDS, Kind
 
 
 def kind_code(kind: Kind) -> Code:
     """The code of a kind of finding."""
-    table: dict[Kind, Code] = {
-        "calcification": codes.SCT.IndividualCalcification,
-        "cluster": codes.SCT.CalcificationCluster,
-        "mass": codes.SCT.MammographicBreastMass,
-        "region": codes.DCM.SelectedRegion,
-    }
-    return table[kind]
+    scheme, _, keyword = KINDS[kind].code.partition(".")
+    return getattr(getattr(codes, scheme), keyword)

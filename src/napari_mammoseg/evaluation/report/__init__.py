@@ -12,8 +12,8 @@ from napari_mammoseg.evaluation.report.curves import curves
 from napari_mammoseg.evaluation.report.pictures import picture
 from napari_mammoseg.evaluation.report.worst import worst_alarms, worst_misses
 from napari_mammoseg.evaluation.score import Score
-from napari_mammoseg.evaluation.targets import TARGETS
 from napari_mammoseg.mammogram import Mammogram
+from napari_mammoseg.pipeline_table import PIPELINES
 
 
 def html(
@@ -28,7 +28,7 @@ def html(
     template = files(__name__).joinpath("report.html.jinja").read_text("utf-8")
     shown = [
         (target.name, heading, [(each, picture(read(each.case), each.place.box)) for each in worst])
-        for target in TARGETS[pipeline]
+        for target in PIPELINES[pipeline].targets
         for heading, worst in (
             ("Lesions missed, or found last", worst_misses(cases, target.name, pictures)),
             ("False marks of the highest score", worst_alarms(cases, target.name, pictures)),

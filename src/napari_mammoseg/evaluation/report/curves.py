@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from napari_mammoseg.evaluation import average_precision, roc, scores
 from napari_mammoseg.evaluation.case import Case
-from napari_mammoseg.evaluation.targets import TARGETS
+from napari_mammoseg.evaluation.froc import rates_of
+from napari_mammoseg.pipeline_table import PIPELINES
 
 WIDTH, HEIGHT = 360, 260
 _POINTS = 400
@@ -45,11 +46,11 @@ class Drawing:
 def curves(cases: Sequence[Case], pipeline: str) -> list[Drawing]:
     """FROC and precision-recall of every target, ROC of the image score."""
     drawn = []
-    for target in TARGETS[pipeline]:
+    for target in PIPELINES[pipeline].targets:
         for denominator in target.denominators:
             froc = scores.curve(cases, target.name, denominator)
             if froc is not None:
-                right = max(target.rates(denominator))
+                right = max(rates_of(denominator))
                 x, y = _steps(froc.rate, froc.sensitivity)
                 drawn.append(Drawing(f"FROC: {target.name}", froc.denominator, "lesions found", right, x, y))
         images = [each.detections[target.name]["any"] for each in cases if target.name in each.detections]

@@ -8,8 +8,8 @@ from itertools import groupby
 
 from napari_mammoseg.evaluation.case import Case
 from napari_mammoseg.evaluation.score import Score, counted
-from napari_mammoseg.evaluation.targets import TARGETS
 from napari_mammoseg.gui.compare.comparing import Compared
+from napari_mammoseg.pipeline_table import PIPELINES
 
 
 def page(compared: Compared, command: str | None = None) -> str:
@@ -25,7 +25,7 @@ def _head(compared: Compared) -> Iterator[str]:
     of = f"{counted(facts['images'], 'image')} of {counted(facts['patients'], 'patient')}"
     between = "; 95 % intervals by bootstrap over patients" if facts["patients"] > 1 else ""
     yield f"<p><b>{escape(facts['model'])}</b>: {of}{between}</p>"
-    for target in TARGETS[compared.evaluation.pipeline]:
+    for target in PIPELINES[compared.evaluation.pipeline].targets:
         yield from _counts(compared.evaluation.cases, target.name)
     if not compared.evaluation.scores:
         yield "<p>No score: the truth has no lesion of this kind.</p>"

@@ -9,7 +9,8 @@ from qtpy.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QMenu, QToolButt
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.gui.layers.image_layers import KEY
-from napari_mammoseg.gui.layers.truth_of_layer import DRAWN_AS, truth_of
+from napari_mammoseg.gui.layers.truth_of_layer import truth_of
+from napari_mammoseg.pipeline_table import PIPELINES
 from napari_mammoseg.readers.truth import SCHEMA, Beside, Truths, open_truths
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class TruthChoice(QWidget):
 
     def truths(self, image: Image | None) -> Truths:
         """The chosen truth. A layer is that of `image` (None: of many). Raises InputError for what is none."""
-        chosen, kind = self.chosen, DRAWN_AS[self._pipeline]["labels"]
+        chosen, kind = self.chosen, PIPELINES[self._pipeline].mask_kind
         if chosen is None:
             return Beside(kind)
         if isinstance(chosen, Path):

@@ -35,13 +35,9 @@ if TYPE_CHECKING:
 
 
 class PipelineDock(QWidget):
-    """One pipeline on the images of `napari_viewer`. A subclass says which (`pipeline`).
-
-    `read_kind`: the kind of its findings whose boxes a person may accept, reject, move and draw.
-    """
+    """One pipeline on the images of `napari_viewer`. A subclass says which (`pipeline`)."""
 
     pipeline: ClassVar[str]
-    read_kind: ClassVar[str | None] = None
 
     def __init__(self, napari_viewer: ViewerModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +56,7 @@ class PipelineDock(QWidget):
         column.addWidget(self.controls)
         column.addWidget(self.bar)
         column.addWidget(self.panel, 1)
+        self.read_kind = pipeline(self.pipeline).read_kind
         self.reading = None if self.read_kind is None else ReadingBar(self.read_kind)
         if self.reading is not None:
             column.addWidget(self.reading)

@@ -9,4 +9,3 @@ class Masses(PipelineDock):
     """Masses, benign or malignant, which a person reads."""
 
     pipeline = "masses"
-    read_kind = "mass"

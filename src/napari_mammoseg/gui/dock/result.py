@@ -13,8 +13,6 @@ from napari_mammoseg.errors import InputError
 from napari_mammoseg.evaluation.case import Case
 from napari_mammoseg.findings import Finding, Findings
 from napari_mammoseg.gui.layers.finding_layers import (
-    BOXED,
-    HAS_AREA,
     area_colours,
     area_features,
     box_style,
@@ -27,6 +25,7 @@ from napari_mammoseg.gui.layers.image_layers import KEY, placement_of
 from napari_mammoseg.gui.layers.style import COLOURS, on_screen
 from napari_mammoseg.gui.layers.truth_layers import rectangle
 from napari_mammoseg.gui.show import add
+from napari_mammoseg.kinds import BOXED, WITH_AREA
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -156,7 +155,7 @@ class Result:
         if self.areas is not None:
             ids = {each.id for each in self.findings.findings if finding.id in (each.id, each.cluster)}
             self.areas.colormap = area_colours(self.findings, ids)
-            if finding.kind in HAS_AREA:
+            if finding.kind in WITH_AREA:
                 self.areas.selected_label = finding.id
         for kind, layer in self.boxes.items():
             ids_here = list(layer.features["id"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
 from superqt import QLabeledDoubleSlider
@@ -11,6 +9,7 @@ from superqt.utils import signals_blocked
 
 from napari_mammoseg.findings import Findings
 from napari_mammoseg.gui.dock.table import FindingTable
+from napari_mammoseg.kinds import KINDS
 
 
 class ResultPanel(QWidget):
@@ -78,22 +77,17 @@ class ResultPanel(QWidget):
 
 def sentence(findings: Findings) -> str:
     """The summary in one line: what was found, how dense, how sure the image is to hold any."""
-    counted = [_counted(name, count) for name, count in findings.summary.items() if name in _KINDS and count]
+    counted = [_counted(name, count) for name, count in findings.summary.items() if name in _SINGULAR and count]
     density = findings.summary.get("calcifications_per_cm2")
     dense = [f"{density:.2f} per cm²"] if density else []
     return " · ".join([*(counted or ["nothing found"]), *dense, f"image score {findings.image_score:.2f}"])
 
 
-_KINDS: Mapping[str, str] = {
-    "calcifications": "calcification",
-    "clusters": "cluster",
-    "masses": "mass",
-    "regions": "region",
-}
+_SINGULAR = {each.plural: each.name for each in KINDS.values()}
 
 
 def _counted(plural: str, count: int) -> str:
-    return f"{count} {_KINDS[plural] if count == 1 else plural}"
+    return f"{count} {_SINGULAR[plural] if count == 1 else plural}"
 
 
 def _text(look: str = "plain") -> QLabel:

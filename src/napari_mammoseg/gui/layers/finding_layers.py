@@ -12,13 +12,11 @@ from napari.utils.transforms import Affine
 from napari_mammoseg.findings import Finding, Findings, ProbabilityMap
 from napari_mammoseg.gui.layers.style import COLOURS, colour, line_width
 from napari_mammoseg.gui.layers.truth_layers import rectangle
+from napari_mammoseg.kinds import BOXED, KINDS, WITH_AREA
 
 LayerData = tuple[Any, dict[str, Any], str]
 SOURCE = "mammoseg_source"
 """Where a layer's metadata keep the image's file, for outputs that must refer to it."""
-BOXED = ("cluster", "mass", "region")
-HAS_AREA = ("calcification", "mass")
-PLURAL = {"cluster": "clusters", "mass": "masses", "region": "regions"}
 
 
 def finding_layers(findings: Findings, place: dict[str, Any], kinds: Iterable[str] = ()) -> list[LayerData]:
@@ -69,7 +67,7 @@ def areas(findings: Findings, place: dict[str, Any]) -> LayerData:
 
 def area_features(findings: Findings) -> dict[str, list[Any]]:
     """A row a labelled finding, after one for the background."""
-    present = [each for each in findings.findings if each.kind in HAS_AREA]
+    present = [each for each in findings.findings if each.kind in WITH_AREA]
     return {"index": [0, *(each.id for each in present)], **_with_background(table(present))}
 
 
@@ -88,7 +86,7 @@ def boxes(findings: Findings, kind: str, place: dict[str, Any]) -> LayerData:
     """The boxes of one kind with their scores, coloured by label."""
     present = [each for each in findings.findings if each.kind == kind]
     keywords = {
-        **_named(findings, PLURAL[kind], place),
+        **_named(findings, KINDS[kind].plural, place),
         **box_style(present, kind),
         "edge_width": line_width(findings.image.rows, findings.image.columns),
         "face_color": "transparent",

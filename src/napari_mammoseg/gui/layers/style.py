@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from napari_mammoseg.kinds import KINDS
+
 COLOURS = {
-    "calcification": "#00e5ff",
-    "cluster": "#ffd54f",
-    "mass": "#ffd54f",
-    "region": "#ffd54f",
+    **{each.name: each.colour for each in KINDS.values()},
     "benign": "#64b5f6",
     "malignant": "#ff6e40",
     "normal": "#b0bec5",

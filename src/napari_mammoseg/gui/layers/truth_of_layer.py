@@ -12,19 +12,16 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.kinds import LESION_KINDS
 from napari_mammoseg.mammogram import Lesion
-from napari_mammoseg.readers.truth import KINDS, Truth, from_labels
+from napari_mammoseg.pipeline_table import PIPELINES
+from napari_mammoseg.readers.truth import Truth, from_labels
 
 if TYPE_CHECKING:
     from napari.layers import Image, Labels, Layer
 
 Matrix = NDArray[np.float64]
 LABELS = ("benign", "malignant", "normal")
-DRAWN_AS = {
-    "calcifications": {"shapes": "cluster", "labels": "calcification", "points": "calcification"},
-    "masses": {"shapes": "mass", "labels": "mass", "points": "mass"},
-}
-"""What a lesion is, by pipeline and layer, where the layer's features have no `kind`."""
 _CORNERS = 64
 
 
@@ -39,8 +36,10 @@ class OfLayer:
 
 
 def truth_of(layer: Layer, image: Image, pipeline: str) -> OfLayer:
-    """What `layer` marks on `image`, as it is now. Raises InputError for shapes that surround nothing."""
-    kind = DRAWN_AS[pipeline][layer._type_string]
+    """What `layer` marks on `image`, as it is now; its features may say what each mark is (`kind`).
+
+    Else the pipeline's row says it. Raises InputError for shapes that surround nothing."""
+    kind = PIPELINES[pipeline].drawn_as[layer._type_string]
     to_image = _between(layer, image)
     if layer._type_string == "labels":
         return _of_labels(layer, to_image, kind)
@@ -145,4 +144,4 @@ def _told(lesion: Lesion, rows: Any) -> Lesion:
 def _described(row: Any, kind: str) -> dict[str, Any]:
     """Kind and label as a row of the layer's features has them."""
     known, label = row.get("kind"), row.get("label")
-    return {"kind": known if known in KINDS else kind, "label": label if label in LABELS else None}
+    return {"kind": known if known in LESION_KINDS else kind, "label": label if label in LABELS else None}

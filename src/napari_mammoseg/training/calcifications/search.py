@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mammoseg.mammogram import Mammogram
-from napari_mammoseg.pipelines.calcification_settings import CalcificationSettings
-from napari_mammoseg.pipelines.calcifications import find_calcifications
+from napari_mammoseg.pipelines.calcifications.find import find_calcifications
+from napari_mammoseg.pipelines.calcifications.settings import CalcificationSettings
 from napari_mammoseg.run import Run
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ImageFilter
 
-from napari_mammoseg.pipelines.mass_classes import SMALLEST
+from napari_mammoseg.pipelines.masses.classes import SMALLEST
 from napari_mammoseg.training.masses.films import MassFilm, drawn_set
 from napari_mammoseg.training.variation.placing import Placing, varied
 

@@ -12,10 +12,10 @@ from torch import nn
 
 from napari_mammoseg.evaluation.froc import Froc, Reading, froc
 from napari_mammoseg.evaluation.matching import CENTRE, Marks, match
-from napari_mammoseg.evaluation.regions import of_box
+from napari_mammoseg.geometry.regions import of_box
 from napari_mammoseg.models import Model
-from napari_mammoseg.pipelines.mass_marks import marks_of
-from napari_mammoseg.pipelines.mass_settings import MassSettings
+from napari_mammoseg.pipelines.masses.marks import marks_of
+from napari_mammoseg.pipelines.masses.settings import MassSettings
 from napari_mammoseg.run import Run
 from napari_mammoseg.training.masses.films import MassFilm
 

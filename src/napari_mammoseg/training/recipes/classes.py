@@ -17,7 +17,7 @@ from torch.nn import functional
 from napari_mammoseg.data_sets.split import Split
 from napari_mammoseg.evaluation import roc
 from napari_mammoseg.models import MODELS
-from napari_mammoseg.pipelines.mass_classes import view
+from napari_mammoseg.pipelines.masses.classes import view
 from napari_mammoseg.settings import setting
 from napari_mammoseg.training.classes.masses import Mass, drawn_mass, drawn_view, of_known_sort
 from napari_mammoseg.training.engine.recipe import Recipe

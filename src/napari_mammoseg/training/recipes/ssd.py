@@ -16,7 +16,7 @@ from napari_mammoseg.errors import InputError
 from napari_mammoseg.evaluation.average_precision import Detections, average_precision
 from napari_mammoseg.models import MODELS, Model
 from napari_mammoseg.networks.ssd256 import SSD256, VGG16, from_vgg16, loss
-from napari_mammoseg.pipelines.mass_marks import decoded_window
+from napari_mammoseg.pipelines.masses.marks import decoded_window
 from napari_mammoseg.settings import setting
 from napari_mammoseg.training.engine.recipe import Recipe
 from napari_mammoseg.training.masses import scores as mass_scores

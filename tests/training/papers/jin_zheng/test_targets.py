@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from napari_mammoseg.evaluation.boxes import iou
+from napari_mammoseg.geometry.boxes import iou
 from napari_mammoseg.networks import default_boxes
 from napari_mammoseg.training.papers.jin_zheng.targets import matched
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_mammoseg.evaluation.boxes import iou
+from napari_mammoseg.geometry.boxes import iou
 from napari_mammoseg.networks import default_boxes
 
 MATCHING_IOU = 0.5

@@ -7,16 +7,16 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from napari_mammoseg import models
-from napari_mammoseg.findings import Findings, ImageRecord, ProbabilityMap, RunRecord
+from napari_mammoseg.findings import ProbabilityMap
 from napari_mammoseg.inference import compiled
 from napari_mammoseg.mammogram import Mammogram, Spacing
 from napari_mammoseg.models import Model
-from napari_mammoseg.pipelines.calcification_evidence import DETECTOR, Evidence, evidence_of, view_of
-from napari_mammoseg.pipelines.calcification_findings import findings_of
-from napari_mammoseg.pipelines.calcification_settings import CalcificationSettings
-from napari_mammoseg.pipelines.candidates import candidates
-from napari_mammoseg.pipelines.clusters import Rule, clusters
-from napari_mammoseg.pipelines.model_record import model_record
+from napari_mammoseg.pipelines.calcifications.candidates import candidates
+from napari_mammoseg.pipelines.calcifications.clusters import Rule, clusters
+from napari_mammoseg.pipelines.calcifications.evidence import DETECTOR, Evidence, evidence_of, view_of
+from napari_mammoseg.pipelines.calcifications.findings import findings_of
+from napari_mammoseg.pipelines.calcifications.settings import CalcificationSettings
+from napari_mammoseg.pipelines.found import Found
 from napari_mammoseg.run import Run
 
 FLOOR = 0.02
@@ -40,12 +40,12 @@ def get_ready(settings: CalcificationSettings, run: Run) -> None:
         compiled(model, run.device, run.backend)
 
 
-def find_calcifications(image: Mammogram, settings: CalcificationSettings, run: Run) -> Findings:
+def find_calcifications(image: Mammogram, settings: CalcificationSettings, run: Run) -> Found:
     """Every candidate down to a low score, and the clusters they make (Valvano 2018, section 2.1).
 
     Without a spacing the model's own is assumed, said in the run's warnings, and no length or area is given.
     """
-    model, *beside = networks(settings)
+    model = networks(settings)[0]
     spacing = _spacing(image, model, run)
     rule = Rule(settings.cluster_count, settings.cluster_area_cm2, settings.cluster_linkage_mm)
     with run.timed("prepare"):
@@ -61,16 +61,12 @@ def find_calcifications(image: Mammogram, settings: CalcificationSettings, run: 
         findings, mask = findings_of(image, found, groups)
         area = float(seen.breast.sum()) / np.prod(seen.whole) * np.prod(shape) * spacing[0] * spacing[1] / 100
         summary = {"rule": str(rule)} | ({"breast_area_cm2": round(area, 3)} if image.spacing else {})
-    return Findings(
-        ImageRecord.of(image),
-        "calcifications",
-        model_record(model, *beside),
-        image_score(found.scores, evidence, area, spacing, model),
+    return Found(
         findings,
-        RunRecord("", {}),
+        image_score(found.scores, evidence, area, spacing, model),
         summary,
-        mask=mask,
-        probability=ProbabilityMap(probability, seen.corner, seen.whole),
+        mask,
+        ProbabilityMap(probability, seen.corner, seen.whole),
     )
 
 

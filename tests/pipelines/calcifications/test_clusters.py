@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from napari_mammoseg.pipelines.clusters import Rule, clusters
+from napari_mammoseg.pipelines.calcifications.clusters import Rule, clusters
 
 VALVANO = Rule(6, 1.0, 4.0)
 

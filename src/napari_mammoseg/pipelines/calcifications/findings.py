@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from napari_mammoseg.findings import Finding
 from napari_mammoseg.mammogram import Mammogram, Spacing
-from napari_mammoseg.pipelines.candidates import Candidates
-from napari_mammoseg.pipelines.clusters import Cluster
-from napari_mammoseg.pipelines.vascular import vascular
+from napari_mammoseg.pipelines.calcifications.candidates import Candidates
+from napari_mammoseg.pipelines.calcifications.clusters import Cluster
+from napari_mammoseg.pipelines.calcifications.vascular import vascular
 from napari_mammoseg.tissue.contrast import contrast_to_ring
 
 AROUND_MM, AROUND_PX = 0.5, 5

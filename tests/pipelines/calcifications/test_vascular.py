@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from napari_mammoseg.phantom.calcifications import lay_out
-from napari_mammoseg.pipelines.vascular import vascular
+from napari_mammoseg.pipelines.calcifications.vascular import vascular
 
 
 def artery(seed: int, length_mm: float = 25.0) -> np.ndarray:

@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mammoseg import models
-from napari_mammoseg.findings import Box, Finding, Findings, ImageRecord, RunRecord
+from napari_mammoseg.findings import Box, Finding
 from napari_mammoseg.inference import compiled
 from napari_mammoseg.mammogram import Mammogram, Spacing
 from napari_mammoseg.models import Model
-from napari_mammoseg.pipelines.mass_classes import classified
-from napari_mammoseg.pipelines.mass_marks import Marks, find_marks
-from napari_mammoseg.pipelines.mass_settings import MassSettings
-from napari_mammoseg.pipelines.model_record import model_record
+from napari_mammoseg.pipelines.found import Found
+from napari_mammoseg.pipelines.masses.classes import classified
+from napari_mammoseg.pipelines.masses.marks import Marks, find_marks
+from napari_mammoseg.pipelines.masses.settings import MassSettings
 from napari_mammoseg.run import Run
 from napari_mammoseg.tissue.resample import resample, shape_at
 from napari_mammoseg.tissue.standard import breast_or_field, standardised
@@ -40,7 +40,7 @@ def get_ready(settings: MassSettings, run: Run) -> None:
         compiled(each, run.device, run.backend)
 
 
-def find_masses(image: Mammogram, settings: MassSettings, run: Run) -> Findings:
+def find_masses(image: Mammogram, settings: MassSettings, run: Run) -> Found:
     """Every box down to a low score. Without a spacing one is assumed, said in the warnings, and no length is given."""
     model, *classifiers = networks(settings)
     with run.timed("prepare"):
@@ -52,14 +52,7 @@ def find_masses(image: Mammogram, settings: MassSettings, run: Run) -> Findings:
         with run.timed("classify"):
             marks = classified(classifier, picture, marks, run)
     findings = _findings(image, marks, model, corner, zoom)
-    return Findings(
-        ImageRecord.of(image),
-        "masses",
-        model_record(model, *classifiers),
-        max((each.score for each in findings), default=0.0),
-        findings,
-        RunRecord("", {}),
-    )
+    return Found(findings, max((each.score for each in findings), default=0.0))
 
 
 def _picture(

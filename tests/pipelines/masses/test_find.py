@@ -11,9 +11,10 @@ import torch
 
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.models import MODELS, Model, save_weights
-from napari_mammoseg.pipelines import analyze, masses, model_of
-from napari_mammoseg.pipelines.mass_marks import Marks, decoded, dense_marks
-from napari_mammoseg.pipelines.masses import calibrated
+from napari_mammoseg.pipelines import analyze, model_of
+from napari_mammoseg.pipelines.masses import find as masses
+from napari_mammoseg.pipelines.masses.find import calibrated
+from napari_mammoseg.pipelines.masses.marks import Marks, decoded, dense_marks
 from napari_mammoseg.run import Run
 
 

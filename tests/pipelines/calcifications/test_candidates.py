@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from napari_mammoseg.pipelines.candidates import candidates
+from napari_mammoseg.pipelines.calcifications.candidates import candidates
 
 
 def spots(places, heights, shape=(80, 90), sigma=2.0):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from napari_mammoseg.evaluation import boxes
+from napari_mammoseg.geometry import boxes
 
 edges = st.integers(0, 20)
 box = st.tuples(edges, edges, edges, edges).map(

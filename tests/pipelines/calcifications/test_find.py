@@ -10,9 +10,9 @@ from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.models import find, names
 from napari_mammoseg.phantom.insertion import Calcification, Detector, insert
 from napari_mammoseg.pipelines import analyze, analyze_all
-from napari_mammoseg.pipelines.calcification_evidence import Evidence
-from napari_mammoseg.pipelines.calcification_settings import CalcificationSettings
-from napari_mammoseg.pipelines.calcifications import image_score
+from napari_mammoseg.pipelines.calcifications.evidence import Evidence
+from napari_mammoseg.pipelines.calcifications.find import image_score
+from napari_mammoseg.pipelines.calcifications.settings import CalcificationSettings
 from napari_mammoseg.run import Run
 
 PLACES_MM = [(12.0, 12.0), (13.5, 14.0), (15.0, 12.5), (14.0, 16.0), (16.5, 15.0), (12.5, 17.0), (17.0, 11.0), (30, 30)]

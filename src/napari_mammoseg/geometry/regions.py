@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from skimage.measure import points_in_poly
 
-from napari_mammoseg.evaluation.boxes import areas, centres, contains
+from napari_mammoseg.geometry.boxes import areas, centres, contains
 from napari_mammoseg.mammogram import Lesion
 
 Points = NDArray[np.float64]

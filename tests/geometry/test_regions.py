@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from skimage.draw import disk
 
-from napari_mammoseg.evaluation.regions import fill, region
+from napari_mammoseg.geometry.regions import fill, region
 from napari_mammoseg.mammogram import Lesion
 
 SHAPE = (60, 70)

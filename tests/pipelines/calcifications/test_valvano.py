@@ -15,7 +15,7 @@ from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.models import MODELS, Model, find, save_weights
 from napari_mammoseg.networks.valvano import Valvano
 from napari_mammoseg.pipelines import analyze
-from napari_mammoseg.pipelines.valvano import evidence, suspects, windows
+from napari_mammoseg.pipelines.calcifications.valvano import evidence, suspects, windows
 from napari_mammoseg.run import Progress, Run
 from napari_mammoseg.tissue.breast import breast_mask
 from napari_mammoseg.tissue.contrast import as_grey, local_contrast

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from napari_mammoseg.inference import predict
 from napari_mammoseg.mammogram import Mammogram, Spacing
 from napari_mammoseg.models import Model
-from napari_mammoseg.pipelines import valvano
+from napari_mammoseg.pipelines.calcifications import valvano
 from napari_mammoseg.run import Run
 from napari_mammoseg.tissue.blobs import blob_contrast
 from napari_mammoseg.tissue.breast import breast_mask

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from napari_mammoseg.models import Model
-from napari_mammoseg.pipelines import mass_classes
-from napari_mammoseg.pipelines.mass_classes import classified, view
-from napari_mammoseg.pipelines.mass_marks import Marks
+from napari_mammoseg.pipelines.masses import classes as mass_classes
+from napari_mammoseg.pipelines.masses.classes import classified, view
+from napari_mammoseg.pipelines.masses.marks import Marks
 from napari_mammoseg.run import Run
 
 MODEL = Model("c", "classify", "", data={"side": 32, "context": 2.0, "calibration": (2.0, 1.0)})

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from napari_mammoseg.evaluation.boxes import non_maximum_suppression
+from napari_mammoseg.geometry.boxes import non_maximum_suppression
 from napari_mammoseg.inference import compiled
 from napari_mammoseg.inference.backends import Compiled
 from napari_mammoseg.models import Model

@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from napari_mammoseg.inference import compiled
 from napari_mammoseg.models import Model
-from napari_mammoseg.pipelines.mass_marks import Array, Marks
+from napari_mammoseg.pipelines.masses.marks import Array, Marks
 from napari_mammoseg.run import Run
 
 AT_ONCE = 16

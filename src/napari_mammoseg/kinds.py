@@ -1,0 +1,76 @@
+"""The kinds of findings: one row each. Everything that treats kinds differently reads it here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["calcification", "cluster", "mass", "region"]
+LesionKind = Literal["mass", "calcification", "cluster", "other"]
+"""What a lesion of a truth can be."""
+
+
+@dataclass(frozen=True, slots=True)
+class KindRow:
+    """What holds for one kind of finding.
+
+    boxed: whether it is drawn as a box. has_area: whether its pixels are labelled in the mask.
+    code: the standard's word for it, as pydicom's code dictionary names it (CID 6014). colour: of its marks on the
+    image. diameter: what `diameter_mm` means for it.
+    """
+
+    name: Kind
+    plural: str
+    boxed: bool
+    has_area: bool
+    code: str
+    colour: str
+    diameter: str
+
+
+def _table(*rows: KindRow) -> Mapping[Kind, KindRow]:
+    return {row.name: row for row in rows}
+
+
+KINDS = _table(
+    KindRow(
+        "calcification",
+        "calcifications",
+        boxed=False,
+        has_area=True,
+        code="SCT.IndividualCalcification",
+        colour="#00e5ff",
+        diameter="diameter of the disc with the same area",
+    ),
+    KindRow(
+        "cluster",
+        "clusters",
+        boxed=True,
+        has_area=False,
+        code="SCT.CalcificationCluster",
+        colour="#ffd54f",
+        diameter="diagonal of the box around its calcifications",
+    ),
+    KindRow(
+        "mass",
+        "masses",
+        boxed=True,
+        has_area=True,
+        code="SCT.MammographicBreastMass",
+        colour="#ffd54f",
+        diameter="longer side of the box",
+    ),
+    KindRow(
+        "region",
+        "regions",
+        boxed=True,
+        has_area=False,
+        code="DCM.SelectedRegion",
+        colour="#ffd54f",
+        diameter="longer side of the box",
+    ),
+)
+LESION_KINDS: tuple[LesionKind, ...] = ("mass", "calcification", "cluster", "other")
+BOXED = tuple(row.name for row in KINDS.values() if row.boxed)
+WITH_AREA = tuple(row.name for row in KINDS.values() if row.has_area)

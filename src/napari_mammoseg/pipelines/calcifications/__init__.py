@@ -1,0 +1,1 @@
+"""Single microcalcifications and their clusters (Valvano 2018)."""

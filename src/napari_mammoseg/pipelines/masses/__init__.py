@@ -1,0 +1,1 @@
+"""Masses, each in a box, benign or malignant (Jin and Zheng 2019)."""
