@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
@@ -164,9 +165,9 @@ class Findings:
 
     def save(self, folder: str | Path, formats: Iterable[str] = ()) -> list[Path]:
         """Writes `NAME.PIPELINE.json`, the mask, and what `formats` adds; returns the paths."""
-        from napari_mammoseg.writers import save
-
-        return save(self, folder, formats)
+        writers = import_module("napari_mammoseg.writers")  # the writers know findings, not the other way round
+        paths: list[Path] = writers.save(self, folder, formats)
+        return paths
 
 
 def count(findings: Iterable[Finding], breast_area_cm2: float | None) -> dict[str, Any]:
