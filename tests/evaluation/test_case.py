@@ -77,7 +77,7 @@ def test_pixels_are_cut_at_the_threshold_and_counted_where_the_truth_has_areas()
     mask = np.zeros((100, 120), np.uint16)
     mask[10:20, 10:20], mask[50:60, 50:60] = 1, 2
     found = result(
-        "segment", finding(1, "mass", (10, 10, 20, 20), 0.9), finding(2, "mass", (50, 50, 60, 60), 0.3), mask=mask
+        "masses", finding(1, "mass", (10, 10, 20, 20), 0.9), finding(2, "mass", (50, 50, 60, 60), 0.3), mask=mask
     )
     area = np.zeros((100, 120), bool)
     area[10:20, 15:25] = True
@@ -95,7 +95,7 @@ def test_dice_of_a_lesion_found_is_that_of_its_best_mark():
     missed = np.zeros((100, 120), bool)
     missed[80:85, 80:85] = True
     found = result(
-        "segment",
+        "masses",
         finding(1, "mass", (10, 10, 20, 20), 0.9),
         finding(2, "mass", (50, 50, 60, 60), 0.8),
         finding(3, "mass", (10, 22, 20, 24), 0.7),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from napari_mammoseg.gui.layers.image_layers import image_layers
 from napari_mammoseg.gui.layers.truth_layers import rectangle
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Mammogram
+from napari_mammoseg.pipeline_table import PIPELINES
 
 
 @pytest.fixture
@@ -66,16 +68,16 @@ def test_a_saved_reading_holds_every_verdict_and_no_patient(findings: Findings, 
     assert document["run"]["settings"] == {"threshold": 0.5}
 
 
-class Read(PipelineDock):
+class Spots(PipelineDock):
     pipeline = "spots"
-    read_kind = "mass"
 
 
 @pytest.fixture
-def dock(qtbot, image: Mammogram, findings: Findings) -> Iterator[PipelineDock]:
+def dock(qtbot, image: Mammogram, findings: Findings, monkeypatch: pytest.MonkeyPatch) -> Iterator[PipelineDock]:
+    monkeypatch.setitem(PIPELINES, "spots", replace(PIPELINES["spots"], read_kind="mass"))
     viewer = ViewerModel()
     layer = add(viewer, image_layers(image))[0]
-    dock = Read(viewer)
+    dock = Spots(viewer)
     qtbot.addWidget(dock)
     dock.present(layer, findings, 0.5)
     yield dock
