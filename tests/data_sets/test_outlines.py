@@ -12,8 +12,8 @@ from scipy import ndimage
 from napari_mammoseg.data_sets import samples
 from napari_mammoseg.data_sets.held_out import held_out
 from napari_mammoseg.data_sets.split import Split
-from napari_mammoseg.evaluation.boxes import areas, intersection
-from napari_mammoseg.evaluation.regions import fill, region
+from napari_mammoseg.geometry.boxes import areas, intersection
+from napari_mammoseg.geometry.regions import fill, region
 
 OUTLINES = ("inbreast-outlines", "mias-outlines", "infn-outlines", "cesm-outlines")
 
