@@ -92,7 +92,7 @@ def test_backends_agree_on_windows_however_many_come_at_once(
     save_weights(model.build(), model, tmp_path / "random.safetensors")
     monkeypatch.setattr(openvino_backend, "CACHE", tmp_path)
     fast, reference = openvino_backend.compile(model, "cpu"), torch_backend.compile(model, "cpu")
-    side, channels = model.data["side"], model.data.get("channels", 1)
+    side, channels = model.facts.side, model.facts.channels
     for count in (2, 1):
         batch = np.random.default_rng(count).uniform(-1, 1, (count, channels, side, side)).astype(np.float32)
         for mine, wanted in zip(fast(batch), reference(batch), strict=True):

@@ -29,17 +29,16 @@ def models(
 
 
 def _record(model: Model) -> dict[str, Any]:
-    parameters = None if model.network is None else sum(each.numel() for each in model.build().parameters())
     return {
         "name": model.name,
         "task": model.task,
         "summary": model.summary,
         "paper": model.paper,
-        "parameters": parameters,
+        "parameters": model.parameters,
         "spacing_mm": model.spacing_mm,
         "weights": model.path is not None,
         "sha256": model.sha256,
-        "scores": model.data.get("scores"),
+        "scores": dict(model.facts.scores) or None,
         "licence": model.licence,
         "card": model.card,
     }

@@ -35,7 +35,7 @@ def written(folder: Path, name: str, size: int, padding: str, grey: np.ndarray) 
         network.score.bias[1] -= float(np.median(answers))
     path = folder / f"{name}.safetensors"
     model = replace(MODELS[name], arguments={"size": size, "padding": padding})
-    save_weights(network, model, path, detector=str(folder / "valvano-detector.safetensors"))
+    save_weights(network, model, path, helper=str(folder / "valvano-detector.safetensors"))
     return find(str(path))
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from napari_mammoseg.models import Model
+from napari_mammoseg.models import Calibration, Facts, Model
 from napari_mammoseg.pipelines.masses import classes as mass_classes
 from napari_mammoseg.pipelines.masses.classes import classified, view
 from napari_mammoseg.pipelines.masses.marks import Marks
 from napari_mammoseg.run import Run
 
-MODEL = Model("c", "classify", "", data={"side": 32, "context": 2.0, "calibration": (2.0, 1.0)})
+MODEL = Model("c", "classify", "", facts=Facts(side=32, context=2.0, calibration=Calibration({"logit": 2.0}, 1.0)))
 
 
 def test_the_box_fills_the_middle_of_the_view() -> None:

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from napari_mammoseg.mammogram import Mammogram
-from napari_mammoseg.models import MODELS, Model, save_weights
+from napari_mammoseg.models import MODELS, Calibration, Facts, Model, save_weights
 from napari_mammoseg.pipelines import analyze, model_of
 from napari_mammoseg.pipelines.masses import find as masses
 from napari_mammoseg.pipelines.masses.find import calibrated
@@ -41,7 +41,7 @@ def network_says(monkeypatch: pytest.MonkeyPatch) -> dict[str, Marks]:
         return said["marks"]
 
     monkeypatch.setattr(masses, "find_marks", find)
-    found = replace(MODELS["mass-finder"], weights=None, data={})
+    found = replace(MODELS["mass-finder"], weights=None, facts=Facts())
     monkeypatch.setattr(masses.models, "find", lambda name, task: replace(found, name=name, task=task))
     return said
 
@@ -117,7 +117,12 @@ def test_an_operating_point_stands_for_its_threshold(network_says: dict[str, Mar
 
 
 def test_calibrated_scores_rise_with_the_raw_ones_and_meet_the_knots() -> None:
-    model = Model("a", "masses", "", data={"calibration": [[0.1, 0.3, 0.6], [0.05, 0.2, 0.5]]})
+    model = Model(
+        "a",
+        "masses",
+        "",
+        facts=Facts(calibration=Calibration({"score": 1.0}, knots=((0.1, 0.05), (0.3, 0.2), (0.6, 0.5)))),
+    )
     assert calibrated(np.array([0.1, 0.3, 0.6]), model) == pytest.approx([0.05, 0.2, 0.5], abs=1e-6)
     scores = calibrated(np.linspace(0, 1, 101), model)
     assert (np.diff(scores) > 0).all()

@@ -33,7 +33,7 @@ def reading(found_at: float, false: list[float]) -> Reading:
 def test_calibrated_scores_say_how_many_false_positives_an_image() -> None:
     false = np.linspace(0.05, 0.95, 1000)
     found = {"a": [reading(0.9, list(false[start::100])) for start in range(100)]}
-    raw, meant = calibration(found)["calibration"]
+    raw, meant = zip(*calibration(found)["calibration"].knots, strict=True)
     rate = [(false >= each).sum() / 100 for each in raw]
     assert [1 / (1 + 4 * each) for each in rate] == pytest.approx(list(meant), abs=0.03)
     assert list(raw) == sorted(raw)

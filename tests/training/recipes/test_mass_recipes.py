@@ -85,16 +85,16 @@ def test_the_detector_trains_and_its_file_runs(few: Path, imagenet: Path, tmp_pa
 def test_a_training_of_all_women_goes_on_from_earlier_weights_and_keeps_their_calibration(
     few: Path, tmp_path: Path
 ) -> None:
-    calibration = {"calibration": [[0.1, 0.2], [0.3, 0.4]]}
+    calibration = models.Calibration({"score": 1.0}, knots=((0.1, 0.3), (0.2, 0.4)))
     start = tmp_path / "start.safetensors"
     earlier = MassFinder()
-    models.save_weights(earlier, models.MODELS["mass-finder"], start, **calibration)
+    models.save_weights(earlier, models.MODELS["mass-finder"], start, calibration=calibration)
     settings = masses.Settings(side=96, batch=2, batches=1, start=str(start))
     recipe = masses.recipe(few, settings, Split(1))
     stem = recipe.network.state_dict()["trunk.stem.weight"]
     assert torch.allclose(stem, earlier.state_dict()["trunk.stem.weight"], atol=1e-3)
     path = train(recipe, tmp_path / "out", Options(epochs=1), Run())
-    assert models.find(str(path)).data["calibration"] == calibration["calibration"]
+    assert models.find(str(path)).facts.calibration == calibration
     assert "mean@1" not in (tmp_path / "out" / "log.csv").read_text()
 
 
@@ -102,12 +102,13 @@ def test_a_training_of_all_women_goes_on_from_earlier_weights_and_keeps_their_ca
 def test_the_classifier_trains_and_a_second_training_goes_on_from_it(few: Path, imagenet: Path, tmp_path: Path) -> None:
     settings = classes.Settings(batch=2, batches=2, imagenet=str(imagenet))
     first = train(classes.recipe(few, settings, Split(2)), tmp_path / "1", Options(epochs=1), Run())
-    calibration = models.find(str(first), task="classify").data["calibration"]
-    assert len(calibration) == 2
+    calibration = models.find(str(first), task="classify").facts.calibration
+    assert calibration is not None
+    assert list(calibration.weights) == ["logit"]
     assert "cbis-mass-films AUC" in (tmp_path / "1" / "log.csv").read_text()
     settings = classes.Settings(batch=2, batches=1, start=str(first))
     second = train(classes.recipe(few, settings, Split(1)), tmp_path / "2", Options(epochs=1), Run())
-    assert models.find(str(second)).data["calibration"] == calibration
+    assert models.find(str(second)).facts.calibration == calibration
     assert not (tmp_path / "2" / "held_out.txt").read_text()
 
 
@@ -154,7 +155,7 @@ def test_the_papers_experiments_train(
     path = train(recipe, tmp_path, Options(epochs=1), Run())
     written = models.find(str(path), task="masses")
     assert written.network == "ssd256:SSD256"
-    assert "calibration" in written.data
+    assert written.facts.calibration is not None
     assert "centred mean" in (tmp_path / "log.csv").read_text()
 
 

@@ -76,8 +76,8 @@ def _converted(core: openvino.Core, options: Options, model: Model, path: Path) 
     import torch
 
     network = model.load()
-    channels = model.data.get("channels", 1)
-    side = int(model.data.get("side", max(64, 8 * model.multiple)))
+    channels = model.facts.channels
+    side = model.facts.side or max(64, 8 * model.multiple)
     with torch.inference_mode():
         converted = openvino.convert_model(network, example_input=torch.zeros(1, channels, side, side))
     converted.reshape([-1, channels, -1, -1])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from napari_mammoseg.inference import predict
 from napari_mammoseg.mammogram import Mammogram, Spacing
-from napari_mammoseg.models import Model
+from napari_mammoseg.models import Calibration, Model
 from napari_mammoseg.pipelines.calcifications import valvano
 from napari_mammoseg.run import Run
 from napari_mammoseg.tissue.blobs import blob_contrast
@@ -18,8 +18,7 @@ from napari_mammoseg.tissue.breast import breast_mask
 from napari_mammoseg.tissue.contrast import COARSE, as_grey, local_contrast
 from napari_mammoseg.tissue.resample import resample, shape_at
 
-DETECTOR = "detector"
-"""In a model's data: the network that says where it is to look (Valvano 2018)."""
+UNCALIBRATED = Calibration({"pixel": 1.0})
 NOTHING = np.float32(-20.0)
 """Evidence outside the breast and in a picture without any contrast."""
 EVEN = 1e-3
@@ -73,19 +72,18 @@ class Evidence:
 def evidence_of(pixels: NDArray[np.float32], breast: NDArray[np.bool_], model: Model, run: Run) -> Evidence:
     """What the model says of `pixels` (rows, columns) at its spacing."""
     assert model.spacing_mm is not None
-    *weights, offset = (np.float32(each) for each in model.data.get("calibration", (1.0, 0.0)))
+    calibration = model.facts.calibration or UNCALIBRATED
     if model.network is None:
-        contrast = weights[0] * blob_contrast(pixels, model.spacing_mm, breast) + offset
+        contrast = calibration(pixel=blob_contrast(pixels, model.spacing_mm, breast))
         return Evidence(contrast, contrast)
     contrast = local_contrast(pixels, model.spacing_mm, breast)
     if np.ptp(contrast) < EVEN:
         return Evidence(*(np.full(pixels.shape, NOTHING),) * 3)
-    if DETECTOR in model.data:
+    if model.facts.helper:
         segmented = valvano.evidence(as_grey(contrast), breast, model, run)
-        return Evidence(weights[0] * segmented + offset, segmented)
+        return Evidence(calibration(pixel=segmented), segmented)
     own, region = predict(model, contrast[np.newaxis], run, inside=breast)
     region = region[:: model.multiple, :: model.multiple]
     cells = np.where(breast[:: model.multiple, :: model.multiple], region, NOTHING)
-    together = weights[1] * resample(region, (own.shape[0], own.shape[1])) + offset
-    together += weights[0] * own
-    return Evidence(together, own, cells)
+    spread = resample(region, (own.shape[0], own.shape[1]))
+    return Evidence(calibration(pixel=own, region=spread), own, cells)

@@ -10,10 +10,10 @@ from napari_mammoseg import models
 from napari_mammoseg.findings import ProbabilityMap
 from napari_mammoseg.inference import compiled
 from napari_mammoseg.mammogram import Mammogram, Spacing
-from napari_mammoseg.models import Model
+from napari_mammoseg.models import Calibration, Model
 from napari_mammoseg.pipelines.calcifications.candidates import candidates
 from napari_mammoseg.pipelines.calcifications.clusters import Rule, clusters
-from napari_mammoseg.pipelines.calcifications.evidence import DETECTOR, Evidence, evidence_of, view_of
+from napari_mammoseg.pipelines.calcifications.evidence import Evidence, evidence_of, view_of
 from napari_mammoseg.pipelines.calcifications.findings import findings_of
 from napari_mammoseg.pipelines.calcifications.settings import CalcificationSettings
 from napari_mammoseg.pipelines.found import Found
@@ -23,6 +23,7 @@ FLOOR = 0.02
 LIMIT = 5000
 """Candidates that are kept at most; no breast has as many calcifications."""
 BEST_CELLS = 30
+BY_MARKS = Calibration({"marks": 1.0})
 SMALLEST_CM2 = 0.25
 """Pictures smaller than the patches of the calibration count as large as these."""
 
@@ -30,13 +31,13 @@ SMALLEST_CM2 = 0.25
 def networks(settings: CalcificationSettings) -> tuple[Model, ...]:
     """All that `find_calcifications` runs: the model, and what says where it is to look (Valvano 2018)."""
     model = models.find(settings.model, task="calcifications")
-    return (model, models.find(model.data[DETECTOR])) if DETECTOR in model.data else (model,)
+    return (model, models.find(model.facts.helper)) if model.facts.helper else (model,)
 
 
 def get_ready(settings: CalcificationSettings, run: Run) -> None:
     """Loads the network that `find_calcifications` will need."""
     model = models.find(settings.model, task="calcifications")
-    if model.network is not None and DETECTOR not in model.data:
+    if model.network is not None and not model.facts.helper:
         compiled(model, run.device, run.backend)
 
 
@@ -77,18 +78,18 @@ def image_score(
 
     From the mean log-odds of its best candidates (`scores`, falling), the evidence of its best regions, and less what
     so large an area of tissue, and an image so much coarser than the model's spacing, has by chance; calibrated on
-    images and patches with and without: `model.data["image_score"]` is how many candidates, and the weights of the
-    first three and of one, `model.data["coarseness"]` the weight of the last.
+    images and patches with and without: the model's facts `best_marks` and `image_score`.
     """
     assert model.spacing_mm is not None
-    few, *weights = model.data.get("image_score", (4, 1.0, 0.0, 0.0, 0.0))
-    best = np.full(int(few), FLOOR / 2)
-    best[: len(scores)] = scores[: int(few)]
+    few = model.facts.best_marks
+    best = np.full(few, FLOOR / 2)
+    best[: len(scores)] = scores[:few]
     found = float(np.mean(logit(np.clip(best, 1e-6, 1 - 1e-6))))
     regions = 0.0 if evidence.regions is None else float(np.mean(np.sort(evidence.regions, axis=None)[-BEST_CELLS:]))
     coarser = np.log10(max(1.0, float(np.mean(spacing)) / model.spacing_mm))
-    odds = np.dot(weights, [found, regions, np.log10(max(area_cm2, SMALLEST_CM2)), 1.0])
-    return float(expit(odds + model.data.get("coarseness", 0.0) * coarser))
+    area = np.log10(max(area_cm2, SMALLEST_CM2))
+    calibration = model.facts.image_score or BY_MARKS
+    return float(expit(calibration(marks=found, regions=regions, area=area, coarseness=coarser)))
 
 
 def _spacing(image: Mammogram, model: Model, run: Run) -> Spacing:

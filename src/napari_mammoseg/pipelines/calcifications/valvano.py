@@ -28,13 +28,14 @@ def evidence(
     grey: what both networks were trained on, 0…1, at their spacing. The Segmentator is computed once per pixel, not
     once per window; the answer does not depend on `tile`. Raises InputError where weights are missing.
     """
-    detector = models.find(segmentator.data["detector"])
+    assert segmentator.facts.helper is not None
+    detector = models.find(segmentator.facts.helper)
     suspect = suspects(grey, breast, detector, run) & breast
     if not suspect.any():
         return np.full(grey.shape, -np.inf, np.float32)
     if run.backend == PLAIN:
         return _patch_by_patch(grey, suspect, segmentator, run)
-    dense = replace(segmentator, network="valvano:DenseValvano", halo=_halo(segmentator.arguments))
+    dense = _dense(segmentator)
     negative, positive = predict(dense, grey[np.newaxis], run, inside=suspect, stage="Segmentator", tile=tile)
     return np.where(suspect, positive - negative, np.float32(-np.inf))
 
@@ -81,6 +82,12 @@ def windows(shape: tuple[int, ...], size: int) -> Iterator[tuple[slice, slice]]:
     for row in rows:
         for column in columns:
             yield slice(row, row + size), slice(column, column + size)
+
+
+def _dense(segmentator: Model) -> Model:
+    """The same weights for a whole picture at once."""
+    facts = replace(segmentator.facts, side=None, stride=1)
+    return replace(segmentator, network="valvano:DenseValvano", halo=_halo(segmentator.arguments), facts=facts)
 
 
 def _halo(arguments: Mapping[str, Any]) -> int:

@@ -28,17 +28,24 @@ def classified(model: Model, picture: Array, marks: Marks, run: Run) -> Marks:
     for start in run.track(starts, "classify", len(starts)):
         views = [view(model, picture, box) for box in marks.boxes[start : start + AT_ONCE]]
         logits.append(network(np.stack(views)[:, np.newaxis])[0][:, 0])
-    slope, offset = model.data.get("calibration", (1.0, 0.0))
-    return replace(marks, p_malignant=1 / (1 + np.exp(-slope * np.concatenate(logits).astype(np.float64) - offset)))
+    odds = calibrated(model, np.concatenate(logits).astype(np.float64))
+    return replace(marks, p_malignant=1 / (1 + np.exp(-odds)))
+
+
+def calibrated(model: Model, logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log-odds of malignancy; the logits themselves where the model has no calibration."""
+    calibration = model.facts.calibration
+    return logits if calibration is None else np.asarray(calibration(logit=logits))
 
 
 def view(model: Model, picture: Array, box: NDArray[np.float64]) -> Array:
     """The square around the middle of `box` on a grid of `side` x `side`; beyond the picture it is blank.
 
-    model.data: `side`; `context`, the square's side in sides of the box (its longer one).
+    Of the model's facts it needs `side` and `context`.
     """
-    side = int(model.data["side"])
-    step = float(model.data["context"]) * max(SMALLEST, *(box[2:] - box[:2])) / side
+    side = model.facts.side
+    assert side is not None
+    step = model.facts.context * max(SMALLEST, *(box[2:] - box[:2])) / side
     first = (box[:2] + box[2:]) / 2 - step * (side - 1) / 2 - 0.5
     seen = ndimage.affine_transform(
         picture, (step, step), first, (side, side), np.float32, order=1, mode="constant", cval=float(picture.min())

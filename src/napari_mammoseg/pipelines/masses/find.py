@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, logit
 
 from napari_mammoseg import models
 from napari_mammoseg.findings import Box, Finding
@@ -30,7 +31,7 @@ MARGIN = 16
 def networks(settings: MassSettings) -> tuple[Model, ...]:
     """All that `find_masses` runs: the detector, and what tells benign from malignant where that is another network."""
     detector = models.find(settings.model, task="masses")
-    classifier = settings.classifier or str(detector.data.get("classifier", ""))
+    classifier = settings.classifier or detector.facts.helper
     return (detector, models.find(classifier, task="classify")) if classifier else (detector,)
 
 
@@ -99,25 +100,12 @@ def _within(marks: Marks, breast: NDArray[np.bool_]) -> Marks:
 def calibrated(scores: NDArray[np.float64], model: Model) -> NDArray[np.float64]:
     """Scores that mean the same with every detector: at the score s it makes (1 / s - 1) / 4 false positives an image.
 
-    0.5 is 0.25 of them, 0.2 is 1. `model.data["calibration"]`: raw scores in rising order and the scores they become,
-    measured on images held out; straight lines between them in log-odds. Without it the scores stay as they are.
+    0.5 is 0.25 of them, 0.2 is 1: the model's calibration, measured on images held out. Without one the scores stay
+    as they are.
     """
-    if "calibration" not in model.data:
+    if model.facts.calibration is None:
         return scores
-    raw, meant = (_log_odds(np.asarray(each, np.float64)) for each in model.data["calibration"])
-    return np.asarray(1 / (1 + np.exp(-_through(_log_odds(scores), raw, meant))))
-
-
-def _log_odds(shares: NDArray[np.float64]) -> NDArray[np.float64]:
-    shares = np.clip(shares, 1e-6, 1 - 1e-6)
-    return np.asarray(np.log(shares / (1 - shares)))
-
-
-def _through(x: NDArray[np.float64], knots: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Straight lines through the knots, the first and last one carried on."""
-    below = values[0] + (x - knots[0]) * (values[1] - values[0]) / (knots[1] - knots[0])
-    above = values[-1] + (x - knots[-1]) * (values[-1] - values[-2]) / (knots[-1] - knots[-2])
-    return np.where(x < knots[0], below, np.where(x > knots[-1], above, np.interp(x, knots, values)))
+    return np.asarray(expit(model.facts.calibration(score=logit(np.clip(scores, 1e-6, 1 - 1e-6)))))
 
 
 def _findings(

@@ -66,23 +66,24 @@ def find_marks(model: Model, picture: Array, highest_iou: float, run: Run) -> Ma
 
 def marks_of(network: Compiled, model: Model, picture: Array, highest_iou: float, run: Run) -> Marks:
     """The same with the network in hand: while it is trained, say."""
-    return DECODERS[str(model.data["decoder"])](network, model, picture, highest_iou, run)
+    return DECODERS[str(model.facts.decoder)](network, model, picture, highest_iou, run)
 
 
 def dense_marks(network: Compiled, model: Model, picture: Array, highest_iou: float, run: Run) -> Marks:
     """The whole picture at several scales; a mark where on their average a centre is likeliest around.
 
     Large ones also where the mean of the coarse scales alone says so.
-    model.data: `stride`, the cells' pitch in pixels; `scales` of the picture (without them its own size alone).
+    Of the model's facts it needs `stride`, the cells' pitch in pixels, and `scales`.
     """
     assert model.spacing_mm is not None
-    stride = int(model.data["stride"])
+    stride = model.facts.stride
+    assert stride is not None
     filled = padded(picture, model.multiple)
     shape = filled.shape[0] // stride, filled.shape[1] // stride
-    scales = *model.data.get("scales", (1.0,)), *COARSE
+    scales = *model.facts.scales, *COARSE
     maps = []
     for scale in run.track(scales, "detect", len(scales)):
-        view = _scaled(filled, float(scale), model.multiple)
+        view = _scaled(filled, scale, model.multiple)
         maps.append(_on_grid(network(view[np.newaxis, np.newaxis]), shape))
     marks, coarse = (_of_mean(part, stride) for part in (maps[: -len(COARSE)], maps[-len(COARSE) :]))
     return Marks.joined([marks, coarse.from_side(LARGE_MM / model.spacing_mm)]).best(highest_iou)
@@ -128,10 +129,11 @@ def decoded(centre: Array, reach: Array, malignant: Array, stride: int) -> Marks
 def window_marks(network: Compiled, model: Model, picture: Array, highest_iou: float, run: Run) -> Marks:
     """Windows of the network's size with half an overlap, on the picture at several scales, merged over all of it.
 
-    model.data: `side` of a window; `scales` of the picture. Windows without breast are not looked at.
+    Of the model's facts it needs `side` and `scales`. Windows without breast are not looked at.
     """
-    side = int(model.data["side"])
-    work = [each for scale in model.data["scales"] for each in _windows(picture, float(scale), side)]
+    side = model.facts.side
+    assert side is not None
+    work = [each for scale in model.facts.scales for each in _windows(picture, scale, side)]
     parts = []
     for row, column, zoom, window in run.track(work, "detect", len(work)):
         confidence, offsets = network(np.repeat(window[np.newaxis, np.newaxis], 3, axis=1))

@@ -13,7 +13,7 @@ from torch import nn
 from napari_mammoseg.evaluation.froc import Froc, Reading, froc
 from napari_mammoseg.evaluation.matching import CENTRE, Marks, match
 from napari_mammoseg.geometry.regions import of_box
-from napari_mammoseg.models import Model
+from napari_mammoseg.models import Calibration, Model
 from napari_mammoseg.pipelines.masses.marks import marks_of
 from napari_mammoseg.pipelines.masses.settings import MassSettings
 from napari_mammoseg.run import Run
@@ -71,7 +71,7 @@ def calibration(found: dict[str, list[Reading]]) -> dict[str, Any]:
     raw = [_threshold(curves, rate) for rate in CALIBRATED_AT]
     knots = [(low, 1 / (1 + 4 * rate)) for low, rate in zip(raw, CALIBRATED_AT, strict=True) if np.isfinite(low)]
     rising = [each for index, each in enumerate(knots) if index == 0 or each[0] > knots[index - 1][0] + 1e-6]
-    return {"calibration": tuple(zip(*rising, strict=True))} if len(rising) > 1 else {}
+    return {"calibration": Calibration({"score": 1.0}, knots=tuple(rising))} if len(rising) > 1 else {}
 
 
 def _threshold(curves: Sequence[Froc], rate: float) -> float:

@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from napari_mammoseg.data_sets.split import Split
 from napari_mammoseg.evaluation import roc
-from napari_mammoseg.models import MODELS
+from napari_mammoseg.models import MODELS, Calibration
 from napari_mammoseg.pipelines.masses.classes import view
 from napari_mammoseg.settings import setting
 from napari_mammoseg.training.classes.masses import Mass, drawn_mass, drawn_view, of_known_sort
@@ -50,7 +50,8 @@ def recipe(data: Path, settings: Settings, split: Split) -> Recipe:
     training, held_out = mass_films(data, MODEL.spacing_mm, split)
     masses, tests = (of_known_sort(films) for films in (training, held_out))
     by_set = {name: [each for each in masses if each.film.data_set == name] for name in SHARES}
-    side, context = int(MODEL.data["side"]), float(MODEL.data["context"])
+    side, context = MODEL.facts.side, MODEL.facts.context
+    assert side is not None
 
     def batch(epoch: int, index: int, random: np.random.Generator) -> tuple[Tensor, Tensor]:
         drawn = [drawn_mass(by_set, SHARES, random) for _ in range(settings.batch)]
@@ -101,7 +102,8 @@ def _scores(masses: Sequence[Mass], logits: NDArray[np.float64]) -> dict[str, fl
 
 
 def _calibration(masses: Sequence[Mass], network: nn.Module) -> dict[str, Any]:
-    return {"calibration": fitted(_logits(network, masses), np.array([each.malignant for each in masses]))}
+    slope, offset = fitted(_logits(network, masses), np.array([each.malignant for each in masses]))
+    return {"calibration": Calibration({"logit": slope}, offset)}
 
 
 def fitted(logits: NDArray[np.float64], malignant: NDArray[np.bool_]) -> tuple[float, float]:

@@ -109,5 +109,4 @@ def warm_flat_falling(progress: float) -> float:
 
 def calibration_of(start: str) -> dict[str, Any]:
     """That of the weights which a training went on from: it stays theirs where nobody is held out."""
-    known = find(start).data if start else {}
-    return {"calibration": known["calibration"]} if "calibration" in known else {}
+    return {"calibration": find(start).facts.calibration} if start else {}

@@ -47,7 +47,8 @@ def recipe(
 ) -> Recipe:
     """The training of the model `name`, for which patches of the classes `positives` are positive."""
     arguments = {"size": settings.size, "padding": settings.padding}
-    model = replace(MODELS[name], arguments=arguments, weights=None)
+    row = MODELS[name]
+    model = replace(row, arguments=arguments, weights=None, facts=replace(row.facts, side=settings.size))
     network = model.build()
     folder = Path(settings.store or tempfile.mkdtemp(prefix="mammoseg-patches-"))
     folder.mkdir(parents=True, exist_ok=True)

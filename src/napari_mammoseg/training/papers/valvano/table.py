@@ -67,7 +67,7 @@ def _papers(name: str) -> Iterator[Row]:
 
 def _ours(path: Path) -> Iterator[Row]:
     model = models.find(str(path))
-    for title, row in model.data.get("scores", {}).items():
+    for title, row in model.facts.scores.items():
         if title.startswith("table 1"):
             figures = (*(row[f"error_c{n}"] for n in CLASSES), row["accuracy_paper"], row["accuracy_balanced"])
             yield Row(_title(model) + title.removeprefix("table 1"), figures)
