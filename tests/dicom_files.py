@@ -23,7 +23,7 @@ def dataset(stored: NDArray[Any], bits: int = 12, **attributes: Any) -> FileData
     meta = FileMetaDataset()
     meta.TransferSyntaxUID = ExplicitVRLittleEndian
     data = FileDataset("x", {}, file_meta=meta, preamble=b"\0" * 128)
-    frames = [stored.shape[0]] if stored.ndim == 3 else []
+    frames = stored.shape[0] if stored.ndim == 3 else None
     facts = {
         "SOPClassUID": FOR_PRESENTATION,
         "SOPInstanceUID": generate_uid(),
@@ -33,7 +33,7 @@ def dataset(stored: NDArray[Any], bits: int = 12, **attributes: Any) -> FileData
         "ViewCodeSequence": [code("R-10242", "SRT", "cranio-caudal")],
         "ImagerPixelSpacing": [0.05, 0.05],
         "EstimatedRadiographicMagnificationFactor": "1",
-        "NumberOfFrames": frames[0] if frames else None,
+        "NumberOfFrames": frames,
         "Rows": stored.shape[-2],
         "Columns": stored.shape[-1],
         "SamplesPerPixel": 1,

@@ -23,14 +23,21 @@ def check_size(name: str, pixels: int) -> None:
         raise InputError(name, f"has {pixels / 1e6:.0f} million pixels", f"give at most {LARGEST / 1e6:.0f} million")
 
 
-def one_channel(name: str, channels: NDArray[Any], tolerance: int = 0) -> NDArray[Any]:
-    """The grey picture in (rows, columns, 3) `channels` that are equal within `tolerance`. Raises InputError if not."""
+def equal_channels(channels: NDArray[Any], tolerance: int = 0) -> NDArray[Any] | None:
+    """The grey picture in (rows, columns, 3) `channels` that are equal within `tolerance`; None where they are not."""
     grey = channels[..., 1]
     for each in (channels[..., 0], channels[..., 2]):
-        difference = np.maximum(each, grey) - np.minimum(each, grey)
-        if difference.max() > tolerance:
-            raise InputError(name, "is a colour picture", "save it as grey; a mammogram has no colours")
+        if (np.maximum(each, grey) - np.minimum(each, grey)).max() > tolerance:
+            return None
     return np.ascontiguousarray(grey)
+
+
+def one_channel(name: str, channels: NDArray[Any], tolerance: int = 0) -> NDArray[Any]:
+    """As `equal_channels`. Raises InputError where they are not equal."""
+    grey = equal_channels(channels, tolerance)
+    if grey is None:
+        raise InputError(name, "is a colour picture", "save it as grey; a mammogram has no colours")
+    return grey
 
 
 def unit_range(name: str, values: NDArray[Any], depth: int | None = None) -> tuple[NDArray[np.float32], list[str]]:

@@ -145,12 +145,12 @@ def test_every_window_applied_to_the_values_shows_what_pydicom_shows_of_it(tmp_p
         "WindowWidth": [900, 750, 1.5],
         "WindowCenterWidthExplanation": ["NORMAL", "HARDER", "STEEP"],
     }
-    image = read(tmp_path, dataset(ramp(), **windows, **polarity, RescaleSlope="0.5", RescaleIntercept="100"))
+    image = read(tmp_path, dataset(ramp(), **windows, **polarity, RescaleSlope="0.8", RescaleIntercept="100"))
     data = dcmread(tmp_path / "x.dcm")
     values = apply_modality_lut(data.pixel_array, data)
     assert [each.explanation for each in image.windows] == ["NORMAL", "HARDER", "STEEP"]
     for index, window in enumerate(image.windows):
-        shown = (apply_voi_lut(values, data, index) - 100) / (4095 * 0.5)
+        shown = (apply_voi_lut(values, data, index) - 100) / (4095 * 0.8)
         expected = 1 - shown if polarity else shown
         np.testing.assert_allclose(image.through(window), expected, atol=1e-5)
     np.testing.assert_array_equal(image.through(image.windows[0]), image.pixels)
@@ -239,19 +239,64 @@ def test_a_broken_lut_or_window_is_left_out_and_said(tmp_path: Path):
     assert any("window 100/-5" in note for note in image.notes)
 
 
-def test_overlay_bits_above_the_stored_ones_are_taken_off(tmp_path: Path):
+@pytest.mark.parametrize(
+    ("declared", "held"), [(16, 12), (16, 10), (16, 15), (14, 12), (12, 8), (12, 14), (8, 16), (0, 12), (33, 12)]
+)
+def test_a_voi_lut_of_other_bits_than_it_says_is_shown_up_to_its_largest_entry(
+    tmp_path: Path, declared: int, held: int
+):
+    curve = np.round(np.linspace(0, 1, 4096) ** 2 * (2**held - 1))
+    right = read(tmp_path, dataset(ramp(), VOILUTSequence=Sequence([lut(curve, 0, held)])))
+    wrong = read(tmp_path, dataset(ramp(), VOILUTSequence=Sequence([lut(curve, 0, declared)])))
+    np.testing.assert_allclose(wrong.pixels, right.pixels, atol=1e-6)
+    assert any(f"says {declared} bits per entry" in note for note in wrong.notes)
+    assert not any("bits per entry" in note for note in right.notes)
+
+
+WINDOWS_OF_A_CORNER = {
+    "a 16-bit window over 12 bits": {"WindowCenter": 32768, "WindowWidth": 65536},
+    "everything white": {"WindowCenter": -3000, "WindowWidth": 100},
+    "everything black": {"WindowCenter": 60000, "WindowWidth": 100},
+    "everything grey": {"WindowCenter": 2000, "WindowWidth": 1e6, "VOILUTFunction": "SIGMOID"},
+    "an empty table": {"VOILUTSequence": Sequence([lut(np.zeros(4096), 0, 12)])},
+    "a table of a few greys": {"VOILUTSequence": Sequence([lut(np.arange(4096) % 256 + 3800, 0, 12)])},
+}
+
+
+@pytest.mark.parametrize("windows", WINDOWS_OF_A_CORNER.values(), ids=WINDOWS_OF_A_CORNER)
+def test_a_window_that_leaves_the_picture_in_a_corner_is_offered_but_not_the_default(
+    tmp_path: Path, windows: dict[str, Any]
+):
+    image = read(tmp_path, dataset(ramp(), **windows))
+    np.testing.assert_allclose(image.pixels, ramp() / 4095, atol=1e-6)
+    assert [each.explanation for each in image.windows][:1] == ["range of values"]
+    assert len(image.windows) == 2
+    assert any("in a corner of the grey scale" in note for note in image.notes)
+
+
+def test_padding_does_not_hide_that_a_window_leaves_the_picture_in_a_corner(tmp_path: Path):
     stored = ramp()
-    data = dataset(stored | np.uint16(0x1000), **WINDOW)
-    data.add_new(0x60000010, "US", 64)
-    data.add_new(0x60000100, "US", 16)
-    data.add_new(0x60000102, "US", 12)
-    np.testing.assert_array_equal(read(tmp_path, data).values, stored)
+    stored[:4] = 65535
+    data = dataset(stored, 16, WindowCenter=32768, WindowWidth=65536)
+    data.add_new("PixelPaddingValue", "US", 65535)
+    image = read(tmp_path, data)
+    assert not image.pixels[:4].any()
+    assert image.pixels[4:].max() == 1
 
 
-def test_values_beyond_their_bits_are_kept_and_said(tmp_path: Path):
-    image = read(tmp_path, dataset(ramp(bits=12) * np.uint16(16), 12, WindowCenter=30000, WindowWidth=60000))
-    assert np.ptp(image.pixels) == 1
-    assert any("do not fit into the 12 bits" in note for note in image.notes)
+def test_an_even_picture_is_not_stretched(tmp_path: Path):
+    image = read(tmp_path, dataset(np.full((8, 8), 2000, np.uint16), **WINDOW))
+    np.testing.assert_allclose(image.pixels, (2000 - 1249.5 - 0.5) / 1499, atol=1e-3)
+
+
+@pytest.mark.parametrize("keyword", ["RescaleSlope", "RescaleIntercept"])
+def test_an_unreadable_rescale_is_quoted(tmp_path: Path, keyword: str):
+    data = dataset(ramp(), **WINDOW)
+    del data[keyword]
+    data.add_new(keyword, "LO", "1,5")
+    image = read(tmp_path, data)
+    np.testing.assert_array_equal(image.pixels, read(tmp_path, dataset(ramp(), **WINDOW)).pixels)
+    assert f"{keyword} '1,5' is no number and is left out" in image.notes
 
 
 def frame_item(center: float) -> Any:

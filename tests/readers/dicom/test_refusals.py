@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from pydicom import FileDataset, Sequence
+from pydicom import FileDataset, Sequence, dataelem
 from pydicom.encaps import encapsulate
 from pydicom.uid import (
     UID,
@@ -20,7 +21,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from dicom_files import FOR_PRESENTATION, dataset, item, ramp, write
+from dicom_files import FOR_PRESENTATION, code, dataset, item, ramp, write
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.readers import dicom, read
@@ -66,7 +67,8 @@ def with_vr(keyword: str, vr: str, value: Any) -> Callable[[FileDataset], None]:
         (changed(SOPClassUID="1.2.840.10008.5.1.4.1.1.104.1"), "is an encapsulated document"),
         (changed(PixelData=None), "holds no pixels"),
         (changed(PixelData=None, EncryptedAttributesSequence=Sequence([item(EncryptedContent=b"12")])), "encrypted"),
-        (changed(PhotometricInterpretation="RGB", SamplesPerPixel=3), "is a colour image (RGB)"),
+        (changed(PhotometricInterpretation="RGB", SamplesPerPixel=3, Columns=21), "is a colour image (RGB)"),
+        (changed(PhotometricInterpretation="ARGB", SamplesPerPixel=4), "is a colour image (ARGB)"),
         (changed(PhotometricInterpretation="PALETTE COLOR"), "is a colour image (PALETTE COLOR)"),
         (changed(PhotometricInterpretation=None), "does not say its PhotometricInterpretation"),
         (changed(Rows=None), "does not say its Rows"),
@@ -76,10 +78,8 @@ def with_vr(keyword: str, vr: str, value: Any) -> Callable[[FileDataset], None]:
         (changed(NumberOfFrames=2**30), "x 1073741824 pixels"),
         (changed(Rows=640), "is cut short: it holds 8192 of 81920 bytes"),
         (changed(NumberOfFrames=3), "is cut short: it holds 8192 of 24576 bytes"),
-        (changed(BitsAllocated=32), "has 32 bits a pixel"),
+        (changed(BitsAllocated=32), "has 32 bits per pixel"),
         (changed(BitsAllocated=None), "does not say its BitsAllocated"),
-        (changed(ImagerPixelSpacing=[0, 0]), "has a pixel spacing of 0 mm; give the real one with --spacing, in mm"),
-        (changed(ImagerPixelSpacing=["nan", "nan"]), "has a pixel spacing of nan mm"),
         (with_vr("Rows", "LO", "many"), "does not say its Rows"),
         (with_vr("PixelData", "LT", "abcd"), "not stored as bytes"),
     ],
@@ -90,9 +90,54 @@ def test_one_line_says_what_is_wrong(tmp_path: Path, change: Callable[[FileDatas
     assert said in refused(write(data, tmp_path / "x.dcm"))
 
 
-def test_a_spacing_that_cannot_be_is_replaced_by_a_given_one(tmp_path: Path):
-    path = write(dataset(ramp(), ImagerPixelSpacing=[0, 0]), tmp_path / "x.dcm")
-    assert read(path, spacing_mm=0.07).spacing == (0.07, 0.07)
+UNNEEDED = ("ImagerPixelSpacing", "WindowCenter", "RescaleSlope", "NumberOfFrames", "HighBit", "PixelRepresentation")
+
+
+@pytest.mark.parametrize("keyword", [*UNNEEDED, "ImageLaterality", "SOPClassUID", "Modality"])
+@pytest.mark.parametrize("vr", ["LO", "OB", "SQ", "FD", "AT"])
+def test_what_the_pixels_do_not_need_may_be_anything(tmp_path: Path, keyword: str, vr: str):
+    junk = {"LO": "\x1b$B?%s", "OB": b"\xff\xfe", "SQ": Sequence([item(CodeValue="x")]), "FD": 1e300, "AT": 0}
+    data = dataset(ramp(), WindowCenter=2048, WindowWidth=4096)
+    if keyword in data:
+        del data[keyword]
+    data.add_new(keyword, vr, junk[vr])
+    path = tmp_path / "x.dcm"
+    data.save_as(path, enforce_file_format=False)
+    np.testing.assert_array_equal(read(path).values, ramp())
+
+
+def test_an_element_that_cannot_be_parsed_is_left_out_and_named(tmp_path: Path):
+    view = code("R-10242", "SRT", "")
+    view.add_new("ViewModifierCodeSequence", "OB", b"\xfe\xff\0\xe0\0\0\0\0wxyz")
+    path = write(dataset(ramp(), ViewCodeSequence=Sequence([view])), tmp_path / "x.dcm")
+    path.write_bytes(path.read_bytes().replace(b"\x54\0\x22\x02OB", b"\x54\0\x22\x02SQ"))
+    image = read(path)
+    np.testing.assert_array_equal(image.values, ramp())
+    assert image.view == "CC"
+    assert "could not be read and is left out: ViewModifierCodeSequence" in image.notes
+
+
+@pytest.mark.parametrize("error", [OSError, KeyError, AssertionError, RecursionError, MemoryError, struct.error])
+def test_whatever_pydicom_raises_over_a_value_is_no_refusal(tmp_path: Path, monkeypatch: Any, error: type[Exception]):
+    path = write(dataset(ramp()), tmp_path / "x.dcm")
+    convert = dataelem.convert_raw_data_element
+
+    def fail(raw: Any, **options: Any) -> Any:
+        if raw.tag == 0x00181164:
+            raise error("x")
+        return convert(raw, **options)
+
+    monkeypatch.setattr("pydicom.dataset.convert_raw_data_element", fail)
+    image = read(path)
+    assert image.spacing is None
+    assert "could not be read and is left out: ImagerPixelSpacing" in image.notes
+
+
+def test_a_dicomdir_is_called_by_its_name(tmp_path: Path):
+    data = dataset(ramp(), SOPClassUID="1.2.840.10008.1.3.10")
+    data.DirectoryRecordSequence = Sequence([item(DirectoryRecordType="IMAGE")])
+    del data.PixelData
+    assert "is a DICOMDIR" in refused(write(data, tmp_path / "x"))
 
 
 @pytest.mark.parametrize("value", ["512", 512.0])

@@ -8,6 +8,7 @@ import pytest
 from pydicom import Dataset
 
 from dicom_files import item
+from napari_mammoseg.readers.dicom.groups import as_single_frame
 from napari_mammoseg.readers.dicom.spacing import spacing_of
 
 DETECTOR, FACTOR = "ImagerPixelSpacing", "EstimatedRadiographicMagnificationFactor"
@@ -15,7 +16,7 @@ OVER = f"{DETECTOR} / {FACTOR}"
 
 
 def found(magnified: bool = False, **attributes: Any) -> tuple[Any, str | None]:
-    measured = spacing_of(item(**attributes), magnified)
+    measured = spacing_of(as_single_frame(item(**attributes)), magnified)
     return measured.spacing, measured.source
 
 
@@ -34,8 +35,11 @@ def found(magnified: bool = False, **attributes: Any) -> tuple[Any, str | None]:
         ({"PixelSpacing": [0.2, 0.2]}, (0.2, 0.2), "PixelSpacing"),
         ({"NominalScannedPixelSpacing": [0.05, 0.05]}, (0.05, 0.05), "NominalScannedPixelSpacing"),
         ({"PixelSpacing": [0.0, 0.0], DETECTOR: [0.07, 0.07]}, (0.07, 0.07), DETECTOR),
-        ({"PixelSpacing": [0.0, 0.0]}, (0.0, 0.0), "PixelSpacing"),
-        ({DETECTOR: [-0.1, -0.1]}, (-0.1, -0.1), DETECTOR),
+        ({"PixelSpacing": [0.0, 0.0]}, None, None),
+        ({"PixelSpacing": [1.0, 1.0]}, None, None),
+        ({"PixelSpacing": [1.0, 1.0], DETECTOR: [0.07, 0.07]}, (0.07, 0.07), DETECTOR),
+        ({DETECTOR: [-0.1, -0.1]}, None, None),
+        ({DETECTOR: [0.1, 0.1], FACTOR: "0", "PixelSpacing": [85.0, 85.0]}, (0.1, 0.1), DETECTOR),
     ],
 )
 def test_the_spacing_in_the_breast_is_taken(attributes: dict[str, Any], spacing: Any, source: str | None):
@@ -58,9 +62,30 @@ def test_pixel_measures_of_a_stack_come_first():
     measures = item(PixelMeasuresSequence=[item(PixelSpacing=[0.085, 0.085])])
     attributes = {"SharedFunctionalGroupsSequence": [measures], DETECTOR: [0.1, 0.1]}
     assert found(**attributes) == ((0.085, 0.085), "PixelSpacing")
+    assert found(**attributes | {DETECTOR: [0.05, 0.05]}) == ((0.085, 0.085), "PixelSpacing")
 
 
-def test_an_impossible_spacing_is_named():
+@pytest.mark.parametrize("place", ["SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"])
+def test_the_groups_of_a_projection_stack_say_what_single_frames_say_at_the_top(place: str):
+    properties, geometry = item(**{DETECTOR: [0.1, 0.1]}), item(**{FACTOR: "1.25"})
+    group = item(FramePixelDataPropertiesSequence=[properties], XRayGeometrySequence=[geometry])
+    assert found(**{place: [group, group]}) == (pytest.approx((0.08, 0.08)), OVER)
+
+
+@pytest.mark.parametrize("keyword", ["PixelSpacing", DETECTOR, "NominalScannedPixelSpacing"])
+@pytest.mark.parametrize("written", ["0,085", "85 um", "0.085 mm", "1", "0", "-0.1", "1e400", "?"])
+def test_what_is_no_spacing_is_quoted_and_another_tag_is_used(keyword: str, written: str):
     data = Dataset()
-    data.PixelSpacing, data.ImagerPixelSpacing = [75.0, 47.0], [0.1, 0.1]
-    assert spacing_of(data).notes[0] == "PixelSpacing 75 x 47 mm cannot be and is not used"
+    data.add_new(keyword, "LO", [written, written])
+    measured = spacing_of(data)
+    assert measured.spacing is None
+    assert f"{keyword} '{written}\\{written}'" in measured.notes[0]
+    data.add_new(DETECTOR if keyword != DETECTOR else "PixelSpacing", "DS", ["0.07", "0.07"])
+    assert spacing_of(data).spacing == (0.07, 0.07)
+
+
+def test_an_unreadable_magnification_is_quoted():
+    data = item(**{DETECTOR: [0.1, 0.1]})
+    data.add_new(FACTOR, "LO", "1,8")
+    assert "'1,8'" in spacing_of(data).notes[0]
+    assert spacing_of(data, magnified_view=True).spacing is None

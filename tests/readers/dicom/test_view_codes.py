@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import pytest
+from pydicom import Dataset
 from pydicom.sr.codedict import codes
 
 from dicom_files import FOR_PROCESSING, code, item
+from napari_mammoseg.readers.dicom.groups import as_single_frame
 from napari_mammoseg.readers.dicom.view import MODIFIERS, VIEWS, intent_of, pose_of
+
+
+def frame_anatomy(side: str) -> Dataset:
+    return item(FrameAnatomySequence=[item(FrameLaterality=side)])
+
+
+def breast_of(side: Dataset) -> Dataset:
+    return code("76752008", "SCT", "Breast", AnatomicRegionModifierSequence=[side])
 
 
 def test_every_view_code_is_the_standards():
@@ -37,11 +47,14 @@ def test_a_view_is_known_by_either_code(view: str, value: str):
         ({"PatientOrientation": ["A", "R"]}, None, None),
         ({"ImageLaterality": "L", "Laterality": "R"}, None, "L"),
         ({"Laterality": "B"}, None, None),
-        ({"SharedFunctionalGroupsSequence": [item(FrameAnatomySequence=[item(FrameLaterality="R")])]}, None, "R"),
+        ({"ImageLaterality": "right"}, None, "R"),
+        ({"SharedFunctionalGroupsSequence": [frame_anatomy("R")]}, None, "R"),
+        ({"PerFrameFunctionalGroupsSequence": [frame_anatomy("L"), frame_anatomy("R")]}, None, "L"),
+        ({"AnatomicRegionSequence": [breast_of(code("7771000", "SCT", "Left"))]}, None, "L"),
     ],
 )
 def test_view_and_laterality_are_found_where_files_keep_them(attributes, view, laterality):
-    pose = pose_of(item(**attributes))
+    pose = pose_of(as_single_frame(item(**attributes)))
     assert (pose.view, pose.laterality) == (view, laterality)
 
 
@@ -50,7 +63,59 @@ def test_the_code_is_believed_and_a_contradiction_said():
         item(ViewCodeSequence=[code("R-10226", "SRT", "")], ViewPosition="CC", ImageLaterality="L", Laterality="R")
     )
     assert (pose.view, pose.laterality) == ("MLO", "L")
-    assert pose.notes == ("ViewPosition says CC, the view code MLO", "Laterality of the series says R")
+    assert pose.notes == (
+        "ViewPosition says CC, the view code (R-10226, SRT) MLO",
+        "Laterality says R, ImageLaterality L",
+    )
+
+
+@pytest.mark.parametrize(
+    ("attributes", "contradiction"),
+    [
+        ({"ViewPosition": "CC", "PatientOrientation": "MLO"}, "PatientOrientation says MLO, ViewPosition CC"),
+        ({"ViewPosition": "RCC", "ImageLaterality": "L"}, "ViewPosition says R, ImageLaterality L"),
+        (
+            {"ImageLaterality": "L", "SharedFunctionalGroupsSequence": [frame_anatomy("R")]},
+            "FrameLaterality says R, ImageLaterality L",
+        ),
+        (
+            {"ViewCodeSequence": [code("R-10226", "SRT", ""), code("R-10242", "SRT", "")]},
+            "the view code (R-10242, SRT) says CC, the view code (R-10226, SRT) MLO",
+        ),
+        (
+            {"ImageLaterality": "L", "AnatomicRegionSequence": [breast_of(code("24028007", "SCT", "Right"))]},
+            "the anatomic region says R, ImageLaterality L",
+        ),
+    ],
+)
+def test_every_contradiction_is_said(attributes, contradiction):
+    assert pose_of(as_single_frame(item(**attributes))).notes == (contradiction,)
+
+
+@pytest.mark.parametrize("scheme", ["SNM3", "SRT", "99SDM", "SCT"])
+@pytest.mark.parametrize(
+    ("value", "view"), [("Y-X1770", "XCCL"), ("Y-X1771", "XCCM"), ("399265009", "XCC"), ("R-102CF", "XCC")]
+)
+def test_retired_codes_are_known(value: str, scheme: str, view: str):
+    pose = pose_of(item(ViewCodeSequence=[code(value, scheme, "")]))
+    assert (pose.view, pose.notes) == (view, ())
+
+
+@pytest.mark.parametrize("keyword", ["CodeValue", "LongCodeValue", "URNCodeValue"])
+def test_a_code_may_stand_in_any_of_three_elements(keyword: str):
+    assert pose_of(item(ViewCodeSequence=[item(**{keyword: "399368009"})])).view == "MLO"
+
+
+def test_unknown_codes_are_named_and_the_written_view_is_taken():
+    codes = [code("1-2", "99X", "sideways", ViewModifierCodeSequence=[code("3-4", "99X", "")])]
+    pose = pose_of(item(ViewCodeSequence=codes, ViewPosition="MLO", Laterality="B"))
+    assert (pose.view, pose.laterality, pose.modifiers) == ("MLO", None, ())
+    assert pose.notes == (
+        "the view code (1-2, 99X, sideways) is not known",
+        "the view modifier (3-4, 99X) is not known",
+        "Laterality 'B' is neither L nor R",
+    )
+    assert pose_of(item(ViewPosition="OTHER")).notes == ("ViewPosition 'OTHER' is not known",)
 
 
 def test_modifiers_are_found_within_the_view():

@@ -9,13 +9,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from napari_mammoseg.mammogram import Mammogram
+from napari_mammoseg.readers.dicom.colour import without_grey_scale
+from napari_mammoseg.readers.dicom.decoding import transfer_syntax
 from napari_mammoseg.readers.dicom.facts import facts_of, notes_of
 from napari_mammoseg.readers.dicom.frames import stored_values
+from napari_mammoseg.readers.dicom.groups import as_single_frame
+from napari_mammoseg.readers.dicom.layout import layout_of
 from napari_mammoseg.readers.dicom.opening import has_dicom_head, open_file
 from napari_mammoseg.readers.dicom.picture import picture_of
 from napari_mammoseg.readers.dicom.quiet import quiet
-from napari_mammoseg.readers.dicom.refusals import layout_of
+from napari_mammoseg.readers.dicom.refusals import refuse_other_objects
 from napari_mammoseg.readers.dicom.spacing import spacing_of
+from napari_mammoseg.readers.dicom.tags import without_unreadable
 from napari_mammoseg.readers.dicom.view import intent_of, pose_of
 
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+", b"P2", b"P5", b"RIFF")
@@ -30,18 +35,24 @@ def accepts(path: Path, head: bytes) -> bool:
 def read(path: Path) -> Mammogram:
     """The image with all that the file says of it. Raises InputError for what is no grey image or is damaged.
 
-    The spacing may be an impossible one, as the file has it: `readers.read` refuses it unless another is given.
+    Elements that cannot be read are left out and noted; only those that the pixels need refuse the file.
     """
     with quiet():
         data = open_file(path)
+        unreadable = without_unreadable(data)
+        refuse_other_objects(path, data)
         layout = layout_of(path, data)
         stored = stored_values(path, data, layout)
         del data.PixelData
-        pose, intent = pose_of(data), intent_of(data)
-        measured = spacing_of(data, magnified_view="magnification" in pose.modifiers)
-        picture = picture_of(data, stored, for_processing=intent == "FOR PROCESSING")
-        facts = facts_of(data, layout) | {"view_modifiers": list(pose.modifiers), "windows": list(picture.facts)}
-        notes = (*picture.notes, *stored.notes, *measured.notes, *pose.notes, *notes_of(data, layout))
+        header = as_single_frame(data)
+        pose, intent = pose_of(header), intent_of(header)
+        measured = spacing_of(header, magnified_view="magnification" in pose.modifiers)
+        seen = data if layout.is_grey else without_grey_scale(data)
+        picture = picture_of(seen, stored, for_processing=intent == "FOR PROCESSING")
+        facts = facts_of(header, layout, transfer_syntax(data))
+        notes = (*picture.notes, *stored.notes, *measured.notes, *pose.notes, *notes_of(header, layout))
+    if unreadable:
+        notes = (*notes, f"could not be read and is left out: {', '.join(dict.fromkeys(unreadable))}")
     return Mammogram(
         picture.pixels,
         path.name,
@@ -54,5 +65,5 @@ def read(path: Path) -> Mammogram:
         values=picture.values,
         windows=picture.windows,
         notes=notes,
-        properties=facts,
+        properties=facts | {"view_modifiers": list(pose.modifiers), "windows": list(picture.facts)},
     )

@@ -29,9 +29,9 @@ from pydicom.uid import (
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.readers.dicom import gdcm_region
 from napari_mammoseg.readers.dicom.codestream import is_whole, stream_of
+from napari_mammoseg.readers.dicom.layout import Layout
 from napari_mammoseg.readers.dicom.quiet import listening
-from napari_mammoseg.readers.dicom.refusals import Layout
-from napari_mammoseg.readers.dicom.tags import PARSING_ERRORS, raw, text
+from napari_mammoseg.readers.dicom.tags import raw, text
 
 TRUSTED = {
     RLELossless: ("pydicom",),
@@ -53,7 +53,6 @@ PACKAGES = {
     "1.2.840.10008.1.2.4.7": "python-gdcm",
     "1.2.840.10008.1.2.4.8": "pyjpegls",
 }
-DECODING_ERRORS = (*PARSING_ERRORS, RuntimeError, MemoryError, OSError)
 _AGAIN = "copy or export it again"
 _CONVERT = "uncompress it first with another program (DCMTK, GDCM)"
 
@@ -68,7 +67,10 @@ def transfer_syntax(data: Dataset) -> UID:
 
 
 def frames(path: Path, data: Dataset, layout: Layout) -> Iterator[NDArray[Any]]:
-    """Each frame's stored values (rows, columns), 8- or 16-bit integers. Raises InputError where decoding fails."""
+    """Each frame's stored values, 8- or 16-bit integers, (rows, columns) or for three samples (rows, columns, 3).
+
+    Raises InputError where decoding fails.
+    """
     syntax = transfer_syntax(data)
     decoder = _decoder(path, syntax, layout)
     pixels: bytes = raw(data, "PixelData")
@@ -81,7 +83,7 @@ def frames(path: Path, data: Dataset, layout: Layout) -> Iterator[NDArray[Any]]:
         coded, bits = _coded(path, data, pixels, frame, layout, syntax)
         with listening() as said:
             values = None
-            if syntax in (JPEGLossless, JPEGLosslessSV1) and bits > layout.bits_allocated - 8:
+            if syntax in (JPEGLossless, JPEGLosslessSV1) and bits > layout.bits_allocated - 8 and layout.is_grey:
                 values = gdcm_region.decode(coded, syntax, layout)
             if values is None:
                 values = _decoded(path, data, decoder, pixels, frame, layout)
@@ -113,14 +115,14 @@ def _coded(path: Path, data: Dataset, pixels: bytes, frame: int, layout: Layout,
     try:
         offsets = _extended_offsets(data)
         coded = get_frame(pixels, frame, number_of_frames=layout.frames, extended_offsets=offsets)
-    except PARSING_ERRORS as error:
+    except Exception as error:
         raise InputError(path, f"has no frame {frame + 1} of {layout.frames}", _AGAIN) from error
     if syntax == RLELossless:
         return coded, layout.bits_allocated
     stream = stream_of(coded)
     if stream is None:
         raise InputError(path, f"holds no {syntax.name} where its pixels should be", _AGAIN)
-    if (stream.rows, stream.columns, stream.samples) != (layout.rows, layout.columns, 1):
+    if (stream.rows, stream.columns, stream.samples) != (layout.rows, layout.columns, layout.samples):
         found = f"{stream.rows} x {stream.columns} x {stream.samples}"
         raise InputError(path, f"says {layout.rows} x {layout.columns} pixels but holds {found}", "export it again")
     if not 1 < stream.bits <= layout.bits_allocated:
@@ -134,9 +136,9 @@ def _decoded(path: Path, data: Dataset, decoder: Decoder, pixels: bytes, frame: 
     for plugin in _plugins(decoder):
         try:
             values, _ = decoder.as_array(
-                pixels, index=frame, raw=True, decoding_plugin=plugin, **_options(data, layout)
+                pixels, index=frame, raw=True, decoding_plugin=plugin, **_options(data, decoder, layout)
             )
-        except DECODING_ERRORS as error:
+        except Exception as error:  # noqa: BLE001  decoders raise whatever their C libraries make of damaged bytes
             failure = error
         else:
             return values
@@ -150,12 +152,13 @@ def _plugins(decoder: Decoder) -> tuple[str, ...]:
     return tuple(each for each in TRUSTED.get(decoder.UID, ()) if each in decoder.available_plugins) or ("",)
 
 
-def _options(data: Dataset, layout: Layout) -> dict[str, Any]:
+def _options(data: Dataset, decoder: Decoder, layout: Layout) -> dict[str, Any]:
     options: dict[str, Any] = {
         "rows": layout.rows,
         "columns": layout.columns,
         "number_of_frames": layout.frames,
-        "samples_per_pixel": 1,
+        "samples_per_pixel": layout.samples,
+        "planar_configuration": 0 if decoder.is_encapsulated else layout.planar,
         "photometric_interpretation": layout.photometric,
         "pixel_representation": int(layout.signed),
         "bits_allocated": layout.bits_allocated,

@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from pydicom import Dataset
+from pydicom.uid import UID
 
-from napari_mammoseg.readers.dicom.decoding import transfer_syntax
-from napari_mammoseg.readers.dicom.groups import of_frame
+from napari_mammoseg.readers.dicom.layout import Layout
 from napari_mammoseg.readers.dicom.overlays import overlay_notes
-from napari_mammoseg.readers.dicom.refusals import Layout, sop_class_name
+from napari_mammoseg.readers.dicom.refusals import sop_class_name
 from napari_mammoseg.readers.dicom.spacing import magnification_of, said_spacing
 from napari_mammoseg.readers.dicom.tags import number, text, texts
 
 
-def facts_of(data: Dataset, layout: Layout) -> dict[str, Any]:
+def facts_of(data: Dataset, layout: Layout, syntax: UID) -> dict[str, Any]:
     """Plain values by name; what the file does not say is left out."""
     facts = {
         "object": sop_class_name(data),
         "modality": text(data, "Modality"),
-        "transfer_syntax": transfer_syntax(data).name,
+        "transfer_syntax": syntax.name,
         "lossy": text(data, "LossyImageCompression") == "01" or None,
         "bits_stored": layout.bits_stored,
         "photometric_interpretation": layout.photometric,
@@ -31,7 +31,7 @@ def facts_of(data: Dataset, layout: Layout) -> dict[str, Any]:
         "magnification_factor": magnification_of(data),
         "implant": text(data, "BreastImplantPresent"),
         "partial_view": text(data, "PartialView") == "YES" or None,
-        "slice_distance_mm": number(of_frame(data, "PixelMeasuresSequence"), "SpacingBetweenSlices"),
+        "slice_distance_mm": number(data, "SpacingBetweenSlices"),
         **said_spacing(data),
     }
     return {name: value for name, value in facts.items() if value not in (None, [], "")}

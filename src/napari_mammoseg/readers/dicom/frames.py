@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 from pydicom import Dataset
 
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.readers.dicom.bits import limits, stored_bits
+from napari_mammoseg.readers.dicom.colour import grey_of_palette, grey_of_samples
 from napari_mammoseg.readers.dicom.decoding import frames
-from napari_mammoseg.readers.dicom.overlays import without_embedded_overlays
-from napari_mammoseg.readers.dicom.refusals import Layout
+from napari_mammoseg.readers.dicom.layout import Layout
+from napari_mammoseg.readers.dicom.padding import as_pixel
+from napari_mammoseg.readers.dicom.tags import whole
 
 _ROWS_COUNTED = 64
 
@@ -55,35 +58,36 @@ class Stored:
 
 def stored_values(path: Path, data: Dataset, layout: Layout) -> Stored:
     """Decodes every frame. Raises InputError where one cannot be."""
-    each = (_as_meant(frame, data, layout) for frame in frames(path, data, layout))
-    first = next(each)
-    if first.dtype.kind not in "ui" or first.itemsize > 2 or first.shape != (layout.rows, layout.columns):
-        raise InputError(path, f"decodes to {first.dtype} {first.shape}, not to a grey image", "export it again")
-    values = first
-    if layout.frames > 1:
-        values = np.empty((layout.frames, *first.shape), first.dtype)
-        values[0] = first
-        for place, frame in enumerate(each, 1):
-            values[place] = frame
-    return _limited(values, layout)
-
-
-def _as_meant(frame: NDArray[Any], data: Dataset, layout: Layout) -> NDArray[Any]:
-    """One frame without overlay bits, and with the sign that files leave out of the unused bits."""
-    frame = without_embedded_overlays(data, frame, layout.bits_stored)
-    frame = frame.astype(frame.dtype.newbyteorder("="), copy=False)
-    unused = 8 * frame.itemsize - layout.bits_stored
-    if frame.dtype.kind == "i" and unused > 0 and frame.min() >= 0 and frame.max() >= 2 ** (layout.bits_stored - 1):
-        return (frame << unused) >> unused
-    return np.ascontiguousarray(frame)
-
-
-def _limited(values: NDArray[Any], layout: Layout) -> Stored:
-    lowest, highest = int(values.min()), int(values.max())
+    values, notes = stored_bits(_decoded(path, data, layout), layout, _padding(data, layout))
     bits = min(layout.bits_stored, 8 * values.itemsize)
-    first, last = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if values.dtype.kind == "i" else (0, 2**bits - 1)
-    if first <= lowest and highest <= last:
-        return Stored(values, lowest, highest, first, last)
-    limits = np.iinfo(values.dtype)
-    note = f"its values ({lowest} to {highest}) do not fit into the {bits} bits that it says"
-    return Stored(values, lowest, highest, int(limits.min), int(limits.max), (note,))
+    if layout.photometric == "PALETTE COLOR":
+        values = grey_of_palette(path, data, values, layout)
+        bits = 8 * values.itemsize
+    return Stored(values, int(values.min()), int(values.max()), *limits(values.dtype, bits), (*layout.notes, *notes))
+
+
+def _decoded(path: Path, data: Dataset, layout: Layout) -> NDArray[Any]:
+    """All frames as they come from the decoder, (rows, columns) or (frames, rows, columns)."""
+    each = (_checked(path, frame, layout) for frame in frames(path, data, layout))
+    first = next(each)
+    if layout.frames == 1:
+        return first
+    values = np.empty((layout.frames, *first.shape), first.dtype)
+    values[0] = first
+    for place, frame in enumerate(each, 1):
+        values[place] = frame
+    return values
+
+
+def _checked(path: Path, frame: NDArray[Any], layout: Layout) -> NDArray[Any]:
+    """One frame, (rows, columns), in this machine's byte order. Raises InputError where it is something else."""
+    if frame.dtype.kind in "ui" and frame.shape == (layout.rows, layout.columns, 3):
+        frame = grey_of_samples(path, frame, layout)
+    if frame.dtype.kind not in "ui" or frame.itemsize > 2 or frame.shape != (layout.rows, layout.columns):
+        raise InputError(path, f"decodes to {frame.dtype} {frame.shape}, not to a grey image", "export it again")
+    return np.ascontiguousarray(frame, frame.dtype.newbyteorder("="))
+
+
+def _padding(data: Dataset, layout: Layout) -> int | None:
+    value = whole(data, "PixelPaddingValue")
+    return None if value is None else as_pixel(value, layout.bits_allocated, layout.signed)

@@ -18,7 +18,7 @@ from pydicom.dataset import FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.uid import UID, SecondaryCaptureImageStorage, generate_uid
 
-from napari_mammoseg.readers.dicom.refusals import Layout
+from napari_mammoseg.readers.dicom.layout import Layout
 
 
 def decode(coded: bytes, syntax: UID, layout: Layout) -> NDArray[Any] | None:

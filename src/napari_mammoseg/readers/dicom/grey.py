@@ -15,7 +15,7 @@ from pydicom import Dataset
 
 from napari_mammoseg.mammogram import Window, every_value
 from napari_mammoseg.readers.dicom.lut import read_lut
-from napari_mammoseg.readers.dicom.tags import items, number
+from napari_mammoseg.readers.dicom.tags import as_written, items, number
 from napari_mammoseg.readers.dicom.voi import Voi
 
 Values = NDArray[np.float64]
@@ -95,20 +95,23 @@ class Scale:
         )
 
 
-def modality(
-    data: Dataset, rescale: Dataset, stored: NDArray[np.int64]
-) -> tuple[Values, tuple[float, float] | None, list[str]]:
-    """The modality values of the `stored` ones, their slope and intercept (None: a LUT), and what is wrong.
-
-    data: what may hold a ModalityLUTSequence; rescale: what holds RescaleSlope and RescaleIntercept.
-    """
-    sequence = items(data, "ModalityLUTSequence")
+def modality(header: Dataset, stored: NDArray[np.int64]) -> tuple[Values, tuple[float, float] | None, list[str]]:
+    """The modality values of the `stored` ones, their slope and intercept (None: a LUT), and what is wrong."""
+    sequence = items(header, "ModalityLUTSequence")
     lut = read_lut(sequence[0], signed=bool(stored[0] < 0)) if sequence else None
     if lut is not None:
         return lut(stored), None, []
     notes = ["the modality LUT of the file is broken and left out"] if sequence else []
-    slope, intercept = number(rescale, "RescaleSlope"), number(rescale, "RescaleIntercept")
+    slope, intercept = (_rescale(header, f"Rescale{each}", notes) for each in ("Slope", "Intercept"))
     if slope == 0:
         notes.append("RescaleSlope is 0: the stored values are used as they are")
     slope = slope or 1.0
     return stored.astype(np.float64) * slope + (intercept or 0.0), (slope, intercept or 0.0), notes
+
+
+def _rescale(header: Dataset, keyword: str, notes: list[str]) -> float | None:
+    """The number, None where there is none; an unreadable one is noted."""
+    value, said = number(header, keyword), as_written(header, keyword)
+    if value is None and said:
+        notes.append(f"{keyword} '{said}' is no number and is left out")
+    return value

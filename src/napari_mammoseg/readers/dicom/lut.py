@@ -14,7 +14,7 @@ from napari_mammoseg.readers.dicom.tags import many, numbers, raw, text
 
 @dataclass(frozen=True, slots=True)
 class Lut:
-    """`data[0]` for `first` and everything below it, and so on; entries are of `bits` bits."""
+    """`data[0]` for `first` and everything below it, and so on; the file says that entries have `bits` bits."""
 
     first: int
     data: NDArray[np.uint16]
@@ -23,8 +23,21 @@ class Lut:
 
     @property
     def top(self) -> int:
-        """The largest value that an entry can have."""
-        return max(2**self.bits - 1, int(self.data.max()))
+        """The entry that is shown white: the largest there can be, or the largest there is where `bits` is wrong."""
+        return max(int(self.data.max()), 1) if self._is_misdeclared else 2**self.bits - 1
+
+    @property
+    def width_note(self) -> str | None:
+        """A line about entries that are not of as many bits as declared, or None."""
+        if not self._is_misdeclared:
+            return None
+        said = f"a VOI LUT says {self.bits} bits per entry, but its largest entry is {self.data.max()}"
+        return f"{said}: that one is shown white"
+
+    @property
+    def _is_misdeclared(self) -> bool:
+        largest = int(self.data.max())
+        return not 1 <= self.bits <= 16 or (largest > 0 and largest.bit_length() != self.bits)
 
     def __call__(self, values: NDArray[Any]) -> NDArray[np.float64]:
         places = np.clip(np.rint(values) - self.first, 0, len(self.data) - 1)
@@ -40,7 +53,7 @@ def read_lut(item: Dataset, signed: bool) -> Lut | None:
     if signed and first >= 2**15:
         first -= 2**16
     data = _entries(item, entries)
-    if data is None or not 1 <= bits <= 16:
+    if data is None:
         return None
     return Lut(first, data, bits, text(item, "LUTExplanation"))
 

@@ -10,7 +10,7 @@ from pydicom.filereader import read_file_meta_info
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.readers.dicom.tags import PARSING_ERRORS, text
+from napari_mammoseg.readers.dicom.tags import text
 
 ENVELOPE = bytes.fromhex("06092a864886f70d010703")
 """The object identifier of CMS enveloped data, with which an encrypted file begins (PS3.15 annex E, PS3.10)."""
@@ -39,7 +39,9 @@ def open_file(path: Path) -> Dataset:
     try:
         _check_inflated(path, head)
         data = dcmread(path, force=True)
-    except (*PARSING_ERRORS, OSError) as error:
+    except InputError:
+        raise
+    except Exception as error:
         raise InputError(path, "is damaged or cut short", _AGAIN) from error
     if not len(data):
         raise InputError(path, "is cut short: it holds no data element", _AGAIN)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from numpy.typing import NDArray
 from pydicom import Dataset
 from pydicom.multival import MultiValue
 
-from napari_mammoseg.readers.dicom.refusals import Layout
-from napari_mammoseg.readers.dicom.tags import PARSING_ERRORS
+from napari_mammoseg.readers.dicom.layout import Layout
 
-_ROWS, _COLUMNS, _ORIGIN, _BITS, _DATA = 0x0010, 0x0011, 0x0050, 0x0100, 0x3000
+_ROWS, _COLUMNS, _ORIGIN = 0x0010, 0x0011, 0x0050
 
 
 def overlay_notes(data: Dataset, layout: Layout) -> list[str]:
@@ -22,13 +18,6 @@ def overlay_notes(data: Dataset, layout: Layout) -> list[str]:
     outside = sum(_reaches_outside(data, group, layout) for group in groups)
     planes = f"{len(groups)} overlay plane{'s' if len(groups) > 1 else ''} left out"
     return [f"{planes}, {outside} of them reaching outside the image" if outside else planes]
-
-
-def without_embedded_overlays(data: Dataset, values: NDArray[Any], bits_stored: int) -> NDArray[Any]:
-    """The stored values without the overlay bits that old files keep above them (retired, PS3.5 8.1.2)."""
-    if not any((group << 16 | _DATA) not in data and (_whole(data, group, _BITS) or 1) > 1 for group in _groups(data)):
-        return values
-    return values & values.dtype.type(2**bits_stored - 1)
 
 
 def _groups(data: Dataset) -> list[int]:
@@ -46,5 +35,5 @@ def _whole(data: Dataset, group: int, element: int, place: int = 0) -> int | Non
     try:
         value = data[group << 16 | element].value
         return int(value[place] if isinstance(value, MultiValue) else value)
-    except PARSING_ERRORS:
+    except Exception:  # noqa: BLE001
         return None

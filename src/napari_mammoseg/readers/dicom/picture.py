@@ -11,15 +11,20 @@ from pydicom import Dataset
 
 from napari_mammoseg.mammogram import Window, every_value, look_up
 from napari_mammoseg.readers.dicom.frames import Stored
-from napari_mammoseg.readers.dicom.grey import Scale, modality
-from napari_mammoseg.readers.dicom.groups import differs_by_frame, of_frame
+from napari_mammoseg.readers.dicom.grey import Scale, Values, modality
+from napari_mammoseg.readers.dicom.groups import as_single_frame, differs_by_frame
 from napari_mammoseg.readers.dicom.padding import padding
 from napari_mammoseg.readers.dicom.polarity import inverted
 from napari_mammoseg.readers.dicom.processing import exposure_rises, presentation
-from napari_mammoseg.readers.dicom.voi import choices, straight
+from napari_mammoseg.readers.dicom.voi import Voi, choices, straight
 
 _DEPTHS = (10, 12, 14)
-WINDOWS, RESCALE = "FrameVOILUTSequence", "PixelValueTransformationSequence"
+CORNER = 0.25
+"""Share of the grey scale that a window must use between the picture's darkest and brightest pixel."""
+FEWEST_STEPS = 32
+"""A picture that has fewer grey values than these is flat itself, whatever its window."""
+GREY_GROUPS = ("FrameVOILUTSequence", "PixelValueTransformationSequence", "FramePixelDataPropertiesSequence")
+"""The functional groups that say how a frame's values are seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class Picture:
 def picture_of(data: Dataset, stored: Stored, for_processing: bool) -> Picture:
     """The image as its default window shows it, and the values over which all its windows are."""
     grey = grey_of(data, stored, for_processing)
-    if stored.values.ndim == 3 and (differs_by_frame(data, WINDOWS) or differs_by_frame(data, RESCALE)):
+    if stored.values.ndim == 3 and differs_by_frame(data, *GREY_GROUPS):
         pixels, same = _frame_by_frame(data, stored, for_processing)
         if not same:
             note = "the frames have windows of their own: each is shown through its first, and no others are offered"
@@ -61,14 +66,17 @@ def grey_of(data: Dataset, stored: Stored, for_processing: bool, frame: int = 0)
     """How `frame` (from 0) is seen.
 
     FOR PROCESSING is turned into a presentation-like image; else the file's first VOI choice is the default; a file
-    without one is shown over the whole range of its bits.
+    without one is shown over the whole range of its bits, and one whose first choice leaves the picture in a corner of
+    the grey scale over the range of its values.
     """
-    scale, notes = _scale(data, stored, for_processing, frame)
-    offered, more = choices(of_frame(data, WINDOWS, frame), signed=bool(scale.modality.min() < 0))
+    header = as_single_frame(data, frame)
+    scale, notes = _scale(header, stored, for_processing)
+    offered, more = choices(header, signed=bool(scale.modality.min() < 0))
     windows = _with_names_of_their_own([scale.window(each) for each in offered])
     facts: list[dict[str, Any]] = [{"explanation": each.explanation, **each.facts} for each in offered]
-    if for_processing or not windows:
-        window, note = _own_window(data, stored, scale, for_processing)
+    own = _own_window(header, stored, scale, for_processing, offered)
+    if own is not None:
+        window, note = own
         windows.insert(0, window)
         facts.insert(0, {"explanation": window.explanation, "kind": "computed", "function": window.origin})
         more.append(note)
@@ -96,24 +104,49 @@ def _frame_by_frame(data: Dataset, stored: Stored, for_processing: bool) -> tupl
     return pixels, all(np.array_equal(tables[0], each) for each in tables[1:])
 
 
-def _scale(data: Dataset, stored: Stored, for_processing: bool, frame: int) -> tuple[Scale, list[str]]:
+def _scale(header: Dataset, stored: Stored, for_processing: bool) -> tuple[Scale, list[str]]:
     limits = np.iinfo(stored.values.dtype)
     every = np.arange(limits.min, limits.max + 1)
-    meaning, line, notes = modality(data, of_frame(data, RESCALE, frame), every)
-    masked, padding_note = padding(data, every)
+    meaning, line, notes = modality(header, every)
+    masked, padding_note = padding(header, every)
     if masked[[stored.lowest - limits.min, stored.highest - limits.min]].all():
         masked, padding_note = np.zeros_like(masked), "every pixel is padding: the padding value is not used"
     edges = meaning[stored.edges().astype(np.int64) - limits.min]
-    dark, contradiction = inverted(data, edges)
+    dark, contradiction = inverted(header, edges)
     if for_processing:
-        dark = exposure_rises(data, dark)
+        dark = exposure_rises(header, dark)
     notes += [each for each in (padding_note, contradiction) if each]
     return Scale(stored.values.dtype, stored.first, stored.last, meaning, line, masked, dark), notes
 
 
-def _own_window(data: Dataset, stored: Stored, scale: Scale, for_processing: bool) -> tuple[Window, str]:
+def _own_window(
+    header: Dataset, stored: Stored, scale: Scale, for_processing: bool, offered: list[Voi]
+) -> tuple[Window, str] | None:
+    """The window that is better than the file's first, and a line that says so; None where that one is good."""
     if for_processing:
-        return presentation(data, scale, np.where(scale.padding, 0, stored.counts()))
+        return presentation(header, scale, np.where(scale.padding, 0, stored.counts()))
+    if not offered:
+        return _full_range(stored, scale)
+    values = _modality_values(stored, scale)
+    if len(values) < FEWEST_STEPS or np.ptp(offered[0].shown(values)) >= CORNER:
+        return None
+    low, high = float(values.min()), float(values.max())
+    name = offered[0].explanation
+    note = f"'{name}' leaves the picture in a corner of the grey scale: shown from {low:g} to {high:g} instead"
+    return scale.window(straight("range of values", low, high)), note
+
+
+def _modality_values(stored: Stored, scale: Scale) -> Values:
+    """The modality values between the smallest and the largest pixel that is no padding."""
+    lowest, highest = stored.lowest, stored.highest
+    start = int(np.iinfo(scale.dtype).min)
+    if scale.padding.any():
+        used = np.flatnonzero(np.where(scale.padding, 0, stored.counts()))
+        lowest, highest = int(used[0]) + start, int(used[-1]) + start
+    return scale.modality[lowest - start : highest - start + 1]
+
+
+def _full_range(stored: Stored, scale: Scale) -> tuple[Window, str]:
     bits, part = _used_bits(stored), scale.modality[scale.range]
     if stored.first == 0:
         part = part[: 2**bits]

@@ -1,20 +1,15 @@
-"""DICOM objects that are no mammogram one can read, each with its reason; and the size of those that are."""
+"""DICOM objects that are not images, or are images without pixels: each is refused with its reason."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from pydicom import Dataset
 from pydicom.uid import UID
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.readers.dicom.tags import items, raw, text, whole
+from napari_mammoseg.readers.dicom.tags import items, raw, text
 
-MOST_PIXELS_A_FRAME, MOST_PIXELS = 250_000_000, 1_500_000_000
-"""A film of 24 x 30 cm at 0.025 mm has 115 million pixels, a tomosynthesis of 100 slices at 0.085 mm the latter."""
-
-_GREY = ("MONOCHROME1", "MONOCHROME2")
 _STORAGE = "1.2.840.10008.5.1.4.1.1."
 _KINDS = {
     "88.": "is a structured report",
@@ -29,33 +24,10 @@ _KINDS = {
 _IMAGE = "give the mammogram itself"
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """How the pixels lie in the file."""
-
-    rows: int
-    columns: int
-    frames: int
-    bits_allocated: int
-    bits_stored: int
-    signed: bool
-    photometric: str
-
-    @property
-    def frame_bytes(self) -> int:
-        return self.rows * self.columns * self.bits_allocated // 8
-
-
-def layout_of(path: Path, data: Dataset) -> Layout:
-    """Size and type of the pixels. Raises InputError where `data` is no grey image, or one that cannot be."""
-    _refuse_other_objects(path, data)
+def refuse_other_objects(path: Path, data: Dataset) -> None:
+    """Raises InputError where `data` is no image, or one without pixels of its own."""
+    _refuse_by_kind(path, data)
     _refuse_without_pixels(path, data)
-    photometric = _photometric(path, data)
-    rows, columns = (_needed(path, data, each) for each in ("Rows", "Columns"))
-    frames = whole(data, "NumberOfFrames") or 1
-    _check_size(path, rows, columns, frames)
-    allocated, stored = _bits(path, data)
-    return Layout(rows, columns, frames, allocated, stored, whole(data, "PixelRepresentation") == 1, photometric)
 
 
 def sop_class_name(data: Dataset) -> str | None:
@@ -67,7 +39,9 @@ def sop_class_name(data: Dataset) -> str | None:
     return name if name != uid else "a private object"
 
 
-def _refuse_other_objects(path: Path, data: Dataset) -> None:
+def _refuse_by_kind(path: Path, data: Dataset) -> None:
+    if items(data, "DirectoryRecordSequence"):
+        raise InputError(path, "is a DICOMDIR, the table of contents of a disc", "give the folder, or the images in it")
     kind = (text(data, "SOPClassUID") or "").removeprefix(_STORAGE)
     said = next((said for start, said in _KINDS.items() if kind.startswith(start)), None)
     if said is None and text(data, "Modality") == "SR":
@@ -94,39 +68,3 @@ def _refuse_without_pixels(path: Path, data: Dataset) -> None:
         )
     name = sop_class_name(data)
     raise InputError(path, f"holds no pixels{f' ({name})' if name else ''}", "give the whole image file")
-
-
-def _photometric(path: Path, data: Dataset) -> str:
-    said = text(data, "PhotometricInterpretation")
-    samples = whole(data, "SamplesPerPixel") or 1
-    if samples != 1 or (said is not None and said not in _GREY):
-        raise InputError(path, f"is a colour image ({said or f'{samples} samples a pixel'}), no mammogram", _IMAGE)
-    if said is None:
-        raise InputError(path, "does not say its PhotometricInterpretation", "export it again")
-    return said
-
-
-def _needed(path: Path, data: Dataset, keyword: str) -> int:
-    value = whole(data, keyword)
-    if value is None or value < 1:
-        raise InputError(
-            path, f"does not say its {keyword}" if value is None else f"has {value} {keyword}", "export it again"
-        )
-    return value
-
-
-def _check_size(path: Path, rows: int, columns: int, frames: int) -> None:
-    if frames < 1:
-        raise InputError(path, f"has {frames} frames", "export it again")
-    if rows * columns > MOST_PIXELS_A_FRAME or rows * columns * frames > MOST_PIXELS:
-        said = f"{rows} x {columns}" + (f" x {frames}" if frames > 1 else "")
-        raise InputError(path, f"says it has {said} pixels, more than a mammogram has", "check the file, or crop it")
-
-
-def _bits(path: Path, data: Dataset) -> tuple[int, int]:
-    allocated = whole(data, "BitsAllocated")
-    if allocated not in (8, 16):
-        said = "does not say its BitsAllocated" if allocated is None else f"has {allocated} bits a pixel"
-        raise InputError(path, said, "export it with 8 or 16 bits")
-    stored = whole(data, "BitsStored")
-    return allocated, stored if stored is not None and 1 <= stored <= allocated else allocated

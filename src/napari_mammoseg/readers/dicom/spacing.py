@@ -1,4 +1,4 @@
-"""Millimetres a pixel in the breast: which tag is believed, and why (PS3.3 10.7.1.3, C.8.11.4, C.8.11.7)."""
+"""Millimetres per pixel in the breast: which tag is believed, and why (PS3.3 10.7.1.3, C.8.11.4, C.8.11.7)."""
 
 from __future__ import annotations
 
@@ -8,101 +8,101 @@ from pydicom import Dataset
 
 from napari_mammoseg.mammogram import Spacing
 from napari_mammoseg.readers.dicom.groups import of_frame
-from napari_mammoseg.readers.dicom.tags import number, numbers, text, texts
+from napari_mammoseg.readers.dicom.tags import as_written, number, numbers, text, texts
 
-SMALLEST_MM, LARGEST_MM = 0.001, 10.0
+SMALLEST_MM, LARGEST_MM = 0.02, 0.5
 SMALLEST_MAGNIFICATION, LARGEST_MAGNIFICATION = 0.5, 10.0
 SAME = 0.001
 """Share by which two spacings may differ and still be the same one, rounded."""
+FACTOR = "EstimatedRadiographicMagnificationFactor"
+_TAGS = ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing")
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A spacing, the tag it is from, and what is to be said of it. The spacing may be impossible: who reads refuses."""
+    """A spacing, the tag it is from, and what is to be said of it."""
 
     spacing: Spacing | None = None
     source: str | None = None
     notes: tuple[str, ...] = ()
 
 
-def spacing_of(data: Dataset, magnified_view: bool = False) -> Measured:
+def spacing_of(header: Dataset, magnified_view: bool = False) -> Measured:
     """The spacing in the breast, in this order; never a guess.
 
     1. PixelSpacing of the pixel measures of a multi-frame object;
     2. PixelSpacing that is calibrated: PixelSpacingCalibrationType says so, or it is smaller than ImagerPixelSpacing;
     3. ImagerPixelSpacing, over EstimatedRadiographicMagnificationFactor where that is given;
     4. PixelSpacing alone; 5. NominalScannedPixelSpacing of digitised film.
+
+    A tag that cannot be read, or that gives no size that a pixel of a mammogram can have, is passed over and noted.
     """
-    given = {name: _pair(data, name) for name in ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing")}
-    measures = of_frame(data, "PixelMeasuresSequence")
-    measured = _pair(measures, "PixelSpacing")
-    if measures is not data and measured and possible(measured):
-        return Measured(measured, "PixelSpacing")
-    real = {name: pair for name, pair in given.items() if pair and possible(pair)}
-    notes = tuple(_impossible(name, pair) for name, pair in given.items() if pair and name not in real)
-    if not real:
-        wrong = next((name for name, pair in given.items() if pair), None)
-        return Measured(given[wrong] if wrong else None, wrong, notes)
-    chosen = _choose(data, real, magnified_view)
+    given = {name: pair for name in _TAGS if (pair := _pair(header, name)) is not None}
+    notes = tuple(_impossible(header, name) for name in _TAGS if name not in given and as_written(header, name))
+    chosen = _choose(header, given, magnified_view)
     return Measured(chosen.spacing, chosen.source, notes + chosen.notes)
 
 
-def magnification_of(data: Dataset) -> float | None:
+def magnification_of(header: Dataset) -> float | None:
     """EstimatedRadiographicMagnificationFactor where it can be one."""
-    factor = number(data, "EstimatedRadiographicMagnificationFactor")
+    factor = number(header, FACTOR)
     return factor if factor and SMALLEST_MAGNIFICATION <= factor <= LARGEST_MAGNIFICATION else None
 
 
-def possible(pair: Spacing) -> bool:
-    """Whether a pixel of a mammogram can have this size."""
-    return all(SMALLEST_MM <= each <= LARGEST_MM for each in pair)
+def said_spacing(header: Dataset) -> dict[str, list[str]]:
+    """The spacings as the file has them, for those who want to check."""
+    return {name: texts(header, name) for name in (*_TAGS, "DetectorElementSpacing") if texts(header, name)}
 
 
-def _choose(data: Dataset, real: dict[str, Spacing], magnified_view: bool) -> Measured:
-    if "PixelSpacing" in real:
-        calibrated = _calibrated(data, real)
+def _pair(header: Dataset, keyword: str) -> Spacing | None:
+    """The two numbers of a tag (one stands for both) where a pixel of a mammogram can have this size, else None."""
+    given = numbers(header, keyword)
+    possible = 1 <= len(given) <= 2 and all(SMALLEST_MM <= each <= LARGEST_MM for each in given)
+    return (given[0], given[-1]) if possible else None
+
+
+def _impossible(header: Dataset, keyword: str) -> str:
+    said = f"{keyword} '{as_written(header, keyword)}'"
+    return f"{said} is not {SMALLEST_MM} to {LARGEST_MM} mm, as a pixel of a mammogram is: it is not used"
+
+
+def _choose(header: Dataset, given: dict[str, Spacing], magnified_view: bool) -> Measured:
+    if "PixelSpacing" in given:
+        if _is_measured(header):
+            return Measured(given["PixelSpacing"], "PixelSpacing")
+        calibrated = _calibrated(header, given)
         if calibrated is not None:
-            return Measured(real["PixelSpacing"], "PixelSpacing", (calibrated,))
-    if "ImagerPixelSpacing" in real:
-        return _in_the_breast(data, real["ImagerPixelSpacing"], magnified_view)
-    source = next(iter(real))
-    return Measured(real[source], source)
+            return Measured(given["PixelSpacing"], "PixelSpacing", (calibrated,))
+    if "ImagerPixelSpacing" in given:
+        return _in_the_breast(header, given["ImagerPixelSpacing"], magnified_view)
+    source = next(iter(given), None)
+    return Measured() if source is None else Measured(given[source], source)
 
 
-def _calibrated(data: Dataset, real: dict[str, Spacing]) -> str | None:
+def _is_measured(header: Dataset) -> bool:
+    """Whether PixelSpacing is that of a multi-frame object's pixel measures."""
+    measures = of_frame(header, "PixelMeasuresSequence")
+    return measures is not None and bool(as_written(measures, "PixelSpacing"))
+
+
+def _calibrated(header: Dataset, given: dict[str, Spacing]) -> str | None:
     """Why PixelSpacing is more than a copy of ImagerPixelSpacing, or None."""
-    kind = text(data, "PixelSpacingCalibrationType")
+    kind = text(header, "PixelSpacingCalibrationType")
     if kind in ("GEOMETRY", "FIDUCIAL"):
         return f"PixelSpacing is calibrated ({kind})"
-    detector = real.get("ImagerPixelSpacing")
-    if detector and all(mine < (1 - SAME) * its for mine, its in zip(real["PixelSpacing"], detector, strict=True)):
+    detector = given.get("ImagerPixelSpacing")
+    if detector and all(mine < (1 - SAME) * its for mine, its in zip(given["PixelSpacing"], detector, strict=True)):
         return "PixelSpacing is smaller than ImagerPixelSpacing: taken as calibrated"
     return None
 
 
-def _in_the_breast(data: Dataset, detector: Spacing, magnified_view: bool) -> Measured:
-    factor = magnification_of(data)
+def _in_the_breast(header: Dataset, detector: Spacing, magnified_view: bool) -> Measured:
+    factor, source = magnification_of(header), "ImagerPixelSpacing"
     if factor is not None:
-        source = (
-            "ImagerPixelSpacing" if factor == 1 else "ImagerPixelSpacing / EstimatedRadiographicMagnificationFactor"
-        )
+        source = source if factor == 1 else f"{source} / {FACTOR}"
         return Measured((detector[0] / factor, detector[1] / factor), source)
+    said = as_written(header, FACTOR)
+    without = f"the magnification factor '{said}' cannot be" if said else "no magnification factor"
     if magnified_view:
-        return Measured(notes=("a magnification view without its factor: the spacing in the breast is unknown",))
-    return Measured(detector, "ImagerPixelSpacing", ("no magnification factor: the spacing is that at the detector",))
-
-
-def _pair(data: Dataset, keyword: str) -> Spacing | None:
-    pair = numbers(data, keyword)
-    return (pair[0], pair[-1]) if 1 <= len(pair) <= 2 else None
-
-
-def _impossible(name: str, pair: Spacing | None) -> str:
-    said = " x ".join(f"{each:g}" for each in pair or ())
-    return f"{name} {said} mm cannot be and is not used"
-
-
-def said_spacing(data: Dataset) -> dict[str, list[str]]:
-    """The spacings as the file has them, for who wants to check."""
-    names = ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing", "DetectorElementSpacing")
-    return {name: texts(data, name) for name in names if texts(data, name)}
+        return Measured(notes=(f"a magnification view, and {without}: the spacing in the breast is unknown",))
+    return Measured(detector, source, (f"{without}: the spacing is that at the detector",))

@@ -3,39 +3,47 @@
 from __future__ import annotations
 
 import math
-import struct
-import zlib
 from collections.abc import Sequence as Many
 from typing import Any
 
 from pydicom import Dataset, Sequence
-from pydicom.errors import BytesLengthException, InvalidDicomError
-
-PARSING_ERRORS = (
-    ArithmeticError,
-    AttributeError,
-    BytesLengthException,
-    EOFError,
-    InvalidDicomError,
-    LookupError,
-    NotImplementedError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    struct.error,
-    zlib.error,
-)
-"""What pydicom raises for bytes that are not what their tag, length or VR says."""
+from pydicom.datadict import keyword_for_tag
 
 LONGEST_TEXT = 64
+_PIXELS = 0x7FE0
 
 
 def raw(data: Dataset, keyword: str) -> Any:
-    """The element's value, or None where it is absent, empty or not of its kind."""
+    """The element's value, or None where it is absent, empty or unreadable.
+
+    pydicom raises many kinds of exception over damaged bytes, so all of them are caught.
+    """
     try:
         return data.get(keyword)
-    except PARSING_ERRORS:
+    except Exception:  # noqa: BLE001
         return None
+
+
+def without_unreadable(data: Dataset) -> list[str]:
+    """Removes the elements that pydicom cannot read, in the items of sequences too; their keywords.
+
+    Private elements and the pixels stay as they are: they are not looked at here.
+    """
+    lost = []
+    for tag in list(data.keys()):
+        if tag.is_private or tag.group == _PIXELS:
+            continue
+        try:
+            value = data[tag].value
+            lost += [each for item in value for each in without_unreadable(item)] if _is_sequence(value) else []
+        except Exception:  # noqa: BLE001
+            del data[tag]
+            lost.append(keyword_for_tag(tag) or str(tag))
+    return lost
+
+
+def _is_sequence(value: Any) -> bool:
+    return isinstance(value, Sequence)
 
 
 def many(data: Dataset, keyword: str) -> list[Any]:
@@ -68,6 +76,11 @@ def texts(data: Dataset, keyword: str) -> list[str]:
     return [_printable(str(each)) for each in many(data, keyword)]
 
 
+def as_written(data: Dataset, keyword: str) -> str:
+    """The element's values as the file has them, to quote them."""
+    return "\\".join(texts(data, keyword))
+
+
 def text(data: Dataset, keyword: str) -> str | None:
     """The element's first text that says something."""
     return next((each for each in texts(data, keyword) if each), None)
@@ -76,7 +89,7 @@ def text(data: Dataset, keyword: str) -> str | None:
 def items(data: Dataset, keyword: str) -> list[Dataset]:
     """The items of a sequence."""
     value = raw(data, keyword)
-    return list(value) if isinstance(value, Sequence) else []
+    return list(value) if _is_sequence(value) else []
 
 
 def _number(value: Any) -> float:

@@ -40,6 +40,7 @@ def choices(data: Dataset, signed: bool) -> tuple[list[Voi], list[str]]:
     windows, notes = _windows(data)
     if None in luts:
         notes.append("a VOI LUT of the file is broken and left out")
+    notes += [lut.width_note for lut in luts if lut is not None and lut.width_note is not None]
     return [_of_lut(lut, place) for place, lut in enumerate(luts, 1) if lut is not None] + windows, notes
 
 
@@ -68,7 +69,8 @@ def _windows(data: Dataset) -> tuple[list[Voi], list[str]]:
             name = names[place] if place < len(names) and names[place] else f"window {place + 1}"
             made.append(_of_window(name, center, width, function))
         else:
-            notes.append(f"the window {center:g}/{width:g} cannot be and is left out")
+            said = [texts(data, each)[place].removesuffix(".0") for each in ("WindowCenter", "WindowWidth")]
+            notes.append(f"the window {'/'.join(said)} cannot be and is left out")
     return made, notes
 
 
