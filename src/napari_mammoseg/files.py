@@ -48,19 +48,32 @@ def atomic(path: Path) -> Iterator[Path]:
 
 
 def folder(path: str | Path) -> Path:
-    """The folder at `path`, made with its parents where it is not there. Raises InputError if it cannot be used."""
+    """The folder at `path`, made with its parents where it is not there. Raises InputError if it cannot be."""
     path = Path(path)
     try:
         path.mkdir(parents=True, exist_ok=True)
-        probe = path / f"{PREFIX}{token_hex(8)}"
-        probe.touch()
-        probe.unlink()
     except FileExistsError:
         raise InputError(path, "is a file, where a folder is needed", "give another folder") from None
     except OSError as error:
         raise InputError(
-            path, f"cannot be used as a folder ({reason(error)})", "check the path, its permissions and space"
+            path, f"cannot be made ({reason(error)})", "check the path, its permissions and space"
         ) from None
+    return path
+
+
+def output_folder(path: str | Path) -> Path:
+    """The `folder`, tried before any work, and rid of what killed runs left there.
+
+    Raises InputError if it cannot be made or written into.
+    """
+    path = folder(path)
+    probe = path / f"{PREFIX}{token_hex(8)}"
+    try:
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise InputError(path, f"cannot be written into ({reason(error)})", "check its permissions and space") from None
+    sweep(path)
     return path
 
 

@@ -87,7 +87,10 @@ class ModelRecord:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """How the result was made; enough to make it again. `input`: the image's file, seen from the result's folder."""
+    """How the result was made; enough to make it again.
+
+    input: the image's file, seen from the result's folder. formats: what was written beside the findings and the mask.
+    """
 
     version: str
     settings: Mapping[str, Any]
@@ -95,6 +98,7 @@ class RunRecord:
     backend: str = "auto"
     seed: int = 0
     input: str | None = None
+    formats: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
     peak_mib: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()

@@ -116,3 +116,57 @@ def test_real_mammograms_of_three_makers_take_a_segmentation(findings, shared, t
         mask[-1, -7:] = 5
         here = replace(findings, source=folder / name, mask=mask)
         assert np.array_equal(labels_of(dicom_seg.write(here, tmp_path, "x")[0], here), mask)
+
+
+WRITTEN_AND_READ = [(dicom_seg, "x.seg.dcm"), (dicom_sr, "x.sr.dcm")]
+
+
+def with_element(findings, keyword, value, vr):
+    """Puts raw bytes into the source's header, as no library would write them."""
+    image = pydicom.dcmread(findings.source)
+    tag = pydicom.tag.Tag(keyword)
+    image._dict[tag] = pydicom.dataelem.RawDataElement(tag, vr, len(value), value, 0, False, True)
+    image.save_as(findings.source)
+
+
+@pytest.mark.parametrize(("module", "name"), WRITTEN_AND_READ)
+def test_a_japanese_name_is_in_the_object(findings, tmp_path, module, name):
+    image = pydicom.dcmread(findings.source)
+    image.SpecificCharacterSet = ["", "ISO 2022 IR 87"]
+    image.PatientName = "Yamada^Tarou=山田^太郎"
+    image.save_as(findings.source)
+    module.write(findings, tmp_path, "x")
+    assert str(pydicom.dcmread(tmp_path / name).PatientName) == "Yamada^Tarou=山田^太郎"
+
+
+@pytest.mark.parametrize("module", [dicom_seg, dicom_sr])
+def test_a_character_set_that_does_not_exist_is_refused_in_one_line(findings, tmp_path, module):
+    with_element(findings, "SpecificCharacterSet", b"ISO_IR 999", "CS")
+    with pytest.raises(InputError, match="character set that does not exist"):
+        module.write(findings, tmp_path, "x")
+
+
+@pytest.mark.parametrize(("module", "name"), WRITTEN_AND_READ)
+@pytest.mark.parametrize(
+    ("keyword", "value", "vr"),
+    [
+        ("PatientSex", b"Z9", "CS"),
+        ("PatientSex", b"M\\F ", "CS"),
+        ("PatientName", b"\xff\xfe\\x==== ", "PN"),
+        ("StudyTime", b"noon", "TM"),
+        ("ImagerPixelSpacing", b"0.1 ", "DS"),
+        ("BodyPartThickness", b"thick ", "DS"),
+        ("PatientOrientation", b"\x81\x82", "CS"),
+    ],
+)
+def test_a_value_that_cannot_be_is_left_out_of_the_object(findings, tmp_path, module, name, keyword, value, vr):
+    with_element(findings, keyword, value, vr)
+    module.write(findings, tmp_path, "x")
+    assert pydicom.dcmread(tmp_path / name).SOPInstanceUID
+
+
+@pytest.mark.parametrize("value", [b"1.2.3.4.5.6 ", b"1.2\\1.3 ", b"\xff\xfe"])
+def test_an_object_of_no_known_class_is_refused_in_one_line(findings, tmp_path, value):
+    with_element(findings, "SOPClassUID", value, "UI")
+    with pytest.raises(InputError, match=r"class that DICOM does not know|lacks SOPClassUID"):
+        dicom_seg.write(findings, tmp_path, "x")

@@ -9,7 +9,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from napari_mammoseg import files
 from napari_mammoseg._version import VERSION
+from napari_mammoseg.batch.faults import as_input_error
 from napari_mammoseg.batch.results import Fail, HeldOut, Opens, Result
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.evaluation.case import Case, judge
@@ -56,12 +58,12 @@ class Evaluation:
 
     def save(self, folder: Path) -> None:
         """Writes `report.html`, `scores.json` and `scores.csv`."""
-        folder.mkdir(parents=True, exist_ok=True)
+        files.folder(folder)
         shown = {name: value for name, value in self.facts.items() if not isinstance(value, Mapping)}
         page = html(self.cases, self.scores, self.pipeline, shown, self.again)
         for name, text in (("report.html", page), ("scores.json", json.dumps(self.to_dict(), indent=1) + "\n")):
             with atomic(folder / name) as temporary:
-                temporary.write_text(text, "utf-8")
+                temporary.write_bytes(text.encode("utf-8", "backslashreplace"))
         rows = [_row(each) for each in self.scores]
         write_rows(folder / "scores.csv", rows, {"pipeline": self.pipeline, **self.facts}, ("name", "value"))
 
@@ -87,8 +89,8 @@ def evaluate(
             known = _truth(found, image, truths)
             threshold = float(found.run.settings.get("threshold", 0.5))
             cases.append(judge(found, known.lesions, known.patient, known.labels, rule, threshold))
-        except InputError as error:
-            fail(error)
+        except Exception as error:  # noqa: BLE001  any fault of one image is said, and the others are scored
+            fail(as_input_error(error, found.image.name))
         else:
             settings = dict(found.run.settings)
             made[json.dumps([found.model.name, settings], default=str)] = {"model": found.model.name, **settings}

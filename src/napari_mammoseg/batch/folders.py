@@ -1,27 +1,70 @@
-"""Where the results of many inputs go, so that none overwrites another's."""
+"""Where the results of many inputs go, so that none overwrites another's and none is there twice."""
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+
+Place = tuple[Path, str]
+"""A folder, and the stem that the names of the results begin with."""
 
 
 def output_folders(inputs: Sequence[Path], root: Path) -> list[Path]:
-    """A folder for the results of each input: `root`, unless two inputs share a name.
+    """A folder for the results of each input: `root`, unless another input of the same name is there, too.
 
     Inputs of the same name keep their own folders below `root`; two of one folder that differ in their extension
-    alone get one more, called after the file.
+    alone get one more, called after the file. An input whose results are below `root` already keeps their place, and
+    the results of another input of its name are left alone.
     """
-    names = Counter(path.stem for path in inputs)
-    places = Counter((path.resolve().parent, path.stem) for path in inputs)
-    common = Path(os.path.commonpath([path.resolve().parent for path in inputs])) if inputs else root
+    stems = Counter(path.stem for path in inputs)
+    siblings = Counter((path.parent, path.stem) for path in inputs)
+    owners = _owners(root, stems)
+    earlier = {owner: folder for (folder, _), owner in sorted(owners.items(), reverse=True)}
+    common = _common([*map(real, inputs), *owners.values()])
 
     def folder(path: Path) -> Path:
-        if names[path.stem] == 1:
+        if real(path) in earlier:
+            return earlier[real(path)]
+        if stems[path.stem] == 1 and owners.get((root, path.stem)) is None:
             return root
-        below = root / path.resolve().parent.relative_to(common)
-        return below / path.name if places[(path.resolve().parent, path.stem)] > 1 else below
+        below = root / real(path).parent.relative_to(common)
+        return below / path.name if siblings[path.parent, path.stem] > 1 else below
 
     return [folder(path) for path in inputs]
+
+
+def seen_from(folder: Path, path: Path) -> str:
+    """Where `path` is as seen from `folder`, links to folders followed."""
+    return os.path.relpath(real(path), os.path.realpath(folder))
+
+
+def real(path: Path) -> Path:
+    """The path with links to folders followed, but not the one that the file itself may be."""
+    return Path(os.path.realpath(path.parent), path.name)
+
+
+def _owners(root: Path, stems: Iterable[str]) -> Mapping[Place, Path]:
+    """Of which input the results below `root` are whose names begin with one of `stems`, if it is still there."""
+    wanted = set(stems)
+    owners = {}
+    for path in root.rglob("*.json"):
+        stem = path.name.removesuffix(".json").rpartition(".")[0]
+        if stem in wanted and (owner := _input_of(path)) is not None:
+            owners[path.parent, stem] = owner
+    return owners
+
+
+def _input_of(result: Path) -> Path | None:
+    try:
+        record = json.loads(result.read_text("utf-8"))
+        there = Path(os.path.normpath(os.path.join(os.path.realpath(result.parent), record["run"]["input"])))
+        return there if there.exists() else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _common(paths: Sequence[Path]) -> Path:
+    return Path(os.path.commonpath([path.parent for path in paths]) if paths else "")

@@ -1,145 +1,122 @@
-"""One input through pipelines to files, and many of them by this process, by workers or by a cluster."""
+"""Any job on many inputs: by this process, by worker processes or by a Dask cluster.
+
+A fault of one input becomes that input's outcome, whatever the fault is; the others go on.
+"""
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+import signal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
-from pathlib import Path
-from typing import Any
+from typing import Generic, Protocol, TypeVar
 
-from napari_mammoseg import pipelines
-from napari_mammoseg._version import VERSION
-from napari_mammoseg.errors import InputError, MissingExtra
-from napari_mammoseg.mammogram import Mammogram
-from napari_mammoseg.readers import read, sha256_of
-from napari_mammoseg.run import Progress, Run
+from napari_mammoseg.batch.faults import as_input_error
+from napari_mammoseg.errors import Cancelled, InputError, needed
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One input, what is to be run on it and where the results go. Plain data: any process can do it."""
+class Job(Protocol):
+    """One input and what is to be done with it: plain data, so that any process can do it."""
 
-    input: Path
-    folder: Path
-    pipelines: tuple[str, ...]
-    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    spacing_mm: float | None = None
-    formats: tuple[str, ...] = ()
-    device: str = "auto"
-    backend: str = "auto"
-    resume: bool = False
+    @property
+    def name(self) -> str:
+        """What messages call the input."""
+        ...
+
+
+J = TypeVar("J", bound=Job)
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a job: the records of its findings, and what kept it from more, if anything did."""
+class Outcome(Generic[J, R]):
+    """What became of a job: the results it gave, and what kept it from more, if anything did."""
 
-    job: Job
-    records: tuple[dict[str, Any], ...] = ()
+    job: J
+    results: tuple[R, ...] = ()
     error: InputError | None = None
 
 
-def do(job: Job, run: Callable[[], Run] | None = None) -> Outcome:
-    """Reads the input, runs the pipelines, writes the results. Never raises for what a user did."""
-    fresh = run or partial(Run, job.device, job.backend)
-    records: list[dict[str, Any]] = []
+def run(
+    jobs: Sequence[J], do: Callable[[J], Iterable[R]], workers: int = 1, cluster: str | None = None
+) -> Iterator[Outcome[J, R]]:
+    """Does every job and gives the outcomes in the order of the jobs. What `do` yielded before a fault counts.
+
+    workers: processes side by side; 1: this process alone. cluster: the address of a Dask scheduler, whose workers see
+    the same folders. `do` and the jobs must be picklable where other processes do them. Raises InputError if the
+    cluster does not answer.
+    """
+    attempt = partial(outcome_of, do)
+    if cluster is not None:
+        return _on_cluster(jobs, attempt, cluster)
+    if workers > 1:
+        return _side_by_side(jobs, attempt, workers)
+    return map(attempt, jobs)
+
+
+def outcome_of(do: Callable[[J], Iterable[R]], job: J) -> Outcome[J, R]:
+    """Does one job. Raises nothing but Cancelled."""
+    results: list[R] = []
     try:
-        kept = _kept(job) if job.resume else None
-        if kept is not None:
-            return Outcome(job, kept)
-        reading = fresh()
-        with ThreadPoolExecutor(1) as beside, reading.timed("read"):
-            beside.submit(_get_ready, job)
-            image = read(job.input, job.spacing_mm)
-        for name in job.pipelines:
-            records.append(_analyze(job, image, name, _after(reading, fresh())))
-    except InputError as error:
-        return Outcome(job, tuple(records), error)
-    return Outcome(job, tuple(records))
+        results.extend(do(job))
+    except Cancelled:
+        raise
+    except Exception as error:  # noqa: BLE001  any fault of one input is that input's outcome
+        return Outcome(job, tuple(results), as_input_error(error, job.name))
+    return Outcome(job, tuple(results))
 
 
-def _get_ready(job: Job) -> None:
-    """Loads the networks while the image is read; what goes wrong with one is said when it is used."""
-    for name in job.pipelines:
-        pipelines.get_ready(name, Run(job.device, job.backend), **job.settings.get(name, {}))
+def _side_by_side(jobs: Sequence[J], attempt: Callable[[J], Outcome[J, R]], workers: int) -> Iterator[Outcome[J, R]]:
+    """A worker that dies takes its pool with it: the job waited for is then done alone, the rest by a new pool."""
+    rest = list(jobs)
+    while rest:
+        finished = 0
+        with _pool(min(workers, len(rest))) as pool, suppress(BrokenProcessPool):
+            for outcome in pool.map(attempt, rest):
+                yield outcome
+                finished += 1
+        rest = rest[finished:]
+        if rest:
+            yield _alone(rest.pop(0), attempt)
 
 
-def in_order(jobs: Sequence[Job], workers: int, report: Callable[[Progress], None]) -> Iterator[Outcome]:
-    """The outcomes, in the order of the jobs. Results on disk are whole however it ends."""
-    if workers <= 1:
-        yield from (do(job, partial(Run, job.device, job.backend, report=report)) for job in jobs)
-        return
-    with _pool(workers) as pool:
-        yield from pool.map(do, jobs)
-
-
-def on_cluster(jobs: Sequence[Job], address: str) -> Iterator[Outcome]:
-    """The outcomes, in order, from the dask cluster whose scheduler is at `address`; it sees the same folders."""
-    try:
-        from distributed import Client
-    except ImportError:
-        raise MissingExtra("--cluster", "batch") from None
-    try:
-        client = Client(address, timeout="10s")  # type: ignore[no-untyped-call]
-    except (OSError, ValueError) as error:
-        raise InputError(f"--cluster {address}", f"does not answer ({error})", "start: dask scheduler") from None
-    with client:
-        for future in client.map(do, jobs, pure=False):
-            yield future.result()
+def _alone(job: J, attempt: Callable[[J], Outcome[J, R]]) -> Outcome[J, R]:
+    with _pool(1) as pool:
+        try:
+            return pool.submit(attempt, job).result()
+        except BrokenProcessPool:
+            what = "ended its worker process, which ran out of memory or was killed"
+            return Outcome(job, (), InputError(job.name, what, "use fewer workers, or a machine with more memory"))
 
 
 @contextmanager
 def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     """Fresh processes (a fork of one with threads may hang); what has not begun is dropped when it ends early."""
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_interrupts_alone)
     try:
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _analyze(job: Job, image: Mammogram, name: str, run: Run) -> dict[str, Any]:
-    findings = pipelines.analyze(image, name, run, **job.settings.get(name, {}))
-    there = os.path.relpath(job.input, job.folder)
-    findings = replace(findings, run=replace(findings.run, input=there))
-    findings.save(job.folder, job.formats)
-    return findings.to_dict()
+def _leave_interrupts_alone() -> None:
+    """Ctrl-C reaches every process of a terminal: the first one ends the run, the workers finish what they write."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _after(reading: Run, run: Run) -> Run:
-    run.seconds |= reading.seconds
-    run.peak_mib |= reading.peak_mib
-    return run
-
-
-def _kept(job: Job) -> tuple[dict[str, Any], ...] | None:
-    """The records that an earlier run left, if every one is whole and of the same input, model and settings."""
-    records = []
-    for name in job.pipelines:
-        path = job.folder / f"{job.input.stem}.{name}.json"
-        try:
-            record = json.loads(path.read_text("utf-8"))
-        except (OSError, ValueError):
-            return None
-        if not _same(record, job, name):
-            return None
-        records.append(record)
-    return tuple(records)
-
-
-def _same(record: Mapping[str, Any], job: Job, name: str) -> bool:
-    wanted = pipelines.settings_of(name, job.settings.get(name, {}))
-    spacing = None if job.spacing_mm is None else [job.spacing_mm, job.spacing_mm]
-    return (
-        record["run"]["version"] == VERSION
-        and record["run"]["settings"] == wanted
-        and record["model"] == asdict(pipelines.model_of(name, wanted))
-        and record["image"]["sha256"] == sha256_of(job.input)
-        and (spacing is None or record["image"]["spacing_mm"] == spacing)
-    )
+def _on_cluster(jobs: Sequence[J], attempt: Callable[[J], Outcome[J, R]], address: str) -> Iterator[Outcome[J, R]]:
+    distributed = needed("distributed", "--cluster", "batch")
+    try:
+        client = distributed.Client(address, timeout="10s")
+    except (OSError, ValueError) as error:
+        raise InputError(f"--cluster {address}", f"does not answer ({error})", "start: dask scheduler") from None
+    with client:
+        for job, future in zip(jobs, client.map(attempt, jobs, pure=False), strict=True):
+            try:
+                yield future.result()
+            except Exception as error:  # noqa: BLE001  a worker that died is the outcome of its input alone
+                yield Outcome(job, (), as_input_error(error, job.name))

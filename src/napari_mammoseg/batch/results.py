@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from napari_mammoseg import pipelines
+from napari_mammoseg.batch.faults import as_input_error
 from napari_mammoseg.data_sets import Sample
 from napari_mammoseg.data_sets.held_out import held_out
 from napari_mammoseg.data_sets.split import Split
-from napari_mammoseg.errors import InputError
+from napari_mammoseg.errors import Cancelled, InputError
 from napari_mammoseg.evaluation.case import Case
 from napari_mammoseg.findings import Findings
 from napari_mammoseg.mammogram import Mammogram
@@ -49,8 +50,8 @@ class HeldOut:
         return cls(data_set, split, {each.name: each for each in found}, len(lists))
 
     @property
-    def images(self) -> Sequence[Opens]:
-        return [partial(self.open, name) for name in self.samples]
+    def images(self) -> Sequence[tuple[str, Opens]]:
+        return [(name, partial(self.open, name)) for name in self.samples]
 
     def open(self, name: str) -> Mammogram:
         return replace(self.samples[name].read(), name=name)
@@ -77,19 +78,24 @@ def _listed(path: Path) -> frozenset[str]:
 
 
 def analyzed(
-    images: Iterable[Opens],
+    images: Iterable[tuple[str, Opens]],
     pipeline: str,
     settings: pipelines.PipelineSettings,
     run: Callable[[], Run],
     fail: Fail,
 ) -> Iterator[Result]:
-    """Every candidate on every image, whatever its score. What cannot be read or done is handed to `fail`."""
-    for opens in images:
+    """Every candidate on every image, whatever its score. What cannot be read or done is handed to `fail`.
+
+    images: each with the name that messages call it.
+    """
+    for name, opens in images:
         try:
             image = opens()
             found = pipelines.analyze_all(image, pipeline, settings, run())
-        except InputError as error:
-            fail(error)
+        except Cancelled:
+            raise
+        except Exception as error:  # noqa: BLE001  any fault of one image is said, and the others are scored
+            fail(as_input_error(error, name))
         else:
             yield found, partial(_itself, image)
 
@@ -103,8 +109,8 @@ def saved(folder: Path, pipeline: str, fail: Fail) -> Iterator[Result]:
     for path in results_below(folder, pipeline):
         try:
             found = read_findings(path)
-        except InputError as error:
-            fail(error)
+        except Exception as error:  # noqa: BLE001  any fault of one result is said, and the others are scored
+            fail(as_input_error(error, path.name))
         else:
             yield found, partial(_image_of, found)
 

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from napari_mammoseg.batch.jobs import Job, do
+from napari_mammoseg.batch import outcome_of
+from napari_mammoseg.batch.analysis import Analysis, analyze
 from napari_mammoseg.errors import InputError
 
 _PROGRAM = [sys.executable, "-c", "from napari_mammoseg.cli import main; main()"]
@@ -63,14 +64,14 @@ def seconds_of_a_further_image(pipeline: str, image: Path, model: str | None = N
     """From the file to the written files in a process that has done it before: the fastest of three."""
     given = {"model": model} if model else {}
     with tempfile.TemporaryDirectory() as folder:
-        job = Job(image, Path(folder), (pipeline,), {pipeline: given})
+        job = Analysis(image, Path(folder), (pipeline,), {pipeline: given})
         _seconds(job)
         return round(min(_seconds(job) for _ in range(3)), 3)
 
 
-def _seconds(job: Job) -> float:
+def _seconds(job: Analysis) -> float:
     start = time.perf_counter()
-    outcome = do(job)
+    outcome = outcome_of(analyze, job)
     if outcome.error is not None:
         raise outcome.error
     return time.perf_counter() - start

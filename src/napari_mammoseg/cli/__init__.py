@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Annotated, Any
 
 import typer
@@ -35,6 +36,7 @@ WRONG_USAGE, SOME_FAILED, INTERRUPTED = 2, 3, 130
 def main() -> None:
     """The program `mammoseg`."""
     _short_run()
+    _print_any_name()
     try:
         app(sys.argv[1:2])()
     except KeyboardInterrupt:
@@ -54,6 +56,12 @@ def _short_run() -> None:
     os.environ.setdefault("NUMPY_MADVISE_HUGEPAGE", "0")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.set_threshold(200_000, 50, 100)
+
+
+def _print_any_name() -> None:
+    """A file's name may be no text; what standard output cannot show of it is escaped, as on standard error."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _leave(status: int) -> None:

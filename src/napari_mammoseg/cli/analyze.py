@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -36,31 +36,37 @@ def analyze(
     as_json: Annotated[bool, typer.Option("--json", help="The findings as JSON on standard output.")] = False,
 ) -> None:
     """Run a pipeline (or all) on mammograms and write masks, findings and what --format adds."""
+    from napari_mammoseg import batch, files
+    from napari_mammoseg.batch.analysis import Analysis
+    from napari_mammoseg.batch.analysis import analyze as do
     from napari_mammoseg.batch.folders import output_folders
-    from napari_mammoseg.batch.jobs import Job
 
     given = _given(model=model, threshold=threshold)
     chosen = _settings(pipeline, given, pairs or [])
     wanted = check_formats([each for each in formats.split(",") if each])
     resolve_backend(backend, resolve(device))
+    files.output_folder(out)
     failures: list[InputError] = []
     paths = list(images(inputs, failures.append))
     jobs = [
-        Job(path, folder, tuple(chosen), chosen, spacing, wanted, device, backend, resume)
+        Analysis(path, folder, tuple(chosen), chosen, spacing, wanted, device, backend, resume)
         for path, folder in zip(paths, output_folders(paths, out), strict=True)
     ]
     for error in failures:
         _fail(error, str(error.subject), as_json)
     if jobs and not as_json:
         print(_HEAD, flush=True)
-    for outcome in _outcomes(jobs, workers, cluster):
+    for folder in {job.folder for job in jobs}:
+        files.sweep(folder)
+    alone = workers == 1 and cluster is None
+    for outcome in batch.run(jobs, partial(do, report=show) if alone else do, workers, cluster):
         if outcome.error is not None:
             failures.append(outcome.error)
-            _fail(outcome.error, outcome.job.input.name, as_json)
+            _fail(outcome.error, outcome.job.name, as_json)
         elif as_json:
-            print(json.dumps(outcome.records if pipeline == "all" else outcome.records[0]), flush=True)
+            print(json.dumps(outcome.results if pipeline == "all" else outcome.results[0]), flush=True)
         if not as_json:
-            print("".join(f"{_line(record)}\n" for record in outcome.records), end="", flush=True)
+            print("".join(f"{_line(record)}\n" for record in outcome.results), end="", flush=True)
     if failures:
         raise typer.Exit(SOME_FAILED)
 
@@ -82,14 +88,6 @@ def _settings(pipeline: str, given: dict[str, Any], pairs: list[str]) -> dict[st
         models.find(checked.model, task=each.name)
         chosen[each.name] = values
     return chosen
-
-
-def _outcomes(jobs: list[Any], workers: int, cluster: str | None) -> Iterator[Any]:
-    from napari_mammoseg.batch.jobs import in_order, on_cluster
-
-    if cluster is not None:
-        return on_cluster(jobs, cluster)
-    return in_order(jobs, workers, show)
 
 
 def _fail(error: InputError, name: str, as_json: bool) -> None:

@@ -16,8 +16,9 @@ from napari_mammoseg.cli import SOME_FAILED
 from napari_mammoseg.cli.inputs import images
 from napari_mammoseg.cli.progress import show
 from napari_mammoseg.data_sets import DATA_SETS
-from napari_mammoseg.errors import InputError
+from napari_mammoseg.errors import InputError, needed
 from napari_mammoseg.evaluation.score import counted
+from napari_mammoseg.files import output_folder
 from napari_mammoseg.run import Progress, Run
 
 if TYPE_CHECKING:
@@ -78,10 +79,13 @@ def evaluate(
     _one_of(inputs, findings, data_set, folds > 1 or bool(patients))
     chosen = _settings(pipeline, model, pairs or [])
     rule = None if rule is None else rule_called(rule).name
+    if report is not None:
+        needed("jinja2", "--report", "report")
+        output_folder(report)
     failures: list[InputError] = []
     fresh = partial(Run, device, backend)
 
-    def analyzed(opens: Sequence[Opens]) -> Iterator[Result]:
+    def analyzed(opens: Sequence[tuple[str, Opens]]) -> Iterator[Result]:
         return results.analyzed(_counted(opens), pipeline, chosen, fresh, failures.append)
 
     truths, held_out = None, None
@@ -93,7 +97,9 @@ def evaluate(
         if findings is not None:
             found = results.saved(findings, pipeline, failures.append)
         else:
-            found = analyzed([partial(read, path, spacing) for path in images(inputs or [], failures.append)])
+            found = analyzed(
+                [(each.name, partial(read, each, spacing)) for each in images(inputs or [], failures.append)]
+            )
     done = evaluation.evaluate(found, truths, pipeline, rule, samples, seed, failures.append, held_out)
     if done.cases:
         if report is not None:

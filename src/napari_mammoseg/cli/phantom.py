@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +12,8 @@ from typing import Annotated
 import typer
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.phantom.mammograms import Request, make
+from napari_mammoseg.files import output_folder
+from napari_mammoseg.phantom.mammograms import Request, make, planned
 from napari_mammoseg.writers.phantoms import MIAS_PAIRS, save
 
 
@@ -75,18 +77,20 @@ def phantom(
         raise InputError("--format mias", what, "leave out --view, or choose dicom or png")
     rows, columns = _size(size or (_MIAS_SIZE if mias else _DEFAULT_SIZE))
     usual = _MIAS_SPACING if mias else _DEFAULT_SPACING
+    first = Request(
+        seed=seed,
+        view="MLO" if mias or view is View.MLO else "CC",
+        laterality=laterality.value,
+        rows=rows,
+        columns=columns,
+        spacing_mm=usual if spacing is None else spacing,
+        lesions=lesions,
+        density=density.value if density else None,
+    )
+    planned(first)
+    output_folder(out)
     for number in range(seed, seed + count):
-        request = Request(
-            seed=number,
-            view="MLO" if mias or view is View.MLO else "CC",
-            laterality=laterality.value,
-            rows=rows,
-            columns=columns,
-            spacing_mm=usual if spacing is None else spacing,
-            lesions=lesions,
-            density=density.value if density else None,
-        )
-        written = save(make(request), out, format.value, compression.value)
+        written = save(make(replace(first, seed=number)), out, format.value, compression.value)
         print(f"{number - seed + 1}/{count} {written[0]}", file=sys.stderr if as_json else sys.stdout, flush=True)
         if as_json:
             print(json.dumps(json.loads(written[-1].read_text("utf-8"))), flush=True)

@@ -11,6 +11,7 @@ import typer
 
 from napari_mammoseg import settings as declarations
 from napari_mammoseg.cli.progress import show
+from napari_mammoseg.files import output_folder
 from napari_mammoseg.inference import resolve
 from napari_mammoseg.run import Run
 
@@ -38,6 +39,7 @@ def train(
     from napari_mammoseg.training.engine.loop import train as run_training
 
     module = recipe_of(name)
+    out = output_folder(out)
     settings = declarations.build(module.Settings, declarations.parse(module.Settings, pairs or []))
     split = Split(folds, fold, seed)
     torch.manual_seed(seed)

@@ -52,17 +52,22 @@ class Phantom:
 
 def make(request: Request) -> Phantom:
     """The phantom that `request` describes. Raises InputError for what cannot be drawn."""
-    field = Grid(request.rows, request.columns, request.spacing_mm)
-    _check(field)
-    rng = stream(request.seed, "request")
-    density = request.density or DENSITIES[rng.choice(4, p=(0.1, 0.4, 0.4, 0.1))]
-    lesions = wanted(request.lesions, rng)
+    field, density, lesions = planned(request)
     grey, mask, planted = _breast(request, field, density, lesions)
     if request.laterality == "R":
         grey, mask = grey[:, ::-1], mask[:, ::-1]
         planted = tuple(each.mirrored(request.columns) for each in planted)
     mask = np.ascontiguousarray(mask)
     return Phantom(_mammogram(request, grey, mask, planted), mask, planted, request, density)
+
+
+def planned(request: Request) -> tuple[Grid, Density, tuple[Wanted, ...]]:
+    """Grid, density and lesions of the phantom, nothing drawn yet. Raises InputError for what cannot be."""
+    field = Grid(request.rows, request.columns, request.spacing_mm)
+    _check(field)
+    rng = stream(request.seed, "request")
+    density = request.density or DENSITIES[rng.choice(4, p=(0.1, 0.4, 0.4, 0.1))]
+    return field, density, wanted(request.lesions, rng)
 
 
 def _breast(

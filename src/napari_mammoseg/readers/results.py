@@ -55,7 +55,7 @@ def _findings(document: Mapping[str, Any], path: Path) -> Findings:
         model=ModelRecord(**document["model"]),
         image_score=float(document["image_score"]),
         findings=tuple(_finding(each) for each in document["findings"]),
-        run=RunRecord(**{**run, "warnings": tuple(run["warnings"])}),
+        run=RunRecord(**{**run, "warnings": tuple(run["warnings"]), "formats": tuple(run.get("formats", ()))}),
         summary=document["summary"],
         metrics=document["metrics"],
         mask=None if mask is None else masks.read_labels(mask, shape, numbered=True),

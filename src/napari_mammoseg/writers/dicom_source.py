@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from pydicom import Dataset, dcmread
+from pydicom.charset import python_encoding
+from pydicom.datadict import dictionary_has_tag, dictionary_VM
 from pydicom.errors import InvalidDicomError
+from pydicom.filebase import DicomBytesIO
+from pydicom.filewriter import write_data_element
+from pydicom.tag import BaseTag
 from pydicom.uid import UID, generate_uid
 from pydicom.valuerep import DA, TM
 
@@ -29,7 +35,9 @@ _MAY_BE_EMPTY = (
     "ReferringPhysicianName",
 )
 _DATES = {"DA": DA, "TM": TM}
-_MEASURED = ("seconds", "peak_mib", "input")
+_UNUSABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, NotImplementedError, struct.error)
+"""What pydicom raises for values that cannot be read or written."""
+_MEASURED = ("seconds", "peak_mib", "input", "formats")
 MANUFACTURER = "napari-mammoseg"
 
 
@@ -38,11 +46,13 @@ def header(findings: Findings, wanted: str) -> Dataset:
 
     Raises InputError if the source is no DICOM image of one frame, or lacks what ties an object to its study.
     """
-    source = _read(findings, wanted)
+    source = _readable(_read(findings, wanted), findings.image.name, wanted)
     missing = [each for each in _IDENTIFYING if source.get(each) in (None, "")]
     if missing:
         what = f"lacks {', '.join(missing)}, so no {wanted} can belong to it"
         raise InputError(findings.image.name, what, "save another format")
+    if source.SOPClassUID.name == source.SOPClassUID:
+        raise InputError(findings.image.name, "is an object of a class that DICOM does not know", "save another format")
     if int(source.get("NumberOfFrames") or 1) > 1:
         raise InputError(
             findings.image.name, f"is a stack of frames, for which no {wanted} is written", "save another format"
@@ -55,10 +65,44 @@ def header(findings: Findings, wanted: str) -> Dataset:
     return source
 
 
+def _readable(source: Dataset, name: str, wanted: str) -> Dataset:
+    """The header in UTF-8, without elements whose values cannot be decoded or written again.
+
+    Raises InputError where its character set does not exist, for its texts cannot be known then.
+    """
+    named = source.get("SpecificCharacterSet") or ""
+    sets = [named] if isinstance(named, str) else list(named)
+    if not all(each in python_encoding for each in sets):
+        what = f"names a character set that does not exist, so its texts cannot go into a {wanted}"
+        raise InputError(name, what, "save another format")
+    for tag in list(source.keys()):
+        try:
+            with unnamed():
+                _write_again(source, tag)
+        except _UNUSABLE:
+            del source[tag]
+    source.SpecificCharacterSet = "ISO_IR 192"
+    return source
+
+
+def _write_again(source: Dataset, tag: BaseTag) -> None:
+    """Decodes an element of the source and tries to write it in UTF-8. Raises ValueError for too many values."""
+    element = source[tag]
+    if element.VM > 1 and not tag.is_private and dictionary_has_tag(tag) and dictionary_VM(tag) == "1":
+        raise ValueError(element.VM)
+    if element.VR == "PN" and element.VM == 1:
+        element.value = str(element.value)
+    file = DicomBytesIO()
+    file.is_little_endian, file.is_implicit_VR = True, False
+    write_data_element(file, element, ["utf8"])
+
+
 def _valid(source: Dataset, keyword: str) -> bool:
     """Whether the element is there and, if it is a date or time, is one (0000-00-00 is met in real files)."""
     if keyword not in source:
         return False
+    if keyword == "PatientSex":
+        return source.PatientSex in ("M", "F", "O")
     try:
         _DATES.get(source[keyword].VR, str)(source[keyword].value)
     except ValueError:

@@ -57,8 +57,8 @@ def of(findings: Findings) -> Any:
 
 def _library(source: Any) -> list[Any] | None:
     """The image library's one image, where its header has what the library's template asks for."""
-    described = len(source.get("PatientOrientation") or ()) == 2 and len(source.get("ImagerPixelSpacing") or ()) == 2
-    return [source] if described else None
+    wanted = ("PatientOrientation", "ImagerPixelSpacing")
+    return [source] if all(each in source and source[each].VM == 2 for each in wanted) else None
 
 
 def _context(findings: Findings, result: Identifiers) -> Any:

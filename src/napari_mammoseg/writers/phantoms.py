@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from PIL import Image
 
+from napari_mammoseg import files
 from napari_mammoseg.files import atomic
 from napari_mammoseg.findings import ImageRecord
 from napari_mammoseg.phantom.mammograms import Phantom
@@ -29,8 +30,7 @@ def save(phantom: Phantom, folder: str | Path, form: Form, compression: dicom_mg
 
     Raises InputError if the form cannot hold the phantom.
     """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = files.folder(folder)
     name = mias_name(phantom) if form == "mias" else phantom.image.name
     phantom = replace(phantom, image=replace(phantom.image, name=name))
     written = [_image(phantom, folder, form, compression)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +51,10 @@ def _row(image: str, finding: dict[str, Any]) -> dict[str, Any]:
 def write_rows(path: Path, rows: Sequence[Mapping[str, Any]], record: Record, columns: Sequence[str] = COLUMNS) -> None:
     """Any rows as CSV: `columns` first, then what else the rows have, in the order of its appearance; None is empty."""
     names = list(dict.fromkeys([*columns, *(name for row in rows for name in row)]))
-    with atomic(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
-        file.write(f"# {as_text(record)}\n")
-        table = csv.DictWriter(file, names, lineterminator="\n")
-        table.writeheader()
-        table.writerows(rows)
+    text = StringIO()
+    text.write(f"# {as_text(record)}\n")
+    table = csv.DictWriter(text, names, lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
+    with atomic(path) as temporary:
+        temporary.write_bytes(text.getvalue().encode("utf-8", "backslashreplace"))
