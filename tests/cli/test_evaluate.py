@@ -80,7 +80,7 @@ def test_a_pipeline_is_run_on_images_and_held_against_masks(tmp_path):
     ("arguments", "said"),
     [
         (["masses", "--truth", "no.csv", "x.png"], "no.csv: does not exist"),
-        (["lungs", "--truth", "no.csv", "x.png"], "lungs: is no pipeline"),
+        (["lungs", "--truth", "no.csv", "x.png"], "lungs: is not a pipeline"),
         (["masses", "--truth", "{csv}"], "give one of them"),
         (["masses", "--truth", "{csv}", "--data-set", "mias", "x.png"], "give one of them"),
         (["masses", "--truth", "{csv}", "--folds", "3", "x.png"], "give --data-set too"),
