@@ -1,20 +1,28 @@
-"""What a person makes of a result: accepted, rejected, redrawn and added boxes. Plain functions on Findings."""
+"""What a person makes of a result: accepted, rejected, redrawn and added boxes. Plain functions on Findings.
+
+Nothing is lost: every verdict stays in the order in which it was given, and an added finding alone can be deleted.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Literal
 
-from napari_mammoseg.files import atomic
+from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Box, Finding, Findings
 from napari_mammoseg.mammogram import Spacing
 
 Verdict = Literal["accepted", "rejected", "redrawn", "added"]
 KEY = "reading"
-"""The feature of a finding that holds its verdict."""
+"""The feature of a finding that holds its present verdict. A judged box that is redrawn stays accepted or rejected."""
+HISTORY = "verdicts"
+"""The feature that holds all verdicts on a finding, the first one first, separated by commas."""
+SMALLEST = 5
+"""Pixels along the shorter side of the smallest box that a person may draw."""
+Drawn = tuple[int | None, Box]
+"""A box that is on the image now, and the id of its finding (None: new)."""
 
 
 def judge(findings: Findings, id: int, verdict: Verdict) -> Findings:
@@ -25,46 +33,87 @@ def judge(findings: Findings, id: int, verdict: Verdict) -> Findings:
 def redraw(findings: Findings, id: int, box: Box) -> Findings:
     """The findings with another box for the one called `id`; lengths are those of the new box."""
     spacing = findings.image.spacing_mm
-    return _changed(findings, id, lambda each: replace(_judged(each, "redrawn"), **_measures(box, spacing)))
+    return _changed(findings, id, lambda each: replace(_redrawn(each), **_measures(each.kind, box, spacing)))
 
 
 def add(findings: Findings, kind: Any, box: Box) -> Findings:
-    """The findings and one that the person saw: score 1, the next free id."""
+    """The findings and one that the person saw: the next free id, and the highest score, so that no threshold hides it.
+
+    Tables and files leave its score empty (`shown_score`).
+    """
     id = max((each.id for each in findings.findings), default=0) + 1
-    measures = _measures(box, findings.image.spacing_mm)
-    found = Finding(id=id, kind=kind, score=1.0, features={KEY: "added"}, **measures)
+    measures = _measures(kind, box, findings.image.spacing_mm)
+    found = Finding(id=id, kind=kind, score=1.0, features={KEY: "added", HISTORY: "added"}, **measures)
     return replace(findings, findings=(*findings.findings, found))
 
 
-def compare(findings: Findings, kind: str, shown: Sequence[int], drawn: Sequence[tuple[int | None, Box]]) -> Findings:
+def delete(findings: Findings, id: int) -> Findings:
+    """The findings after the person deleted the box called `id`: an added one is gone, any other is rejected."""
+    if not any(each.id == id and is_added(each) for each in findings.findings):
+        return judge(findings, id, "rejected")
+    return replace(findings, findings=tuple(each for each in findings.findings if each.id != id))
+
+
+def compare(findings: Findings, kind: str, shown: Sequence[int], drawn: Iterable[Drawn]) -> Findings:
     """The findings after a person worked on the boxes of the findings `shown`.
 
-    drawn: the boxes that are there now, each with its finding's id (None: new). One that is gone is rejected.
+    The first box with the id of one of them is its box; any other box is new. One that is gone is deleted.
     """
-    boxes = {each.id: each.box for each in findings.findings}
+    boxes = {each.id: each.box for each in findings.findings if each.id in shown}
+    gone = set(boxes)
     for id, box in drawn:
-        if id is None:
+        if id not in gone:
             findings = add(findings, kind, box)
-        elif boxes[id] != box:
+            continue
+        gone.remove(id)
+        if boxes[id] != box:
             findings = redraw(findings, id, box)
-    for id in set(shown) - {id for id, _ in drawn}:
-        findings = judge(findings, id, "rejected")
+    for id in sorted(gone):
+        findings = delete(findings, id)
     return findings
 
 
-def to_dict(findings: Findings) -> dict[str, Any]:
-    """The reading as plain values: every finding that is shown, with its verdict (None: not judged)."""
-    record = findings.to_dict()
-    kept = ("image", "pipeline", "model", "run")
-    marks = [{**each, KEY: each.get(KEY)} for each in record["findings"]]
-    return {"schema": "mammoseg.reading/1", **{name: record[name] for name in kept}, "marks": marks}
+def fitted(box: Box, findings: Findings) -> Box:
+    """The part of `box` that lies in the image. Raises InputError where it is outside or too small for a lesion."""
+    row0, column0, row1, column1 = box
+    rows, columns = findings.image.rows, findings.image.columns
+    inside = (max(row0, 0), max(column0, 0), min(row1, rows), min(column1, columns))
+    height, width = inside[2] - inside[0], inside[3] - inside[1]
+    if height <= 0 or width <= 0:
+        raise InputError("the box", "lies outside the image", "draw it on the image")
+    if min(height, width) < SMALLEST:
+        raise InputError(
+            "the box",
+            f"has {height} × {width} pixels on the image, too few for a lesion",
+            f"draw one of at least {SMALLEST} × {SMALLEST}",
+        )
+    return inside
 
 
-def save(findings: Findings, path: Path) -> Path:
-    """Writes the reading as JSON. Raises InputError if it cannot be written."""
-    with atomic(path) as temporary:
-        temporary.write_text(json.dumps(to_dict(findings), indent=1) + "\n", "utf-8")
-    return path
+def diameter(kind: str, box: Box, spacing: Spacing | None) -> float | None:
+    """The diameter in mm of a finding of which only the box is known: of a cluster its diagonal, else its longer side.
+
+    None where the spacing is unknown.
+    """
+    if spacing is None:
+        return None
+    height, width = (box[2] - box[0]) * spacing[0], (box[3] - box[1]) * spacing[1]
+    return round(math.hypot(height, width) if kind == "cluster" else max(height, width), 2)
+
+
+def is_added(finding: Finding) -> bool:
+    """Whether a person drew the finding, which no run found."""
+    return "added" in history(finding)
+
+
+def shown_score(finding: Finding) -> float | None:
+    """The score of the run; None for what a person added."""
+    return None if is_added(finding) else finding.score
+
+
+def history(finding: Finding) -> list[str]:
+    """All verdicts on the finding, the first one first."""
+    return [each for each in str(finding.features.get(HISTORY) or "").split(", ") if each]
 
 
 def _changed(findings: Findings, id: int, change: Any) -> Findings:
@@ -72,11 +121,19 @@ def _changed(findings: Findings, id: int, change: Any) -> Findings:
 
 
 def _judged(finding: Finding, verdict: Verdict) -> Finding:
-    return replace(finding, features={**finding.features, KEY: verdict})
+    verdicts = ", ".join((*history(finding), verdict))
+    return replace(finding, features={**finding.features, KEY: verdict, HISTORY: verdicts})
 
 
-def _measures(box: Box, spacing: Spacing | None) -> dict[str, Any]:
-    rows, columns = box[2] - box[0], box[3] - box[1]
-    longest = None if spacing is None else round(max(rows * spacing[0], columns * spacing[1]), 2)
+def _redrawn(finding: Finding) -> Finding:
+    """With the verdict "redrawn"; what was judged or added before stays so."""
+    if is_added(finding):
+        return finding
+    before = finding.features.get(KEY)
+    drawn = _judged(finding, "redrawn")
+    return drawn if before is None else replace(drawn, features={**drawn.features, KEY: before})
+
+
+def _measures(kind: str, box: Box, spacing: Spacing | None) -> dict[str, Any]:
     centroid = ((box[0] + box[2] - 1) / 2, (box[1] + box[3] - 1) / 2)
-    return {"box": box, "centroid": centroid, "diameter_mm": longest, "area_mm2": None}
+    return {"box": box, "centroid": centroid, "diameter_mm": diameter(kind, box, spacing), "area_mm2": None}

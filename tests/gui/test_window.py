@@ -13,7 +13,7 @@ from napari.utils.notifications import notification_manager
 import napari_mammoseg as mammoseg
 from napari_mammoseg.commands import Command
 from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
-from napari_mammoseg.gui.dock.result import Result
+from napari_mammoseg.gui.dock.shown_result import ShownResult
 from napari_mammoseg.gui.layers.image_layers import image_layers
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Mammogram
@@ -65,7 +65,7 @@ def test_lines_are_drawn_two_pixels_wide_at_any_zoom(make_napari_viewer, image: 
     findings = Findings(ImageRecord.of(image), "masses", ModelRecord("m"), 0.9, (box,), RunRecord("1", {}))
     layer = add(viewer, image_layers(image))[0]
     layer.visible = False
-    result = Result(viewer, layer, Command("masses", None, "x.png"), findings, 0.5)
+    result = ShownResult(viewer, layer, Command("masses", None, "x.png"), findings, 0.5)
     result.boxes["mass"].text.visible = False
     viewer.scene.camera.center = (0.0, 2.95, 3.9)
     for zoom in (20, 90, 15):

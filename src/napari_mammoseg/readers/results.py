@@ -39,12 +39,13 @@ def read_findings(path: Path) -> Findings:
         document = json.loads(path.read_text("utf-8"))
         if document["schema"] != SCHEMA:
             raise ValueError(document["schema"])
-        return _findings(document, path)
+        return findings_from(document, path)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise InputError(path, f"is no result of the form {SCHEMA}", "give what mammoseg analyze wrote") from None
 
 
-def _findings(document: Mapping[str, Any], path: Path) -> Findings:
+def findings_from(document: Mapping[str, Any], path: Path) -> Findings:
+    """The result that a document read from `path` holds. Raises KeyError, TypeError or ValueError for what is none."""
     image, run = document["image"], document["run"]
     spacing = image["spacing_mm"] and (float(image["spacing_mm"][0]), float(image["spacing_mm"][1]))
     mask = masks.beside(path.with_suffix(".png"))

@@ -208,7 +208,7 @@ def test_nothing_is_compared_before_a_run(qtbot, viewer: ViewerModel) -> None:
     dock = Masses(viewer)
     qtbot.addWidget(dock)
     dock.comparison.compare()
-    assert dock.comparison.message.text().startswith("no result: is shown; run first")
+    assert dock.comparison.message.text().startswith("the comparison: needs a result")
     dock.close()
 
 

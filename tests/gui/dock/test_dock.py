@@ -238,7 +238,7 @@ def test_the_spacing_is_asked_for_where_it_is_unknown(qtbot, pixels: np.ndarray,
 def test_what_a_user_did_wrong_is_one_line(dock: PipelineDock, viewer: ViewerModel, finish) -> None:
     viewer.layers.clear()
     dock.run()
-    assert dock.bar.message.text() == "no image: is open; open a mammogram first"
+    assert dock.bar.message.text() == "No mammogram is open: open one first"
     add(viewer, image_layers(Mammogram.of(np.full((9, 9), np.nan, np.float32), "n.png")))
     finish(dock)
     assert dock.bar.message.text().startswith("n.png: has values that are no numbers")
@@ -251,10 +251,56 @@ def test_saving_writes_what_the_dock_shows(qtbot, dock: PipelineDock, tmp_path: 
     dock.panel.slider.setValue(0.8)
     qtbot.waitUntil(lambda: len(dock.result.findings.findings) == 1)
     dock.save(tmp_path)
-    qtbot.waitUntil(lambda: "saved" in dock.bar.message.text(), timeout=5000)
+    qtbot.waitUntil(lambda: "Saved" in dock.bar.message.text(), timeout=5000)
+    assert all(each in dock.bar.message.text() for each in ("x.spots.json", "x.spots.mask.png", str(tmp_path)))
     record = written(tmp_path)
     assert [each["id"] for each in record["findings"]] == [1]
     np.testing.assert_array_equal(np.asarray(Picture.open(tmp_path / "x.spots.mask.png")), dock.result.areas.data)
+
+
+def test_a_save_that_fails_says_so_and_not_that_an_earlier_one_was_done(qtbot, dock, tmp_path: Path, finish) -> None:
+    finish(dock)
+    dock.save(tmp_path)
+    qtbot.waitUntil(lambda: "Saved" in dock.bar.message.text(), timeout=5000)
+    (tmp_path / "file").touch()
+    dock.save(tmp_path / "file")
+    assert "Saved" not in dock.bar.message.text()
+    assert "is a file, where a folder is needed" in dock.bar.message.text()
+
+
+def test_labels_painted_by_hand_survive_the_threshold_until_a_person_lets_them_go(
+    qtbot, dock, tmp_path, finish
+) -> None:
+    finish(dock)
+    labels = dock.result.areas
+    labels.data_setitem((np.array([50, 51]), np.array([5, 5])), 9)
+    before = labels.data.copy()
+    dock.panel.slider.setValue(0.8)
+    qtbot.waitUntil(lambda: not dock.panel.question.isHidden())
+    np.testing.assert_array_equal(labels.data, before)
+    dock.panel.question.keep.click()
+    assert (dock.panel.threshold, dock.panel.question.isHidden()) == (0.5, True)
+    np.testing.assert_array_equal(labels.data, before)
+    dock.save(tmp_path)
+    qtbot.waitUntil(lambda: "Saved" in dock.bar.message.text(), timeout=5000)
+    record = written(tmp_path)
+    assert [each["id"] for each in record["findings"]] == [1, 2, 4, 9]
+    assert record["summary"]["corrected_by_hand"]
+    np.testing.assert_array_equal(np.asarray(Picture.open(tmp_path / "x.spots.mask.png")), before)
+    dock.panel.slider.setValue(0.8)
+    qtbot.waitUntil(lambda: not dock.panel.question.isHidden())
+    dock.panel.question.replace.click()
+    assert set(np.unique(labels.data)) == {0, 1}
+
+
+def test_labels_that_were_corrected_and_put_back_are_not_asked_about(qtbot, dock: PipelineDock, finish) -> None:
+    finish(dock)
+    labels = dock.result.areas
+    labels.data_setitem((np.array([50, 51]), np.array([5, 5])), 9)
+    labels.undo()
+    dock.panel.slider.setValue(0.8)
+    qtbot.waitUntil(lambda: len(dock.result.findings.findings) == 1)
+    assert dock.panel.question.isHidden()
 
 
 def test_a_stack_is_analysed_over_its_frames_and_marked_on_all_of_them(qtbot, pixels: np.ndarray, finish) -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,15 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from napari.components import ViewerModel
+from napari.utils.key_bindings import coerce_keybinding
 
-from napari_mammoseg import verdicts as reading
 from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
 from napari_mammoseg.gui.dock.dock import PipelineDock
+from napari_mammoseg.gui.dock.reading_bar import REDO, UNDO
 from napari_mammoseg.gui.layers.image_layers import image_layers
 from napari_mammoseg.gui.layers.truth_layers import rectangle
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.pipeline_table import PIPELINES
+from napari_mammoseg.readings import open_reading
 
 
 @pytest.fixture
@@ -30,45 +31,7 @@ def findings(image: Mammogram) -> Findings:
     return Findings(ImageRecord.of(image), "spots", ModelRecord("m"), 0.9, masses, run)
 
 
-def by_id(findings: Findings) -> dict[int, Finding]:
-    return {each.id: each for each in findings.findings}
-
-
-def test_a_box_that_was_moved_is_redrawn_and_measured_anew(findings: Findings) -> None:
-    read = by_id(reading.compare(findings, "mass", [1, 2], [(1, (12, 10, 24, 20)), (2, (30, 20, 44, 32))]))
-    assert read[1].features["reading"] == "redrawn"
-    assert (read[1].box, read[1].centroid) == ((12, 10, 24, 20), (17.5, 14.5))
-    assert read[1].diameter_mm == pytest.approx(2.0)
-    assert read[2] == by_id(findings)[2]
-
-
-def test_a_box_that_was_deleted_is_rejected_and_one_that_was_hidden_is_not(findings: Findings) -> None:
-    read = by_id(reading.compare(findings, "mass", [1, 2], [(2, (30, 20, 44, 32))]))
-    assert read[1].features["reading"] == "rejected"
-    assert "reading" not in read[3].features
-
-
-def test_a_new_box_gets_its_own_id_and_full_score(findings: Findings) -> None:
-    shown = [(1, (10, 10, 20, 20)), (2, (30, 20, 44, 32))]
-    read = by_id(reading.compare(findings, "mass", [1, 2], [*shown, (None, (1, 2, 5, 8))]))
-    assert set(read) == {1, 2, 3, 4}
-    assert (read[4].score, read[4].box, read[4].features["reading"]) == (1.0, (1, 2, 5, 8), "added")
-
-
-def test_nothing_done_is_nothing_changed(findings: Findings) -> None:
-    shown = [(1, (10, 10, 20, 20)), (2, (30, 20, 44, 32))]
-    assert reading.compare(findings, "mass", [1, 2], shown) is findings
-
-
-def test_a_saved_reading_holds_every_verdict_and_no_patient(findings: Findings, tmp_path: Path) -> None:
-    path = reading.save(reading.judge(findings, 1, "accepted"), tmp_path / "r.json")
-    document = json.loads(path.read_text())
-    assert document["schema"] == "mammoseg.reading/1"
-    assert [each["reading"] for each in document["marks"]] == ["accepted", None, None]
-    assert document["run"]["settings"] == {"threshold": 0.5}
-
-
-class Spots(PipelineDock):
+class Read(PipelineDock):
     pipeline = "spots"
 
 
@@ -77,7 +40,7 @@ def dock(qtbot, image: Mammogram, findings: Findings, monkeypatch: pytest.Monkey
     monkeypatch.setitem(PIPELINES, "spots", replace(PIPELINES["spots"], read_kind="mass"))
     viewer = ViewerModel()
     layer = add(viewer, image_layers(image))[0]
-    dock = Spots(viewer)
+    dock = Read(viewer)
     qtbot.addWidget(dock)
     dock.present(layer, findings, 0.5)
     yield dock
@@ -120,10 +83,80 @@ def test_boxes_worked_on_in_the_layer_are_read_and_survive_the_slider(qtbot, doc
 
 
 @pytest.mark.gui
+def test_a_box_drawn_with_naparis_own_tool_is_a_new_one(qtbot, dock: PipelineDock) -> None:
+    layer = dock.result.boxes["mass"]
+    layer.selected_data = {1}
+    layer.remove_selected()
+    layer.add_rectangles([rectangle((1, 2, 9, 8)), rectangle((40, 2, 48, 8))])
+    qtbot.waitUntil(lambda: len(verdicts(dock)) == 5)
+    assert verdicts(dock) == {1: None, 2: "rejected", 3: None, 4: "added", 5: "added"}
+    assert layer.features["score"].isna().tolist() == [False, False, True, True]
+    layer.selected_data = {2}
+    layer.remove_selected()
+    qtbot.waitUntil(lambda: 4 not in verdicts(dock))
+    assert verdicts(dock) == {1: None, 2: "rejected", 3: None, 5: "added"}
+
+
+@pytest.mark.gui
+def test_a_pasted_box_is_a_new_one(qtbot, dock: PipelineDock) -> None:
+    layer = dock.result.boxes["mass"]
+    layer.selected_data = {0}
+    layer._copy_data()
+    layer._paste_data()
+    qtbot.waitUntil(lambda: verdicts(dock).get(4) == "added")
+    assert layer.features["id"].tolist() == [1, 2, 4]
+
+
+@pytest.mark.gui
+def test_boxes_that_cannot_be_are_put_back_with_a_word(qtbot, dock: PipelineDock) -> None:
+    layer, message = dock.result.boxes["mass"], dock.bar.message
+    layer.add_rectangles(rectangle((1, 1, 3, 3)))
+    qtbot.waitUntil(lambda: len(layer.data) == 2)
+    assert "2 × 2 pixels" in message.text()
+    layer.add_rectangles(rectangle((-40, 1, -20, 30)))
+    qtbot.waitUntil(lambda: "outside the image" in message.text())
+    layer.data = [rectangle((-4, 10, 20, 20)), layer.data[1]]
+    qtbot.waitUntil(lambda: "edge of the image" in message.text())
+    assert layer.data[0].min() == -0.5
+    assert verdicts(dock) == {1: "redrawn", 2: None, 3: None}
+
+
+@pytest.mark.gui
+def test_every_step_of_a_reading_can_be_undone(qtbot, dock: PipelineDock, findings: Findings) -> None:
+    layer = dock.result.boxes["mass"]
+    dock.panel.chosen.emit(1)
+    dock.reading.accept.click()
+    layer.add_rectangles(rectangle((1, 2, 9, 8)))
+    qtbot.waitUntil(lambda: 4 in verdicts(dock))
+    layer.keymap[coerce_keybinding(UNDO)](layer)
+    assert verdicts(dock) == {1: "accepted", 2: None, 3: None}
+    dock.reading.undo.click()
+    assert dock.result.read == findings
+    assert len(layer.data) == 2
+    layer.keymap[coerce_keybinding(REDO)](layer)
+    assert verdicts(dock) == {1: "accepted", 2: None, 3: None}
+
+
+@pytest.mark.gui
+def test_a_reading_is_saved_whole_whatever_the_threshold_hides(qtbot, dock: PipelineDock, tmp_path: Path) -> None:
+    dock.panel.chosen.emit(2)
+    dock.reading.reject.click()
+    dock.panel.slider.setValue(0.8)
+    qtbot.waitUntil(lambda: len(dock.result.findings.findings) == 1)
+    dock.reading.save_to(tmp_path / "r.json")
+    assert str(tmp_path / "r.json") in dock.bar.message.text()
+    opened = open_reading(tmp_path / "r.json")
+    assert [each.features.get("reading") for each in opened.read.findings] == [None, "rejected", None]
+    assert opened.read.run.settings["threshold"] == pytest.approx(0.8)
+    dock.reading.save_to(tmp_path / "missing" / "r.json")
+    assert dock.bar.message.text().startswith("The reading was not saved")
+
+
+@pytest.mark.gui
 def test_what_the_run_found_is_saved_as_it_was(qtbot, dock: PipelineDock, findings: Findings, tmp_path: Path) -> None:
     dock.panel.chosen.emit(1)
     dock.reading.reject.click()
     dock.save(tmp_path)
-    qtbot.waitUntil(lambda: "saved" in dock.bar.message.text(), timeout=5000)
+    qtbot.waitUntil(lambda: "Saved" in dock.bar.message.text(), timeout=5000)
     (path,) = tmp_path.glob("*.json")
     assert "reading" not in path.read_text()

@@ -29,7 +29,7 @@ from napari_mammoseg.gui.compare.comparing import Compared, compare_folder, comp
 from napari_mammoseg.gui.compare.comparison_text import page
 from napari_mammoseg.gui.compare.curve_plot import CurvePlots
 from napari_mammoseg.gui.compare.truth_choice import TruthChoice
-from napari_mammoseg.gui.dock.result import Result
+from napari_mammoseg.gui.dock.shown_result import ShownResult
 from napari_mammoseg.gui.dock.worker import Job
 from napari_mammoseg.run import Run
 
@@ -46,8 +46,8 @@ class Comparison(QWidget):
     def __init__(self, viewer: ViewerModel, pipeline: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pipeline = pipeline
-        self._result: Result | None = None
-        self._compared: Result | None = None
+        self._result: ShownResult | None = None
+        self._compared: ShownResult | None = None
         self._folder: Path | None = None
         self._of_folder = False
         self._anew = True
@@ -62,7 +62,7 @@ class Comparison(QWidget):
         self._lay_out()
         self._connect()
 
-    def show_result(self, result: Result | None) -> None:
+    def show_result(self, result: ShownResult | None) -> None:
         """Compares this result from now on; numbers of another one are taken away."""
         self._result = result
         if self._compared is not None and self._compared is not result:
@@ -118,9 +118,9 @@ class Comparison(QWidget):
             return partial(compare_folder, folder, self._pipeline, truths, rule)
         result = self._result
         if result is None:
-            raise InputError("no result", "is shown", "run first, or choose a folder of results")
+            raise InputError("the comparison", "needs a result, and none is shown", "run first, or choose a folder")
         truths = self.truth.truths(result.image)
-        return partial(compare_result, result.everything, result.threshold, result.image, truths, rule)
+        return partial(compare_result, result.compared, result.threshold, result.image, truths, rule)
 
     def _start(self, function: Callable[[Run], Compared]) -> None:
         self._of_folder = self.folder_chosen is not None

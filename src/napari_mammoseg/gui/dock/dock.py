@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from qtpy.QtCore import QEvent, QTimer
 from qtpy.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from napari_mammoseg import files
 from napari_mammoseg import settings as declarations
 from napari_mammoseg.commands import Command, as_command, as_python
 from napari_mammoseg.errors import InputError
@@ -18,11 +19,11 @@ from napari_mammoseg.findings import Findings
 from napari_mammoseg.gui.compare.comparison import Comparison
 from napari_mammoseg.gui.dock.controls import Controls
 from napari_mammoseg.gui.dock.reading_bar import ReadingBar
-from napari_mammoseg.gui.dock.result import Result
 from napari_mammoseg.gui.dock.result_panel import ResultPanel
-from napari_mammoseg.gui.dock.results import Results
 from napari_mammoseg.gui.dock.run_bar import RunBar
-from napari_mammoseg.gui.dock.save import SaveDialog
+from napari_mammoseg.gui.dock.save import SaveDialog, saved_words
+from napari_mammoseg.gui.dock.shown_result import ShownResult
+from napari_mammoseg.gui.dock.shown_results import ShownResults
 from napari_mammoseg.gui.dock.worker import Job
 from napari_mammoseg.gui.layers.image_layers import facts_of, mammogram_of
 from napari_mammoseg.gui.layers.marks import bind_marks_key
@@ -48,7 +49,7 @@ class PipelineDock(QWidget):
         self.panel = ResultPanel(declarations.build(pipeline(self.pipeline).settings, {}).threshold)
         self.comparison = Comparison(self.viewer, self.pipeline)
         self.panel.tabs.addTab(self.comparison, "Compare with truth")
-        self.results = Results(self.viewer, self)
+        self.results = ShownResults(self.viewer, self)
         self.job, self.saving = Job(self), Job(self)
         self._slider = QTimer(self, singleShot=True, interval=20)
         self.setMinimumWidth(380)
@@ -61,11 +62,12 @@ class PipelineDock(QWidget):
         if self.reading is not None:
             column.addWidget(self.reading)
             self.reading.changed.connect(self._show)
+            self.reading.said.connect(self.bar.say)
         self._connect()
         bind_marks_key(self.viewer)
 
     @property
-    def result(self) -> Result | None:
+    def result(self) -> ShownResult | None:
         """The result that the table shows."""
         return self.results.present
 
@@ -78,8 +80,11 @@ class PipelineDock(QWidget):
         """Starts the pipeline on the chosen image with the settings as they are."""
         if self.job.running:
             return
+        if self.controls.image is None:
+            self.bar.say("No mammogram is open: open one first", wrong=True)
+            return
         with self._speaking():
-            layer = self._image()
+            layer = self.controls.image
             settings = declarations.build(pipeline(self.pipeline).settings, self.values)
             self.controls.use_spacing(layer)
             self._start(layer, settings)
@@ -89,7 +94,7 @@ class PipelineDock(QWidget):
         self.bar.say("stopping…")
         self.job.cancel()
 
-    def present(self, layer: Image, everything: Findings, threshold: float | None = None) -> Result:
+    def present(self, layer: Image, everything: Findings, threshold: float | None = None) -> ShownResult:
         """Puts a result on the image `layer` and shows it; `everything` may hold candidates of any score."""
         command = self._command(layer, everything.run.settings)
         cut = self.panel.threshold if threshold is None else threshold
@@ -99,12 +104,18 @@ class PipelineDock(QWidget):
         """What gives the shown result again, or what Run would do. Raises InputError if there is no image."""
         if self.result is not None:
             return self.result.command
-        return self._command(self._image(), self.values)
+        if self.controls.image is None:
+            raise InputError("the command", "needs a mammogram, and none is open", "open one first")
+        return self._command(self.controls.image, self.values)
 
     def save(self, folder: str | Path, formats: tuple[str, ...] = ()) -> None:
         """Writes the shown result into `folder`, beside the window."""
-        if self.result is not None:
+        if self.result is None or self.saving.running:
+            return
+        with self._speaking():
+            files.folder(folder)
             findings = self.result.found
+            self.bar.say(f"saving into {folder}…")
             self.saving.start(lambda run: findings.save(folder, formats))
 
     def let_go(self) -> None:
@@ -134,7 +145,9 @@ class PipelineDock(QWidget):
         self.results.chosen.connect(self._on_chosen_in_layer)
         self.panel.chosen.connect(self._on_chosen_in_table)
         self.panel.threshold_changed.connect(lambda value: self._slider.start())
-        self._slider.timeout.connect(self._cut)
+        self._slider.timeout.connect(self._on_slider)
+        self.panel.question.kept.connect(self._keep_labels)
+        self.panel.question.replaced.connect(self._cut)
         self.panel.save.clicked.connect(self._ask_and_save)
         self.panel.command.clicked.connect(lambda: self._copy(as_command))
         self.panel.python.clicked.connect(lambda: self._copy(as_python))
@@ -146,8 +159,9 @@ class PipelineDock(QWidget):
         self.job.stopped.connect(lambda: self.bar.stop("stopped; nothing was kept"))
         self.job.refused.connect(lambda error: self.bar.stop(str(error), wrong=True))
         self.job.failed.connect(lambda: self.bar.stop("failed; the notification holds the error", wrong=True))
-        self.saving.done.connect(lambda paths: self.bar.say("saved " + ", ".join(each.name for each in paths)))
-        self.saving.refused.connect(lambda error: self.bar.say(str(error), wrong=True))
+        self.saving.done.connect(lambda paths: self.bar.say(saved_words(paths)))
+        self.saving.refused.connect(lambda error: self.bar.say(f"Not everything was saved. {error}", wrong=True))
+        self.saving.failed.connect(lambda: self.bar.say("Not saved; the notification holds the error", wrong=True))
 
     def _start(self, layer: Image, settings: Any) -> None:
         self._started = (layer, self._command(layer, self.values))
@@ -165,15 +179,16 @@ class PipelineDock(QWidget):
         self._add(layer, command, everything, self.panel.threshold)
         self.bar.stop(f"{everything.run.seconds.get('total', 0):.1f} s on {everything.run.device}")
 
-    def _add(self, layer: Image, command: Command, everything: Findings, threshold: float) -> Result:
+    def _add(self, layer: Image, command: Command, everything: Findings, threshold: float) -> ShownResult:
         kinds = () if self.read_kind is None else (self.read_kind,)
-        result = Result(self.viewer, layer, command, everything, threshold, kinds)
+        result = ShownResult(self.viewer, layer, command, everything, threshold, kinds)
         self.results.add(result)
         return result
 
-    def _on_shown(self, result: Result | None) -> None:
+    def _on_shown(self, result: ShownResult | None) -> None:
         if result is not None:
             self.panel.set_threshold(result.threshold)
+        self.panel.question.hide()
         if self.reading is not None:
             self.reading.show_result(result)
         self.comparison.show_result(result)
@@ -182,11 +197,24 @@ class PipelineDock(QWidget):
     def _show(self) -> None:
         self.panel.show_findings(None if self.result is None else self.result.findings)
 
+    def _on_slider(self) -> None:
+        """Cuts the result, but asks before labels are replaced that a person corrected."""
+        if self.result is not None and self.result.corrected:
+            self.panel.question.setVisible(self.panel.threshold != self.result.threshold)
+        else:
+            self._cut()
+
     def _cut(self) -> None:
+        self.panel.question.hide()
         if self.result is not None:
             self.result.cut(self.panel.threshold)
             self.comparison.follow()
             self._show()
+
+    def _keep_labels(self) -> None:
+        self.panel.question.hide()
+        if self.result is not None:
+            self.panel.set_threshold(self.result.threshold)
 
     def _on_chosen_in_table(self, id: int) -> None:
         if self.result is not None:
@@ -196,11 +224,6 @@ class PipelineDock(QWidget):
         if self.result is not None:
             self.result.select(id)
             self.panel.table.select(id)
-
-    def _image(self) -> Image:
-        if self.controls.image is None:
-            raise InputError("no image", "is open", "open a mammogram first")
-        return self.controls.image
 
     def _command(self, layer: Image, values: Any) -> Command:
         facts = facts_of(layer)

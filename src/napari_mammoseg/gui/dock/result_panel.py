@@ -8,6 +8,7 @@ from superqt import QLabeledDoubleSlider
 from superqt.utils import signals_blocked
 
 from napari_mammoseg.findings import Findings
+from napari_mammoseg.gui.dock.labels_question import LabelsQuestion
 from napari_mammoseg.gui.dock.table import FindingTable
 from napari_mammoseg.kinds import KINDS
 
@@ -29,6 +30,7 @@ class ResultPanel(QWidget):
         self.summary = _text()
         self.rule = _text("small")
         self.warnings = _text("warning")
+        self.question = LabelsQuestion()
         self.table = FindingTable()
         self.table.setMinimumHeight(160)
         self.tabs = QTabWidget()
@@ -65,6 +67,7 @@ class ResultPanel(QWidget):
         threshold.addWidget(QLabel("Threshold"))
         threshold.addWidget(self.slider, 1)
         column.addLayout(threshold)
+        column.addWidget(self.question)
         for each in (self.summary, self.rule, self.warnings):
             column.addWidget(each)
         self.tabs.addTab(self.table, "Findings")

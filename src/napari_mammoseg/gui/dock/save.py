@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from qtpy.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -17,6 +20,11 @@ from qtpy.QtWidgets import (
 
 from napari_mammoseg.gui.dock.preferences import preferences
 from napari_mammoseg.writers import ALWAYS, WRITERS
+
+
+def saved_words(paths: Sequence[Path]) -> str:
+    """What was written, and where."""
+    return f"Saved {', '.join(each.name for each in paths)} in {paths[0].parent.resolve()}"
 
 
 class SaveDialog(QDialog):

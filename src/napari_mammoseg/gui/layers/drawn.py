@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from napari_mammoseg import verdicts
 from napari_mammoseg._version import VERSION
-from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
+from napari_mammoseg.findings import Box, Finding, Findings, ImageRecord, ModelRecord, RunRecord
 from napari_mammoseg.gui.layers.finding_layers import SOURCE
 from napari_mammoseg.gui.layers.image_layers import KEY
 from napari_mammoseg.mammogram import Spacing
@@ -61,14 +62,39 @@ def findings_of(labels: NDArray[Any], meta: Meta) -> Findings:
 
 
 def rows_of(data: Any, meta: Meta) -> Iterator[dict[str, Any]]:
-    """A row a shape or point: its features, its box and its centre."""
-    features = _features(meta)
-    for number, vertices in enumerate(np.asarray(each, float)[..., -2:].reshape(-1, 2) for each in data):
+    """One row per shape or point: its features, its box and its centre.
+
+    napari gives a new shape the features of another one, so an id that is 0, missing or stands twice is that of a new
+    shape: it gets the next free id, and no number of any other.
+    """
+    known = _rows(meta) or [{}] * len(data)
+    ids = _own_ids([row.get("id") for row in known])
+    for id, row, each in zip(ids, known, data, strict=True):
+        vertices = np.asarray(each, float)[..., -2:].reshape(-1, 2)
         box = box_of(vertices) if len(vertices) > 1 else None
         centre = vertices.mean(axis=0).round(2).tolist()
-        row = {"id": number + 1, **{name: values[number] for name, values in features.items() if name != "text"}}
-        row |= {"row": centre[0], "column": centre[1]}
-        yield row if box is None else row | dict(zip(("row0", "column0", "row1", "column1"), box, strict=True))
+        own = row if row.get("id") in (None, id) else _drawn(row, box, spacing_of(meta))
+        found = {"id": id, **{name: value for name, value in own.items() if name not in ("id", "text")}}
+        found |= {"row": centre[0], "column": centre[1]}
+        yield found if box is None else found | dict(zip(("row0", "column0", "row1", "column1"), box, strict=True))
+
+
+def _own_ids(ids: Sequence[Any]) -> list[int]:
+    """The ids, with the next free one for each that is missing, 0 or taken by an earlier one."""
+    own: list[int] = []
+    free = max((each for each in ids if each), default=0) + 1
+    for each in ids:
+        new = not each or each in own
+        own.append(free if new else each)
+        free += new
+    return own
+
+
+def _drawn(row: Mapping[str, Any], box: Box | None, spacing: Spacing | None) -> dict[str, Any]:
+    """What is known of a shape that a person drew: of its neighbour's features, only the kind is its own."""
+    kind = row.get("kind")
+    size = None if box is None or kind is None else verdicts.diameter(kind, box, spacing)
+    return {"kind": kind, "score": None, **({} if size is None else {"diameter_mm": size}), verdicts.KEY: "added"}
 
 
 def spacing_of(meta: Meta) -> Spacing | None:
@@ -97,9 +123,12 @@ def _finding(
 
 
 def _rows_by_label(meta: Meta) -> dict[int, dict[str, Any]]:
+    return {int(row["index"]): row for row in _rows(meta) if row.get("index") is not None}
+
+
+def _rows(meta: Meta) -> list[dict[str, Any]]:
     features = _features(meta)
-    rows = [dict(zip(features, values, strict=True)) for values in zip(*features.values(), strict=True)]
-    return {int(row["index"]): row for row in rows if row.get("index") is not None}
+    return [dict(zip(features, values, strict=True)) for values in zip(*features.values(), strict=True)]
 
 
 def _features(meta: Meta) -> dict[str, list[Any]]:

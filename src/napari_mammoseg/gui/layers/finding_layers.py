@@ -13,6 +13,7 @@ from napari_mammoseg.findings import Finding, Findings, ProbabilityMap
 from napari_mammoseg.gui.layers.style import COLOURS, colour, line_width
 from napari_mammoseg.gui.layers.truth_layers import rectangle
 from napari_mammoseg.kinds import BOXED, KINDS, WITH_AREA
+from napari_mammoseg.verdicts import HISTORY, KEY, is_added, shown_score
 
 LayerData = tuple[Any, dict[str, Any], str]
 SOURCE = "mammoseg_source"
@@ -55,14 +56,18 @@ def _place_of_map(findings: Findings, probability: ProbabilityMap, place: dict[s
 
 
 def areas(findings: Findings, place: dict[str, Any]) -> LayerData:
-    """The pixels of the findings: each label is the id of its finding, the features hold its numbers."""
+    """The pixels of the findings: each label is the id of its finding, the features hold its numbers.
+
+    They are a copy, on which a person may paint.
+    """
     keywords = {
         **_named(findings, findings.pipeline, place),
         "features": area_features(findings),
         "colormap": area_colours(findings),
         "opacity": 0.5,
     }
-    return findings.mask, keywords, "labels"
+    painted = None if findings.mask is None else findings.mask.copy()
+    return painted, keywords, "labels"
 
 
 def area_features(findings: Findings) -> dict[str, list[Any]]:
@@ -107,8 +112,8 @@ def box_style(present: list[Finding], kind: str) -> dict[str, Any]:
 def caption(finding: Finding) -> str:
     """What stands beside a box: what a person thought of it, label, score and how many calcifications."""
     count = finding.features.get("count")
-    verdict = _VERDICTS.get(finding.features.get("reading"))
-    parts = (verdict, finding.label, f"{finding.score:.2f}", None if count is None else f"({count})")
+    score = None if is_added(finding) else f"{finding.score:.2f}"
+    parts = (_VERDICTS.get(finding.features.get(KEY)), finding.label, score, None if count is None else f"({count})")
     return " ".join(each for each in parts if each)
 
 
@@ -133,7 +138,7 @@ def edge_colours(present: Iterable[Finding], selected: int | None = None) -> lis
 
 
 def _edge(finding: Finding) -> str:
-    rejected = finding.features.get("reading") == "rejected"
+    rejected = finding.features.get(KEY) == "rejected"
     return COLOURS["rejected"] if rejected else colour(finding.kind, finding.label)
 
 
@@ -142,7 +147,8 @@ _FIXED = ("id", "kind", "score")
 
 
 def _row(finding: Finding) -> dict[str, Any]:
-    row = finding.to_dict()
+    row = {**finding.to_dict(), "score": shown_score(finding)}
+    row.pop(HISTORY, None)
     box, centroid = row.pop("box"), row.pop("centroid")
     row |= {"row": round(centroid[0], 1), "column": round(centroid[1], 1)}
     row |= dict(zip(("row0", "column0", "row1", "column1"), box, strict=True))

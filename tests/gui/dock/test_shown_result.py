@@ -10,7 +10,7 @@ from napari.utils.colormaps.standardize_color import transform_color
 from napari_mammoseg.commands import Command
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Findings
-from napari_mammoseg.gui.dock.result import Result
+from napari_mammoseg.gui.dock.shown_result import ShownResult
 from napari_mammoseg.gui.layers.image_layers import image_layers
 from napari_mammoseg.gui.layers.style import COLOURS
 from napari_mammoseg.gui.show import add
@@ -18,14 +18,16 @@ from napari_mammoseg.mammogram import Mammogram
 
 
 @pytest.fixture
-def result(image: Mammogram, everything: Findings) -> Result:
+def result(image: Mammogram, everything: Findings) -> ShownResult:
     viewer = ViewerModel()
     layer = add(viewer, image_layers(image))[0]
-    return Result(viewer, layer, Command("spots", None, "x.png", {"threshold": 0.5}), everything, 0.5)
+    return ShownResult(viewer, layer, Command("spots", None, "x.png", {"threshold": 0.5}), everything, 0.5)
 
 
 @pytest.mark.parametrize("threshold", [0.0, 0.5, 0.61, 0.95, 0.2])
-def test_a_cut_shows_what_a_run_at_that_threshold_would(result: Result, everything: Findings, threshold: float) -> None:
+def test_a_cut_shows_what_a_run_at_that_threshold_would(
+    result: ShownResult, everything: Findings, threshold: float
+) -> None:
     result.cut(threshold)
     expected = everything.above(threshold)
     np.testing.assert_array_equal(result.areas.data, expected.mask)
@@ -35,7 +37,7 @@ def test_a_cut_shows_what_a_run_at_that_threshold_would(result: Result, everythi
     assert result.command.values["threshold"] == threshold
 
 
-def test_boxes_that_come_back_look_as_before(result: Result) -> None:
+def test_boxes_that_come_back_look_as_before(result: ShownResult) -> None:
     layer = result.boxes["cluster"]
     before = layer.edge_color.copy(), list(layer.text.values)
     result.cut(1.0)
@@ -51,12 +53,12 @@ def test_boxes_that_the_slider_adds_have_the_lines_of_the_others(image: Mammogra
     viewer = ViewerModel()
     layer = add(viewer, image_layers(image))[0]
     viewer.scene.camera.zoom = 100
-    result = Result(viewer, layer, Command("spots", None, "x.png"), two, 0.5)
+    result = ShownResult(viewer, layer, Command("spots", None, "x.png"), two, 0.5)
     result.cut(0.1)
     np.testing.assert_allclose(result.boxes["cluster"].edge_width, 2 / (100 * 0.2), rtol=0.45)
 
 
-def test_selecting_marks_the_label_or_the_box(result: Result) -> None:
+def test_selecting_marks_the_label_or_the_box(result: ShownResult) -> None:
     result.select(2)
     assert result.areas.selected_label == 2
     marked, other = result.areas.colormap.map(2), result.areas.colormap.map(1)
@@ -72,12 +74,12 @@ def test_selecting_marks_the_label_or_the_box(result: Result) -> None:
         result.select(3)
 
 
-def test_the_camera_goes_to_a_finding(result: Result) -> None:
+def test_the_camera_goes_to_a_finding(result: ShownResult) -> None:
     result.go_to(result.select(2))
     assert result.viewer.scene.camera.center[-2:] == pytest.approx((21 * 0.1, 20.5 * 0.2))
 
 
-def test_a_place_names_the_finding_there(result: Result) -> None:
+def test_a_place_names_the_finding_there(result: ShownResult) -> None:
     assert result.at((10 * 0.1, 11 * 0.2)) == 1
     assert result.at((15 * 0.1, 15 * 0.2)) == 4
     assert result.at((50 * 0.1, 5 * 0.2)) is None
@@ -89,11 +91,11 @@ def test_results_lie_where_the_image_was_moved_to(image: Mammogram, everything: 
     layer = add(viewer, image_layers(image))[0]
     layer.translate = (5.0, 7.0)
     command = Command("spots", None, "x.png", {})
-    for each in Result(viewer, layer, command, everything, 0.5).layers:
+    for each in ShownResult(viewer, layer, command, everything, 0.5).layers:
         np.testing.assert_allclose(each.data_to_world((3, 4)), layer.data_to_world((3, 4)))
 
 
-def test_lines_keep_their_width_on_the_screen(result: Result) -> None:
+def test_lines_keep_their_width_on_the_screen(result: ShownResult) -> None:
     for zoom in (1.0, 30.0, 300.0):
         result.viewer.scene.camera.zoom = zoom
         assert result.boxes["cluster"].edge_width[0] * 0.2 * zoom == pytest.approx(2, rel=0.45)

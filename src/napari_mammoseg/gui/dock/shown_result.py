@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from napari_mammoseg.commands import Command
+from napari_mammoseg.corrections import corrected
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.evaluation.case import Case
 from napari_mammoseg.findings import Finding, Findings
+from napari_mammoseg.gui.layers.box_layer import fill, ids, name_drawn, set_line_width
 from napari_mammoseg.gui.layers.finding_layers import (
     area_colours,
     area_features,
-    box_style,
     edge_colours,
     finding_layers,
     record,
 )
 from napari_mammoseg.gui.layers.hit_layer import fill_hits, hit_layer
 from napari_mammoseg.gui.layers.image_layers import KEY, placement_of
-from napari_mammoseg.gui.layers.style import COLOURS, on_screen
-from napari_mammoseg.gui.layers.truth_layers import rectangle
+from napari_mammoseg.gui.layers.style import on_screen
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.kinds import BOXED, WITH_AREA
+from napari_mammoseg.pipeline_table import pipeline
+from napari_mammoseg.readings import Reading
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
     from napari.layers import Image, Labels, Shapes
 
 
-class Result:
+class ShownResult:
     """Every candidate of one run (`everything`), and the layers that show those above the threshold (`findings`).
 
     `read` is everything as a person left it (`reading`), which is what is shown. The layers are put where `image` lies,
@@ -61,6 +63,11 @@ class Result:
         self.hits: Shapes | None = None
         self.selected: int | None = None
         self.selecting = self.filling = False
+        self._undone: list[Findings] = []
+        self._done: list[Findings] = []
+        self._shapes = {kind: layer.nshapes for kind, layer in self.boxes.items()}
+        for kind, layer in self.boxes.items():
+            layer.events.data.connect(partial(self._on_boxes, kind))
         self._keep_line_width()
         viewer.scene.camera.events.zoom.connect(self._keep_line_width)
 
@@ -75,26 +82,63 @@ class Result:
 
     @property
     def found(self) -> Findings:
-        """What the run found, cut as it is shown, without what a person made of it."""
-        return self.everything.above(self.threshold)
+        """What the run found, cut as it is shown, on the labels as a person left them, without her reading of boxes."""
+        found = self.everything.above(self.threshold)
+        return self._corrected(found) if self.corrected else found
+
+    @property
+    def compared(self) -> Findings:
+        """What is held against a truth: every candidate of the run; where labels were corrected, what they show."""
+        return self.found if self.corrected else self.everything
+
+    @property
+    def corrected(self) -> bool:
+        """Whether a person changed the labels since they were last cut."""
+        return self.areas is not None and not np.array_equal(self.areas.data, self.findings.mask)
+
+    @property
+    def reading(self) -> Reading:
+        """What a person made of the result, to be saved."""
+        settings = {**self.read.run.settings, "threshold": self.threshold}
+        return Reading(self.everything, replace(self.read, run=replace(self.read.run, settings=settings)))
 
     def edit(self, read: Findings) -> None:
-        """Shows what a person made of the result."""
-        self.read = read
-        self.cut(self.threshold)
+        """Shows what a person made of the result; `undo` brings back what was there before."""
+        if read is not self.read:
+            self._done.append(self.read)
+            self._undone.clear()
+        self._show(read, self.threshold)
+
+    def undo(self) -> None:
+        """Takes back the last change of the reading, if there is one."""
+        if self._done:
+            self._undone.append(self.read)
+            self._show(self._done.pop(), self.threshold)
+
+    def redo(self) -> None:
+        """Brings back the change of the reading that was taken back last."""
+        if self._undone:
+            self._done.append(self.read)
+            self._show(self._undone.pop(), self.threshold)
 
     def cut(self, threshold: float) -> None:
-        """Shows the findings at or above `threshold`."""
-        self.findings = self.read.above(threshold)
+        """Shows the findings at or above `threshold`. Labels that a person corrected are replaced."""
+        self._show(self.read, threshold, labels=True)
+
+    def _show(self, read: Findings, threshold: float, labels: bool = False) -> None:
+        """labels: also where a person corrected them."""
+        untouched = not self.corrected
+        self.read, self.findings = read, read.above(threshold)
         for layer in self.layers:
             layer.metadata = {**layer.metadata, "mammoseg": record(self.findings)}
-        if self.areas is not None:
-            self.areas.data = self.findings.mask
+        if self.areas is not None and self.findings.mask is not None and (labels or untouched):
+            self.areas.data = self.findings.mask.copy()
             self.areas.features = area_features(self.findings)
+        self.filling = True
         for kind, layer in self.boxes.items():
-            self.filling = True
-            _fill(layer, kind, list(self.findings.of_kind(kind)))
-            self.filling = False
+            fill(layer, kind, list(self.findings.of_kind(kind)))
+            self._shapes[kind] = layer.nshapes
+        self.filling = False
         self._colour_boxes()
         self._keep_line_width()
 
@@ -151,15 +195,27 @@ class Result:
         """Lets go of the viewer; the layers stay."""
         self.viewer.scene.camera.events.zoom.disconnect(self._keep_line_width)
 
+    def _corrected(self, found: Findings) -> Findings:
+        assert self.areas is not None
+        kind = pipeline(self.everything.pipeline).mask_kind
+        return corrected(found, np.asarray(self.areas.data), kind, {each.id for each in self.everything.findings})
+
+    def _on_boxes(self, kind: str, event: Any) -> None:
+        """Gives boxes that a person drew features of their own."""
+        layer, before = self.boxes[kind], self._shapes[kind]
+        if not self.filling and event.action in ("added", "removed"):
+            self._shapes[kind] = layer.nshapes
+            if event.action == "added":
+                name_drawn(layer, kind, before)
+
     def _mark(self, finding: Finding) -> None:
         if self.areas is not None:
-            ids = {each.id for each in self.findings.findings if finding.id in (each.id, each.cluster)}
-            self.areas.colormap = area_colours(self.findings, ids)
+            group = {each.id for each in self.findings.findings if finding.id in (each.id, each.cluster)}
+            self.areas.colormap = area_colours(self.findings, group)
             if finding.kind in WITH_AREA:
                 self.areas.selected_label = finding.id
         for kind, layer in self.boxes.items():
-            ids_here = list(layer.features["id"])
-            layer.selected_data = {ids_here.index(finding.id)} if kind == finding.kind else set()
+            layer.selected_data = {ids(layer).index(finding.id)} if kind == finding.kind else set()
         self._colour_boxes()
 
     def _colour_boxes(self) -> None:
@@ -171,36 +227,11 @@ class Result:
         """Keeps the lines of boxes and truth two pixels wide on the screen, at any zoom."""
         for layer in self.viewer.layers:
             if layer._type_string == "shapes" and KEY in layer.metadata:
-                _set_line_width(layer, on_screen(self.viewer, layer))
+                set_line_width(layer, on_screen(self.viewer, layer))
 
 
 FIELD_MM, FIELD_PX = 25.0, 200.0
 """What is seen at least around a finding that was chosen in the table."""
-
-
-def _set_line_width(layer: Shapes, width: float) -> None:
-    """Also of boxes that are drawn next. Only a change of that width makes napari draw the layer anew."""
-    present = [*layer.edge_width, layer.current_edge_width]
-    if not 0.7 * width < min(present) <= max(present) < 1.4 * width:
-        layer.edge_width = width
-        layer.current_edge_width = width
-
-
-def _fill(layer: Shapes, kind: str, present: list[Finding]) -> None:
-    style = box_style(present, kind)
-    shown = {name: list(layer.features[name]) for name in ("id", "text")}
-    data = [rectangle(each.box) for each in present]
-    if len(data) == layer.nshapes and np.array_equal(layer.data, data) and shown == _only(style["features"], shown):
-        return
-    layer.selected_data = set()
-    layer.data = data
-    layer.features = style["features"]
-    layer.current_edge_color = COLOURS[kind]
-    layer.refresh_text()
-
-
-def _only(features: dict[str, list[Any]], names: Iterable[str]) -> dict[str, list[Any]]:
-    return {name: features[name] for name in names}
 
 
 def _contains(finding: Finding, row: int, column: int) -> bool:

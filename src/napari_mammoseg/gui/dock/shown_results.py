@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from qtpy.QtCore import QObject, Signal
 
-from napari_mammoseg.gui.dock.result import Result
+from napari_mammoseg.gui.dock.shown_result import ShownResult
+from napari_mammoseg.gui.layers.box_layer import ids
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 SCREEN_PIXELS_OF_A_CLICK = 4
 
 
-class Results(QObject):
+class ShownResults(QObject):
     """`shown(result or None)` tells which one the dock shows; `chosen(id)` that a person chose a finding in a layer."""
 
     shown = Signal(object)
@@ -26,13 +27,13 @@ class Results(QObject):
     def __init__(self, viewer: ViewerModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._viewer = viewer
-        self._all: list[Result] = []
-        self.present: Result | None = None
+        self._all: list[ShownResult] = []
+        self.present: ShownResult | None = None
         viewer.layers.selection.events.active.connect(self._on_active)
         viewer.layers.events.removed.connect(self._on_removed)
         viewer.mouse_drag_callbacks.append(self._on_press)
 
-    def add(self, result: Result) -> None:
+    def add(self, result: ShownResult) -> None:
         """Keeps a result and shows it."""
         self._all.append(result)
         for layer in result.boxes.values():
@@ -41,7 +42,7 @@ class Results(QObject):
             result.areas.events.selected_label.connect(self._on_label)
         self.show(result)
 
-    def show(self, result: Result | None) -> None:
+    def show(self, result: ShownResult | None) -> None:
         """Shows `result`."""
         if result is not self.present:
             self.present = result
@@ -61,7 +62,7 @@ class Results(QObject):
             self._unlink(each)
         self._all = []
 
-    def _unlink(self, result: Result) -> None:
+    def _unlink(self, result: ShownResult) -> None:
         result.close()
         for layer in result.boxes.values():
             layer.selected_data.events.items_changed.disconnect(self._on_boxes)
@@ -97,7 +98,8 @@ class Results(QObject):
             return
         for layer in self.present.boxes.values():
             if len(layer.selected_data) == 1:
-                self._choose(int(layer.features["id"].iloc[next(iter(layer.selected_data))]))
+                number = next(iter(layer.selected_data))
+                self._choose(ids(layer)[number] if number < layer.nshapes else None)
 
     def _on_label(self) -> None:
         if self.present is not None and self.present.areas is not None:

@@ -1,0 +1,55 @@
+"""A layer of boxes after it was made: filled anew, with lines of one width, and with shapes that a person draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_mammoseg.findings import Finding
+from napari_mammoseg.gui.layers.finding_layers import box_style
+from napari_mammoseg.gui.layers.style import COLOURS
+from napari_mammoseg.gui.layers.truth_layers import rectangle
+
+if TYPE_CHECKING:
+    from napari.layers import Shapes
+
+
+def fill(layer: Shapes, kind: str, present: list[Finding]) -> None:
+    """Shows the boxes of these findings of one kind, where they are not what is shown already."""
+    style = box_style(present, kind)
+    shown = {name: list(layer.features[name]) for name in ("id", "text")}
+    data = [rectangle(each.box) for each in present]
+    if len(data) == layer.nshapes and np.array_equal(layer.data, data) and shown == _only(style["features"], shown):
+        return
+    layer.selected_data = set()
+    layer.data = data
+    layer.features = style["features"]
+    layer.current_edge_color = COLOURS[kind]
+    layer.refresh_text()
+
+
+def name_drawn(layer: Shapes, kind: str, first: int) -> None:
+    """Takes the features of another shape, which napari copies, from the shapes at `first` and after it."""
+    drawn = layer.nshapes - first
+    fresh = {"id": 0, "kind": kind, "text": "+"}
+    layer.features = {name: [*layer.features[name][:first], *[fresh.get(name)] * drawn] for name in layer.features}
+    layer.refresh_text()
+
+
+def set_line_width(layer: Shapes, width: float) -> None:
+    """Also of boxes that are drawn next. Only a change of that width makes napari draw the layer anew."""
+    present = [*layer.edge_width, layer.current_edge_width]
+    if not 0.7 * width < min(present) <= max(present) < 1.4 * width:
+        layer.edge_width = width
+        layer.current_edge_width = width
+
+
+def ids(layer: Shapes) -> Sequence[int]:
+    """The id of each shape's finding, 0 for one that a person drew."""
+    return [int(each) if each == each and each is not None else 0 for each in layer.features["id"]]
+
+
+def _only(features: dict[str, list[Any]], names: Iterable[str]) -> dict[str, list[Any]]:
+    return {name: features[name] for name in names}

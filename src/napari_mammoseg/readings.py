@@ -1,0 +1,80 @@
+"""Readings as files: what a run found and what a person made of each of its candidates, to be opened again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.files import atomic
+from napari_mammoseg.findings import Finding, Findings
+from napari_mammoseg.readers.results import findings_from
+from napari_mammoseg.verdicts import HISTORY, KEY, history, shown_score
+
+SCHEMA = "mammoseg.reading/1"
+_KEPT = ("image", "pipeline", "model", "image_score", "summary", "run")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """found: every candidate of the run. read: the same with a person's verdicts, boxes and additions."""
+
+    found: Findings
+    read: Findings
+
+    def to_dict(self) -> dict[str, Any]:
+        """As `mammoseg.reading/1`: one mark per candidate, whatever its score or verdict.
+
+        `reading`: the present verdict (null: none); `verdicts`: all of them, the first one first; `found`: the
+        candidate as the run found it, where the person drew another box.
+        """
+        record, before = self.read.to_dict(), {each.id: each for each in self.found.findings}
+        marks = [_mark(each, before.get(each.id)) for each in self.read.findings]
+        return {"schema": SCHEMA, **{name: record[name] for name in _KEPT}, "marks": marks}
+
+    def save(self, path: Path) -> Path:
+        """Writes the reading as JSON. Raises InputError if it cannot be written."""
+        with atomic(path) as temporary:
+            temporary.write_text(json.dumps(self.to_dict(), indent=1) + "\n", "utf-8")
+        return path
+
+
+def open_reading(path: Path) -> Reading:
+    """The reading in a file. Raises InputError for what is none."""
+    try:
+        document = json.loads(path.read_text("utf-8"))
+        if document["schema"] != SCHEMA:
+            raise ValueError(document["schema"])
+        rest = {"metrics": None, **{name: document[name] for name in _KEPT}}
+        read = [_read(each) for each in document["marks"]]
+        found = [mark["found"] or _unread(mark) for mark in document["marks"] if "added" not in mark[HISTORY]]
+        return Reading(
+            findings_from({**rest, "findings": found}, path), findings_from({**rest, "findings": read}, path)
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise InputError(path, f"is no reading of the form {SCHEMA}", "give what Save reading wrote") from None
+
+
+def _mark(finding: Finding, found: Finding | None) -> dict[str, Any]:
+    redrawn = found is not None and found.box != finding.box
+    return {
+        **finding.to_dict(),
+        "score": shown_score(finding),
+        KEY: finding.features.get(KEY),
+        HISTORY: history(finding),
+        "found": found.to_dict() if found is not None and redrawn else None,
+    }
+
+
+def _read(mark: Mapping[str, Any]) -> dict[str, Any]:
+    """A mark as a finding's record; one that was not judged has no verdict at all."""
+    verdicts = {KEY: mark[KEY], HISTORY: ", ".join(mark[HISTORY])} if mark[HISTORY] else {}
+    score = 1.0 if "added" in mark[HISTORY] else mark["score"]
+    return {**_unread(mark), "score": score, **verdicts}
+
+
+def _unread(mark: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in mark.items() if name not in (KEY, HISTORY, "found")}
