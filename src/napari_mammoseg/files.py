@@ -25,12 +25,12 @@ PREFIX = ".mammoseg-"
 
 @contextmanager
 def atomic(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path`, with its suffix; moved onto it when the block ends well, else removed.
+    """A temporary path beside `path`, moved onto it when the block ends well, else removed.
 
     The file is locked while it is written, so that `sweep` can tell it from one that a killed process left.
     Raises InputError if it cannot be written.
     """
-    temporary = path.with_name(f"{PREFIX}{token_hex(8)}{path.suffix[:16]}")
+    temporary = path.with_name(f"{PREFIX}{token_hex(8)}.part")
     try:
         with temporary.open("xb") as claim:
             _lock(claim)

@@ -16,6 +16,7 @@ import torch
 from PIL import Image
 
 import napari_mammoseg as mammoseg
+from napari_mammoseg.files import PREFIX
 from napari_mammoseg.models import MODELS, save_weights
 
 PROGRAM = [sys.executable, "-c", "from napari_mammoseg.cli import main; main()"]
@@ -173,3 +174,81 @@ def test_a_run_done_again_gives_the_same(picture: Path, tmp_path: Path) -> None:
     again = mammoseg_command("replay", record, "--json")
     assert again.returncode == 3
     assert json.loads(again.stdout)["same"] is False
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are text there")
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_names_that_are_no_text_too_long_or_lead_nowhere_stop_nobody(
+    picture: Path, tmp_path: Path, workers: str
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in (b"a.png", b"b_m\xe1.png", b"c" * 245 + b".png", b"z.png"):
+        Path(os.fsdecode(os.path.join(os.fsencode(folder), name))).write_bytes(picture.read_bytes())
+    (folder / "self.png").symlink_to(folder / "self.png")
+    (folder / "gone.png").symlink_to(folder / "nowhere.png")
+    (folder / "x.png").mkdir()
+    os.mkfifo(folder / "pipe.png")
+    out = tmp_path / "out"
+    run = subprocess.run(
+        [*PROGRAM, "analyze", "calcifications", folder, "--out", out, "--workers", workers, "--format", "csv"],
+        capture_output=True,
+        check=False,
+    )
+    said = run.stderr.decode(errors="backslashreplace")
+    assert run.returncode == 3, said
+    assert "Traceback" not in said
+    assert sorted(os.listdir(os.fsencode(out)))[::3] == [
+        b"a.calcifications.csv",
+        b"b_m\xe1.calcifications.csv",
+        b"z.calcifications.csv",
+    ]
+    failed = sorted(line.partition(":")[0][:8] for line in said.splitlines())
+    assert failed == ["cccccccc", "gone.png", "pipe.png", "self.png"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("analyze", "calcifications", "PICTURE", "--out", "FILE"),
+        ("analyze", "calcifications", "PICTURE", "--out", "FILE/below"),
+        ("phantom", "--size", "512x416", "--spacing", "0.2", "--out", "FILE"),
+        ("train", "calcification-lite", "--data", "FOLDER", "--out", "FILE"),
+        ("evaluate", "calcifications", "PICTURE", "--truth", "FOLDER", "--report", "FILE"),
+    ],
+)
+def test_a_place_for_results_that_cannot_be_is_status_2_before_any_work(
+    picture: Path, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    (tmp_path / "file").write_text("precious")
+    places = {"PICTURE": picture, "FOLDER": tmp_path}
+    given = [str(places.get(each, each.replace("FILE", str(tmp_path / "file")))) for each in command]
+    run = mammoseg_command(*given)
+    assert run.returncode == 2, run.stderr
+    assert len(run.stderr.splitlines()) == 1
+    assert not run.stdout
+    assert (tmp_path / "file").read_text() == "precious"
+
+
+def test_resume_makes_formats_that_are_missing_and_clears_what_a_killed_run_left(picture: Path, tmp_path: Path) -> None:
+    common = ("analyze", "calcifications", picture, "--spacing", "0.1", "--out", tmp_path)
+    mammoseg_command(*common)
+    (tmp_path / f"{PREFIX}0123456789abcdef.part").write_text("half")
+    mammoseg_command(*common, "--resume", "--format", "csv")
+    assert sorted(each.name for each in tmp_path.iterdir()) == [
+        "specks.calcifications.csv",
+        "specks.calcifications.json",
+        "specks.calcifications.mask.png",
+    ]
+
+
+def test_resume_counts_an_input_once_when_one_of_the_same_name_is_added(picture: Path, tmp_path: Path) -> None:
+    for place in ("a", "b"):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "x.png").write_bytes(picture.read_bytes())
+    common = ("analyze", "calcifications", "--spacing", "0.1", "--out", tmp_path / "out", "--resume")
+    mammoseg_command(*common, tmp_path / "a")
+    first = (tmp_path / "out" / "x.calcifications.json").stat().st_mtime_ns
+    assert mammoseg_command(*common, tmp_path / "a", tmp_path / "b").returncode == 0
+    assert (tmp_path / "out" / "x.calcifications.json").stat().st_mtime_ns == first
+    assert len(list((tmp_path / "out").rglob("*.json"))) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 
 import pytest
 
@@ -53,3 +54,29 @@ def test_a_folder_that_cannot_be_written_is_said_in_one_line(findings, tmp_path)
     (tmp_path / "scan.calcifications.json").mkdir()
     with pytest.raises(InputError, match="cannot be written"):
         save(findings, tmp_path)
+
+
+def test_a_save_that_is_half_done_names_what_was_written_and_what_was_not(findings, tmp_path):
+    findings.source.write_bytes(b"no longer DICOM" * 50)
+    with pytest.raises(InputError) as refusal:
+        save(findings, tmp_path / "out", ["dicom-seg", "csv", "dicom-sr"])
+    said = str(refusal.value)
+    assert "not written: dicom-seg, dicom-sr" in said
+    assert f"written to {tmp_path / 'out'}: scan.calcifications.mask.png, scan.calcifications.csv" in said
+    assert (tmp_path / "out" / "scan.calcifications.csv").exists()
+    assert json.loads((tmp_path / "out" / "scan.calcifications.json").read_text())["run"]["formats"] == ["csv"]
+
+
+def test_the_findings_are_written_when_all_else_is(findings, tmp_path, monkeypatch):
+    save(findings, tmp_path)
+    monkeypatch.setattr("napari_mammoseg.writers.table_csv.write", lambda *arguments: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        save(findings, tmp_path, ["csv"])
+    assert not (tmp_path / "scan.calcifications.json").exists()
+
+
+def test_a_format_whose_package_is_missing_is_refused_before_anything_is_written(findings, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "nibabel", None)
+    with pytest.raises(InputError, match=r"napari-mammoseg\[nifti\]"):
+        save(findings, tmp_path / "out", ["nifti"])
+    assert not (tmp_path / "out").exists()
