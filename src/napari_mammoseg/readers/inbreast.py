@@ -51,12 +51,13 @@ def read(path: Path) -> Mammogram:
         reader = _reader(path, file.read(4096))
     if reader is None:
         raise ValueError(f"{path.name} was not accepted")
-    image = replace(_named(reader.read(path), path), format="INbreast")
+    stored = reader.read(path)
+    image = replace(_named(stored, path), format="INbreast")
     scale = _scale(image.rows, image.columns)
     if scale is None:
         note = "has not the proportions of an INbreast image: spacing and truth were left open"
         return replace(image, notes=(*image.notes, note))
-    if image.spacing is None:
+    if stored.spacing is None or stored.format != "DICOM":
         image = image.with_spacing((SPACING_MM / scale[0], SPACING_MM / scale[1]), "INbreast")
     return _with_truth(image, path, scale)
 

@@ -13,10 +13,13 @@ COMPANIONS = (
     *(".txt", ".csv", ".tsv", ".xml", ".json", ".yaml", ".yml", ".toml", ".ini", ".log", ".db"),
     *(".md", ".rst", ".html", ".pdf", ".doc", ".docx", ".xls", ".xlsx"),
     *(".zip", ".gz", ".tar", ".py", ".sh", ".safetensors"),
+    *(".exe", ".dll", ".so", ".jar", ".bat", ".cmd", ".inf", ".cfg", ".ico", ".lnk", ".css", ".js", ".htm", ".rtf"),
 )
 """Suffixes of files that lie beside images and are no images themselves."""
 WRITTEN = (".mask.png", ".mask.tif", ".mask.tiff", ".probability.png", ".seg.dcm", ".sr.dcm")
 """Ends of the names of what results and truths are written as."""
+DISC_LISTS = ("dicomdir", "lockfile", "version", "readme", "license")
+"""Names without a suffix that lie on patients' discs and are no images."""
 
 
 def images_below(folder: Path, refuse: Callable[[InputError], None]) -> Iterator[Path]:
@@ -39,7 +42,10 @@ def images_below(folder: Path, refuse: Callable[[InputError], None]) -> Iterator
 
 
 def _first_visit(place: str, entered: set[tuple[int, int]]) -> bool:
-    status = os.stat(place)
+    try:
+        status = os.stat(place)
+    except OSError:  # it went while the others were listed: nothing in it is left to read
+        return False
     known = (status.st_dev, status.st_ino)
     first = known not in entered
     entered.add(known)
@@ -47,6 +53,11 @@ def _first_visit(place: str, entered: set[tuple[int, int]]) -> bool:
 
 
 def _may_be_image(name: str) -> bool:
+    plain = name.lower()
+    without_version = plain.partition(";")[0].rstrip(".")  # discs may write DICOMDIR.;1
     return not (
-        name.startswith(".") or name == "DICOMDIR" or name.endswith(WRITTEN) or Path(name).suffix.lower() in COMPANIONS
+        plain.startswith(".")
+        or without_version in DISC_LISTS
+        or plain.endswith(WRITTEN)
+        or Path(plain).suffix in COMPANIONS
     )

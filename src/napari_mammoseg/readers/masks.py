@@ -45,7 +45,7 @@ def _values(path: Path) -> NDArray[Any]:
         raise InputError(path, f"cannot be opened ({error.strerror})", "check the path") from None
     if not (raster.accepts(path, head) or tiff.accepts(path, head)):
         raise InputError(path, "is no mask that can be read", "give a PNG or TIFF of label numbers")
-    values = tiff.stored(path) if tiff.accepts(path, head) else raster.stored(path)[0]
+    values = tiff.stored(path) if tiff.accepts(path, head) else raster.stored(path).values
     if values.dtype.kind not in "bui" or values.min() < 0 or values.max() > 65535:
         raise InputError(path, "has pixels that are no labels", "save it with whole numbers of 0 to 65535")
     return values

@@ -1,10 +1,11 @@
-"""PNG, PGM, JPEG and WebP: grey pictures that know neither their spacing nor their view."""
+"""PNG, PGM, JPEG and WebP: grey pictures that do not know their view, and seldom the size of their pixels."""
 
 from __future__ import annotations
 
 import struct
 import warnings
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from PIL import Image
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.readers import grey
+from napari_mammoseg.readers.spacing import Measured, from_dots
 
 _MAGIC = {
     b"\x89PNG\r\n\x1a\n": "PNG",
@@ -22,8 +24,12 @@ _MAGIC = {
     **{b"P%d" % digit + space: "PPM" for digit in range(1, 7) for space in (b"\n", b" ", b"\t", b"\r", b"#")},
 }
 _NAMES = {"PPM": "PGM", "WEBP": "WebP"}
+_EXIF_RESOLUTION, _EXIF_UNIT = (282, 283), 296
 _LOSSY = 2  # grey levels by which the equal channels of a lossy picture may differ
-DAMAGE = (OSError, SyntaxError, ValueError, EOFError, IndexError, OverflowError, struct.error, zlib.error)
+DAMAGE = (
+    *(OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, AttributeError, ArithmeticError),
+    *(MemoryError, NotImplementedError, struct.error, zlib.error),
+)
 """What Pillow raises for a file that is cut off or damaged."""
 
 
@@ -39,14 +45,33 @@ def accepts(path: Path, head: bytes) -> bool:
 
 
 def read(path: Path) -> Mammogram:
-    """The picture; spacing, view and side are unknown. Raises InputError for what is no whole grey picture."""
-    values, depth, format, notes = stored(path)
-    pixels, done = grey.unit_range(path.name, values, depth)
-    return Mammogram(pixels, path.name, format, notes=(*notes, *done), properties={"stored type": str(values.dtype)})
+    """The picture; view and side are unknown. Raises InputError for what is no whole grey picture."""
+    picture = stored(path)
+    pixels, done = grey.unit_range(path.name, picture.values, picture.depth)
+    return Mammogram(
+        pixels,
+        path.name,
+        picture.format,
+        spacing=picture.measured.spacing,
+        spacing_source=picture.measured.source,
+        notes=(*picture.measured.notes, *picture.notes, *done),
+        properties={"stored type": str(picture.values.dtype)},
+    )
 
 
-def stored(path: Path) -> tuple[NDArray[Any], int | None, str, list[str]]:
-    """The values as stored (rows, columns), their bits where the format says them, the format's name, and notes."""
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The values as stored (rows, columns), and what the file says of them; depth: their bits where it says them."""
+
+    values: NDArray[Any]
+    depth: int | None
+    format: str
+    measured: Measured
+    notes: tuple[str, ...]
+
+
+def stored(path: Path) -> Stored:
+    """The picture before its values become grey. Raises InputError as `read` does."""
     with path.open("rb") as file:
         name = kind(file.read(16))
     try:
@@ -55,11 +80,29 @@ def stored(path: Path) -> tuple[NDArray[Any], int | None, str, list[str]]:
             with Image.open(path, formats=[name] if name else []) as picture:
                 notes = _oddities(picture, path, name)
                 values = _values(picture, path.name)
+                measured = _measured(picture, _NAMES.get(str(name), str(name)))
     except Image.DecompressionBombError:
         raise InputError(path, "has more pixels than can be held", "give at most 178 million") from None
     except DAMAGE as error:
         raise InputError(path, "is cut off or damaged", "copy or export it again") from error
-    return values, 16 if name == "PPM" and values.dtype == np.uint16 else None, _NAMES.get(str(name), str(name)), notes
+    depth = 16 if name == "PPM" and values.dtype == np.uint16 else None
+    return Stored(values, depth, _NAMES.get(str(name), str(name)), measured, tuple(notes))
+
+
+def _measured(picture: Image.Image, format: str) -> Measured:
+    """The spacing by the dots per inch in the Exif data, else in the format's own; unknown where these are damaged."""
+    try:
+        dots = _exif_dots(picture.getexif())
+        across, down = dots if all(dots) else (float(each) for each in picture.info.get("dpi", (0, 0)))
+    except DAMAGE:
+        return Measured(notes=("its resolution cannot be read",))
+    return from_dots(down, across, f"{format} resolution") if np.isfinite((across, down)).all() else Measured()
+
+
+def _exif_dots(exif: Image.Exif) -> tuple[float, float]:
+    """Dots per inch across and down; zeros where there are none."""
+    per_inch = {2: 1.0, 3: 2.54}.get(exif.get(_EXIF_UNIT, 2), 0.0)
+    return tuple(float(exif.get(each, 0)) * per_inch for each in _EXIF_RESOLUTION)  # type: ignore[return-value]
 
 
 def _oddities(picture: Image.Image, path: Path, name: str | None) -> list[str]:
@@ -80,10 +123,11 @@ def _png_depth(path: Path) -> int:
 
 
 def _values(picture: Image.Image, name: str) -> NDArray[Any]:
-    if picture.mode in ("P", "PA", "RGBA"):
+    tolerance = _LOSSY if picture.format in ("JPEG", "WEBP") else 0
+    if picture.mode in ("P", "PA", "RGBA", "CMYK"):
         picture = picture.convert("RGB")
     if picture.mode == "RGB":
-        return grey.one_channel(name, np.asarray(picture), _LOSSY if picture.format in ("JPEG", "WEBP") else 0)
+        return grey.one_channel(name, np.asarray(picture), tolerance)
     if picture.mode == "LA":
         picture = picture.getchannel(0)
     if picture.mode not in ("1", "L", "F", "I") and not picture.mode.startswith("I;16"):

@@ -1,7 +1,7 @@
 """TIFF and BigTIFF: grey pictures of any depth, and stacks of them; the spacing where a credible one is written.
 
-A resolution counts where ImageJ gives it in a length, or where it is no value that programs write without having
-measured (72, 96, 300 dots an inch and the like) and gives a pixel of 0.02 to 0.5 mm. Otherwise the spacing is unknown.
+OME-TIFF and ImageJ give it as a length. A plain resolution counts where it is none of the values that programs write
+without having measured anything (72, 96, 300 dots per inch and the like).
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from PIL import Image
 from tifffile import COMPRESSION, PHOTOMETRIC, TiffFile, TiffPage
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.mammogram import Mammogram, Spacing
-from napari_mammoseg.readers import grey
+from napari_mammoseg.mammogram import Mammogram
+from napari_mammoseg.readers import grey, ome
+from napari_mammoseg.readers.spacing import INCH_MM, Measured, from_dots, from_length, unit_mm
 
 _MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _DAMAGE = (
@@ -31,12 +32,9 @@ _DAMAGE = (
 _DEFLATED = (COMPRESSION.ADOBE_DEFLATE, COMPRESSION.DEFLATE)
 _TIFFFILES = (COMPRESSION.NONE, COMPRESSION.PACKBITS, *_DEFLATED)
 _PILLOWS = (COMPRESSION.LZW, COMPRESSION.JPEG, COMPRESSION.OJPEG)  # those that tifffile leaves to another package
-_UNMEASURED_DPI = (72, 75, 90, 96, 100, 120, 144, 150, 200, 240, 250, 300, 350, 360, 400, 600, 720, 1200, 2400)
-_CREDIBLE_MM = (0.02, 0.5)
-_INCH_MM = 25.4
+_RESOLUTION_UNITS_MM = {2: INCH_MM, 3: 10.0, 4: 1.0, 5: 1e-3}  # 4 and 5 are an extension
 _PACKED = "is packed in a way that is not read", "save it without compression, or as PNG"
 _CUT_OFF = "is cut off or damaged", "copy or export it again"
-_UNITS_MM = {"mm": 1.0, "cm": 10.0, "micron": 1e-3, "um": 1e-3, "µm": 1e-3, "\\u00B5m": 1e-3, "inch": _INCH_MM}
 
 logging.getLogger("tifffile").addHandler(logging.NullHandler())  # what it finds odd is said by InputError or not at all
 
@@ -52,11 +50,10 @@ def read(path: Path) -> Mammogram:
             page = file.pages.first
             pages = _alike(path, file)
             values = np.stack([_values(path, file, each) for each in pages])
-            spacing, source, notes = _spacing(file, page)
+            measured = _measured(file, page)
             white_is_zero = page.photometric == PHOTOMETRIC.MINISWHITE
             bits = page.bitspersample if isinstance(page.bitspersample, int) else None
-            if len(pages) < len(file.pages):
-                notes = [*notes, f"the first of {len(file.pages)} pictures was read"]
+            left = [f"the first of {len(file.pages)} pictures was read"] if len(pages) < len(file.pages) else []
     except _DAMAGE as error:
         raise _damaged(path, error) from error
     pixels, done = grey.unit_range(path.name, values, bits if bits and 8 < bits < 16 else None)
@@ -64,9 +61,9 @@ def read(path: Path) -> Mammogram:
         np.squeeze(1 - pixels if white_is_zero else pixels, 0) if len(pages) == 1 else pixels,
         path.name,
         "TIFF",
-        spacing=spacing,
-        spacing_source=source,
-        notes=(*notes, *done),
+        spacing=measured.spacing,
+        spacing_source=measured.source,
+        notes=(*measured.notes, *left, *done),
         properties={"stored type": str(values.dtype), "white is zero": white_is_zero},
     )
 
@@ -99,11 +96,11 @@ def _alike(path: Path, file: TiffFile) -> list[TiffPage]:
 
 def _values(path: Path, file: TiffFile, page: TiffPage) -> NDArray[Any]:
     """One page's grey values as stored, (rows, columns)."""
-    if page.imagedepth != 1 or page.photometric not in (0, 1, 2, 3, 6):
+    if page.imagedepth != 1 or page.photometric not in (0, 1, 2, 3, 5, 6):
         raise InputError(path, f"is a TIFF of a kind that is not read ({page.photometric!s})", "save it as plain grey")
     if not _whole(file, page):
         raise InputError(path, *_CUT_OFF)
-    if page.compression in _PILLOWS:
+    if page.compression in _PILLOWS or page.photometric == PHOTOMETRIC.SEPARATED:
         return _by_pillow(path, page)
     if page.compression not in _TIFFFILES:
         raise InputError(path, *_PACKED)
@@ -138,7 +135,7 @@ def _by_pillow(path: Path, page: TiffPage) -> NDArray[Any]:
         warnings.simplefilter("ignore")
         with Image.open(path, formats=["TIFF"]) as picture:
             picture.seek(page.index)
-            colours = picture.mode in ("P", "YCbCr", "RGBA", "RGBX")
+            colours = picture.mode in ("P", "YCbCr", "RGBA", "RGBX", "CMYK")
             values = np.asarray(picture.convert("RGB") if colours else picture)
     if page.photometric == PHOTOMETRIC.MINISWHITE and picture.mode == "L":
         values = 255 - values  # Pillow turns these round itself
@@ -155,23 +152,23 @@ def _one(name: str, values: NDArray[Any], tolerance: int = 0) -> NDArray[Any]:
     raise InputError(name, f"has {values.shape[-1]} channels", "save it as grey")
 
 
-def _spacing(file: TiffFile, page: TiffPage) -> tuple[Spacing | None, str | None, list[str]]:
-    """The spacing where the file says a credible one, where from, and a note where it says another."""
+def _measured(file: TiffFile, page: TiffPage) -> Measured:
+    """The spacing where the file states a credible one."""
+    described = ome.pixel_size(file.ome_metadata) if file.ome_metadata else None
+    if described is not None:
+        return described
     across, down = (_per_unit(page, name) for name in ("XResolution", "YResolution"))
     if not across or not down:
-        return None, None, []
+        return Measured()
     unit = (file.imagej_metadata or {}).get("unit") if file.is_imagej else None
-    if unit in _UNITS_MM:
-        spacing = _UNITS_MM[unit] / down, _UNITS_MM[unit] / across
-        return (spacing, "ImageJ", []) if _credible(spacing) else (None, None, [_doubt(f"{across:g} pixels a {unit}")])
-    millimetres = {2: _INCH_MM, 3: 10.0}.get(int(_tag(page, "ResolutionUnit", 2)))
-    if millimetres is None:
-        return None, None, []
-    spacing = millimetres / down, millimetres / across
-    dpi = _INCH_MM / spacing[1]
-    if _credible(spacing) and not any(abs(dpi - each) < 0.5 for each in _UNMEASURED_DPI):
-        return spacing, "TIFF resolution", []
-    return None, None, [] if across == down == 1 else [_doubt(f"{dpi:.0f} dots an inch")]
+    length = unit_mm(str(unit))
+    if length is not None:
+        return from_length((length / down, length / across), "ImageJ")
+    length = _RESOLUTION_UNITS_MM.get(int(_tag(page, "ResolutionUnit", 2)))
+    if length is None or across == down == 1:
+        return Measured()
+    dots = INCH_MM / length
+    return from_dots(down * dots, across * dots, "TIFF resolution")
 
 
 def _per_unit(page: TiffPage, name: str) -> float:
@@ -181,11 +178,3 @@ def _per_unit(page: TiffPage, name: str) -> float:
 
 def _tag(page: TiffPage, name: str, default: Any) -> Any:
     return page.tags[name].value if name in page.tags else default
-
-
-def _credible(spacing: Spacing) -> bool:
-    return all(_CREDIBLE_MM[0] <= each <= _CREDIBLE_MM[1] for each in spacing)
-
-
-def _doubt(resolution: str) -> str:
-    return f"its resolution of {resolution} was not taken for a measured one; give --spacing, in mm"

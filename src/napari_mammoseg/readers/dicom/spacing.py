@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pydicom import Dataset
 
 from napari_mammoseg.mammogram import Spacing
 from napari_mammoseg.readers.dicom.groups import of_frame
 from napari_mammoseg.readers.dicom.tags import as_written, number, numbers, text, texts
+from napari_mammoseg.readers.spacing import LARGEST_MM, SMALLEST_MM, Measured, possible
 
-SMALLEST_MM, LARGEST_MM = 0.02, 0.5
 SMALLEST_MAGNIFICATION, LARGEST_MAGNIFICATION = 0.5, 10.0
 SAME = 0.001
 """Share by which two spacings may differ and still be the same one, rounded."""
 FACTOR = "EstimatedRadiographicMagnificationFactor"
 _TAGS = ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing")
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A spacing, the tag it is from, and what is to be said of it."""
-
-    spacing: Spacing | None = None
-    source: str | None = None
-    notes: tuple[str, ...] = ()
 
 
 def spacing_of(header: Dataset, magnified_view: bool = False) -> Measured:
@@ -57,8 +46,8 @@ def said_spacing(header: Dataset) -> dict[str, list[str]]:
 def _pair(header: Dataset, keyword: str) -> Spacing | None:
     """The two numbers of a tag (one stands for both) where a pixel of a mammogram can have this size, else None."""
     given = numbers(header, keyword)
-    possible = 1 <= len(given) <= 2 and all(SMALLEST_MM <= each <= LARGEST_MM for each in given)
-    return (given[0], given[-1]) if possible else None
+    pair = (given[0], given[-1]) if 1 <= len(given) <= 2 else None
+    return pair if pair is not None and possible(pair) else None
 
 
 def _impossible(header: Dataset, keyword: str) -> str:
