@@ -11,6 +11,7 @@ import typer
 
 from napari_mammoseg.cli.inputs import for_each, images
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.readers import read
 
 
 def names(*given: Path) -> list[str]:
@@ -24,6 +25,58 @@ def test_folders_are_walked_in_sorted_order_without_companions_and_masks(tmp_pat
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
     assert names(tmp_path) == ["c.png", "9", "1.dcm", "2.dcm"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "DICOMDIR",
+        "dicomdir",
+        "Dicomdir",
+        "DICOMDIR.;1",
+        "AUTORUN.INF",
+        "VIEWER.EXE",
+        "README",
+        "INFO.TXT",
+        "X.MASK.PNG",
+    ],
+)
+def test_what_lies_on_a_disc_beside_the_images_is_left_out_in_either_case(tmp_path: Path, name: str):
+    for each in (name, "IM000001", "A.DCM", "B.PGM"):
+        (tmp_path / each).touch()
+    assert names(tmp_path) == ["A.DCM", "B.PGM", "IM000001"]
+
+
+def test_a_folder_that_goes_while_it_is_listed_does_not_stop_the_others(tmp_path: Path):
+    for each in ("a", "b"):
+        (tmp_path / each).mkdir()
+        (tmp_path / each / "x.dcm").touch()
+    found = images([tmp_path], lambda error: None)
+    assert next(found).parent.name == "a"
+    (tmp_path / "b" / "x.dcm").unlink()
+    (tmp_path / "b").rmdir()
+    assert list(found) == []
+
+
+@pytest.mark.parametrize("error", [OSError("gone"), MemoryError(), KeyError("x"), RecursionError()])
+def test_whatever_one_input_raises_the_others_are_done(capsys: pytest.CaptureFixture[str], error: Exception):
+    def fail(path: Path) -> str:
+        if path.name == "b":
+            raise error
+        return path.name
+
+    with pytest.raises(typer.Exit) as exit:
+        for_each([Path("a"), Path("b"), Path("c")], fail, str, lambda name: {"name": name}, as_json=False)
+    said = capsys.readouterr()
+    assert (exit.value.exit_code, said.out, said.err.count("\n")) == (3, "a\nc\n", 1)
+    assert said.err.startswith("b: ")
+
+
+def test_a_name_that_is_too_long_or_links_to_itself_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "self").symlink_to(tmp_path / "self")
+    with pytest.raises(typer.Exit):
+        for_each([tmp_path / ("x" * 300), tmp_path / "self"], read, str, lambda image: {}, as_json=False)
+    assert [line.split(":")[0][:4] for line in capsys.readouterr().err.splitlines()] == ["xxxx", "self"]
 
 
 def test_a_loop_of_links_is_entered_once(tmp_path: Path):

@@ -4,7 +4,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from npe2 import PluginManifest
+from npe2 import PluginManager, PluginManifest
 
 from napari_mammoseg.gui.dock.dock import PipelineDock
 from napari_mammoseg.models import MODELS
@@ -49,6 +49,17 @@ def test_docks_are_called_as_promised_and_run_pipelines_that_exist(manifest: Plu
         dock = getattr(import_module(module), name)
         if issubclass(dock, PipelineDock):
             assert dock.pipeline in PIPELINES
+
+
+PICTURES = ("a.png", "a.tif", "a.TIFF", "a.ome.tif", "a.jpg", "A.JPEG", "a.webp", "mdb001.pgm", "MDB001.PGM")
+DICOM_FILES = ("a.dcm", "A.DCM", "a.dicom", "a.dic", "a.ima", "1.2.840.10008.5.1")
+
+
+@pytest.mark.parametrize("name", [*PICTURES, *DICOM_FILES])
+def test_every_format_that_is_read_opens_in_the_window(name: str, manifest: PluginManifest) -> None:
+    manager = PluginManager()
+    manager.register(manifest)
+    assert [each.command for each in manager.iter_compatible_readers([name])] == ["napari-mammoseg.read"]
 
 
 @pytest.mark.parametrize("name", PIPELINES)

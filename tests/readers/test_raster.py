@@ -76,6 +76,26 @@ def test_grey_in_colour_channels_is_grey(tmp_path, mode):
     assert np.array_equal(mammoseg.read(tmp_path / "grey.png").pixels, RAMP8 / np.float32(255))
 
 
+def test_grey_in_printers_colours_is_grey(tmp_path):
+    black = Image.merge("CMYK", [Image.new("L", (21, 35))] * 3 + [Image.fromarray(255 - RAMP8)])
+    for name in ("a.jpg", "a.tif"):
+        black.save(tmp_path / name, quality=98)
+        assert np.abs(mammoseg.read(tmp_path / name).pixels * 255 - RAMP8).max() <= 3
+
+
+@pytest.mark.parametrize("error", [OSError, KeyError, RuntimeError, MemoryError, AssertionError])
+def test_whatever_a_decoder_raises_is_one_line(tmp_path, monkeypatch, error):
+    def fail(*_, **__):
+        raise error("x")
+
+    Image.fromarray(RAMP8).convert("P").save(tmp_path / "a.png")
+    Image.fromarray(RAMP8).save(tmp_path / "a.tif")
+    monkeypatch.setattr("PIL.Image.Image.convert", fail)
+    monkeypatch.setattr("tifffile.TiffPage.asarray", fail)
+    for name in ("a.png", "a.tif"):
+        assert "is cut off or damaged" in refused(tmp_path / name)
+
+
 @pytest.mark.parametrize("suffix", ["png", "jpg", "webp", "tif"])
 def test_colour_is_refused(tmp_path, suffix):
     colour = np.stack([RAMP8, RAMP8[::-1], RAMP8], -1)

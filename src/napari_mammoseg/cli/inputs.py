@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 import typer
 
+from napari_mammoseg.batch.faults import as_input_error
 from napari_mammoseg.cli import SOME_FAILED
-from napari_mammoseg.errors import InputError
+from napari_mammoseg.errors import Cancelled, InputError
 from napari_mammoseg.readers.listing import images_below
 
 T = TypeVar("T")
@@ -27,7 +28,8 @@ def for_each(
 ) -> None:
     """Does `do` for every image among the inputs and prints its `text`, or its `record` as one line of JSON.
 
-    An input that fails gives one line on standard error, and with `as_json` its error object in its place.
+    An input that fails, for whatever reason, gives one line on standard error, and with `as_json` its error object in
+    its place.
     Raises typer.Exit with status 3 at the end when some failed.
     """
     failures: list[InputError] = []
@@ -41,10 +43,13 @@ def for_each(
     for path in images(inputs, lambda error: fail(error, str(error.subject))):
         try:
             result = do(path)
-        except InputError as error:
-            fail(error, path.name)
+            said = json.dumps(record(result)) if as_json else text(result)
+        except Cancelled:
+            raise
+        except Exception as error:  # noqa: BLE001  the others are done
+            fail(as_input_error(error, path.name), path.name)
         else:
-            _print(json.dumps(record(result)) if as_json else text(result))
+            _print(said)
     if failures:
         raise typer.Exit(SOME_FAILED)
 
@@ -56,7 +61,7 @@ def images(inputs: Iterable[Path], fail: Callable[[InputError], None]) -> Iterat
     """
     seen: set[Path] = set()
     for given in inputs:
-        found = images_below(given, fail) if given.is_dir() else iter([given])
+        found = images_below(given, fail) if _is_folder(given) else iter([given])
         count = 0
         for path in found:
             count += 1
@@ -65,6 +70,13 @@ def images(inputs: Iterable[Path], fail: Callable[[InputError], None]) -> Iterat
                 yield path
         if not count:
             fail(InputError(given, "holds no image", "give a folder with mammograms, or the files themselves"))
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # what is wrong with it is said when it is read
+        return False
 
 
 def error_record(error: InputError, name: str) -> dict[str, Any]:

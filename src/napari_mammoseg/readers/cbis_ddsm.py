@@ -21,6 +21,7 @@ from PIL import Image
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.mammogram import Lesion, Mammogram
+from napari_mammoseg.readers.companions import entries, is_file
 
 _CASE = re.compile(r"(Mass|Calc)-(Training|Test)_(P_\d{5})_(LEFT|RIGHT)_(CC|MLO)(?:_(\d+))?(?!\w)")
 _KINDS: dict[str, Literal["mass", "cluster"]] = {"Mass": "mass", "Calc": "cluster"}
@@ -96,9 +97,12 @@ def descriptions(path: Path) -> Iterator[dict[str, str]]:
 
 def _with_truth(image: Mammogram, path: Path, case: Case) -> Mammogram:
     root = _root(path, case)
-    rows = [row for each in _lists(root, case) for row in descriptions(each) if _is_of(row, case)]
-    if not rows:
+    try:
+        rows = [row for each in _lists(root, case) for row in descriptions(each) if _is_of(row, case)]
         why = "no case description (CSV) of the film was found"
+    except (OSError, csv.Error) as error:
+        rows, why = [], f"the case description (CSV) cannot be read ({error})"
+    if not rows:
         return replace(image, properties={**image.properties, "truth": f"unknown: {why}"})
     lesions, notes = [], list(image.notes)
     for number in sorted({row["abnormality id"] for row in rows}, key=str):
@@ -127,14 +131,10 @@ def _root(path: Path, case: Case) -> Path:
 def _lists(root: Path, case: Case) -> list[Path]:
     wanted = re.compile(rf"{case.kind}.*{_PARTS[case.part]}.*\.csv", re.IGNORECASE)
     for folder in (root, *list(root.parents)[: _ABOVE - 1]):
-        found = sorted(each for each in _entries(folder) if wanted.fullmatch(each.name))
+        found = [each for each in entries(folder) if wanted.fullmatch(each.name) and is_file(each)]
         if found:
             return found
     return []
-
-
-def _entries(folder: Path) -> Iterable[Path]:
-    return folder.iterdir() if folder.is_dir() else ()
 
 
 def _is_of(row: dict[str, str], case: Case) -> bool:
@@ -148,7 +148,7 @@ def _is_of(row: dict[str, str], case: Case) -> bool:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isdigit() else None
+    return int(text) if text.isdecimal() else None
 
 
 def _mask(folder: Path, shape: tuple[int, ...], lesion: str) -> tuple[NDArray[np.bool_] | None, list[str]]:
@@ -157,7 +157,7 @@ def _mask(folder: Path, shape: tuple[int, ...], lesion: str) -> tuple[NDArray[np
 
     whole = np.zeros(shape, np.bool_)
     notes = []
-    for path in sorted(folder.rglob("*.dcm")):
+    for path in sorted(each for each in folder.rglob("*") if each.suffix.lower() == ".dcm"):
         try:
             values = dicom.read(path).pixels
         except InputError as error:

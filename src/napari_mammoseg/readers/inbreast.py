@@ -21,6 +21,7 @@ import numpy as np
 
 from napari_mammoseg.mammogram import Lesion, Mammogram
 from napari_mammoseg.readers import raster, tiff
+from napari_mammoseg.readers.companions import first
 
 SPACING_MM = 0.07
 SHAPES = ((4084, 3328), (3328, 2560))
@@ -29,7 +30,7 @@ SHAPES = ((4084, 3328), (3328, 2560))
 _NAME = re.compile(r"(\d{8})(?:_([0-9a-f]{16})_MG_([LR])_(CC|MLO?|FB)_ANON)?", re.IGNORECASE)
 _VIEWS = {"ML": "MLO"}
 _LARGEST_XML = 50_000_000
-_DAMAGE = (ValueError, KeyError, IndexError, TypeError, AttributeError, ExpatError, OSError, RecursionError)
+_DAMAGE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, ExpatError, OSError, RecursionError)
 _KINDS: dict[str, Literal["mass", "calcification", "cluster"]] = {
     "mass": "mass",
     "calcification": "calcification",
@@ -42,7 +43,7 @@ def accepts(path: Path, head: bytes) -> bool:
     name = _NAME.fullmatch(path.stem)
     if name is None or _reader(path, head) is None:
         return False
-    return bool(name[2]) or any(place.is_file() for place in _xml_places(path)) or _grades(path) is not None
+    return bool(name[2]) or first(_xml_places(path)) is not None or _grades(path) is not None
 
 
 def read(path: Path) -> Mammogram:
@@ -87,16 +88,17 @@ def _row(path: Path, number: str) -> dict[str, str]:
     grades = _grades(path)
     if grades is None:
         return {}
-    with grades.open(newline="", encoding="utf-8-sig", errors="replace") as file:
-        for row in csv.DictReader(file, delimiter=";"):
-            if (row.get("File Name") or "").strip() == number:
-                return {key: (value or "").strip() for key, value in row.items() if key}
-    return {}
+    try:
+        with grades.open(newline="", encoding="utf-8-sig", errors="replace") as file:
+            rows = list(csv.DictReader(file, delimiter=";"))
+    except (OSError, csv.Error):
+        return {}
+    row = next((each for each in rows if (each.get("File Name") or "").strip() == number), {})
+    return {key: (value or "").strip() for key, value in row.items() if key}
 
 
 def _grades(path: Path) -> Path | None:
-    places = (folder / "INbreast.csv" for folder in (path.parent, path.absolute().parent.parent))
-    return next((each for each in places if each.is_file()), None)
+    return first(folder / "INbreast.csv" for folder in (path.parent, path.absolute().parent.parent))
 
 
 def _xml_places(path: Path) -> tuple[Path, ...]:
@@ -114,7 +116,7 @@ def _scale(rows: int, columns: int) -> tuple[float, float] | None:
 
 
 def _with_truth(image: Mammogram, path: Path, scale: tuple[float, float]) -> Mammogram:
-    xml = next((each for each in _xml_places(path) if each.is_file()), None)
+    xml = first(_xml_places(path))
     if xml is None and not any(each.parent.is_dir() for each in _xml_places(path)[1:]):
         return replace(image, properties={**image.properties, "truth": "unknown: neither XML nor AllXML/ was found"})
     try:

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.readers import raster, tiff
+from napari_mammoseg.readers.companions import first
 
 _SUFFIXES = (".mask.png", ".mask.tif", ".mask.tiff")
 
 
 def beside(image: Path) -> Path | None:
     """The mask that lies beside `image` as `NAME.mask.png` (or `.tif`), or None."""
-    places = (image.with_name(image.stem + suffix) for suffix in _SUFFIXES)
-    return next((each for each in places if each.is_file()), None)
+    return first(image.with_name(image.stem + suffix) for suffix in _SUFFIXES)
 
 
 def read_labels(path: str | Path, shape: tuple[int, int] | None = None, numbered: bool = False) -> NDArray[np.uint16]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from napari_mammoseg.mammogram import Lesion, Mammogram
 from napari_mammoseg.readers import raster
+from napari_mammoseg.readers.companions import entries, is_file
 
 SPACING_MM = 0.2
 SIDE = 1024
@@ -79,11 +80,14 @@ def rows(text: str) -> Iterator[tuple[str, Lesion | None, str]]:
 
 
 def _list_beside(path: Path) -> Path | None:
-    return next((each for each in sorted(path.parent.iterdir()) if each.name.lower() == "info.txt"), None)
+    return next((each for each in entries(path.parent) if each.name.lower() == "info.txt" and is_file(each)), None)
 
 
 def _with_truth(image: Mammogram, film: str, listed: Path | None) -> Mammogram:
-    found = [] if listed is None else [each for each in rows(listed.read_text("latin-1")) if each[0] == film]
+    try:
+        found = [] if listed is None else [each for each in rows(listed.read_text("latin-1")) if each[0] == film]
+    except OSError as error:
+        return replace(image, notes=(*image.notes, f"Info.txt cannot be read ({error.strerror}): the truth is unknown"))
     if not found:
         why = "no Info.txt beside it" if listed is None else "Info.txt beside it does not list the film"
         return replace(image, properties={**image.properties, "truth": f"unknown: {why}"})

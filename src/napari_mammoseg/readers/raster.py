@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import struct
 import warnings
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,11 +24,6 @@ _MAGIC = {
 _NAMES = {"PPM": "PGM", "WEBP": "WebP"}
 _EXIF_RESOLUTION, _EXIF_UNIT = (282, 283), 296
 _LOSSY = 2  # grey levels by which the equal channels of a lossy picture may differ
-DAMAGE = (
-    *(OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, AttributeError, ArithmeticError),
-    *(MemoryError, NotImplementedError, struct.error, zlib.error),
-)
-"""What Pillow raises for a file that is cut off or damaged."""
 
 
 def kind(head: bytes) -> str | None:
@@ -81,9 +74,11 @@ def stored(path: Path) -> Stored:
                 notes = _oddities(picture, path, name)
                 values = _values(picture, path.name)
                 measured = _measured(picture, _NAMES.get(str(name), str(name)))
+    except InputError:
+        raise
     except Image.DecompressionBombError:
         raise InputError(path, "has more pixels than can be held", "give at most 178 million") from None
-    except DAMAGE as error:
+    except Exception as error:
         raise InputError(path, "is cut off or damaged", "copy or export it again") from error
     depth = 16 if name == "PPM" and values.dtype == np.uint16 else None
     return Stored(values, depth, _NAMES.get(str(name), str(name)), measured, tuple(notes))
@@ -94,7 +89,7 @@ def _measured(picture: Image.Image, format: str) -> Measured:
     try:
         dots = _exif_dots(picture.getexif())
         across, down = dots if all(dots) else (float(each) for each in picture.info.get("dpi", (0, 0)))
-    except DAMAGE:
+    except Exception:  # noqa: BLE001
         return Measured(notes=("its resolution cannot be read",))
     return from_dots(down, across, f"{format} resolution") if np.isfinite((across, down)).all() else Measured()
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import math
-import struct
 import warnings
 import zlib
 from pathlib import Path
@@ -25,10 +24,6 @@ from napari_mammoseg.readers import grey, ome
 from napari_mammoseg.readers.spacing import INCH_MM, Measured, from_dots, from_length, unit_mm
 
 _MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-_DAMAGE = (
-    *(OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, ArithmeticError, SyntaxError, EOFError),
-    *(MemoryError, NotImplementedError, struct.error, zlib.error),
-)
 _DEFLATED = (COMPRESSION.ADOBE_DEFLATE, COMPRESSION.DEFLATE)
 _TIFFFILES = (COMPRESSION.NONE, COMPRESSION.PACKBITS, *_DEFLATED)
 _PILLOWS = (COMPRESSION.LZW, COMPRESSION.JPEG, COMPRESSION.OJPEG)  # those that tifffile leaves to another package
@@ -54,7 +49,9 @@ def read(path: Path) -> Mammogram:
             white_is_zero = page.photometric == PHOTOMETRIC.MINISWHITE
             bits = page.bitspersample if isinstance(page.bitspersample, int) else None
             left = [f"the first of {len(file.pages)} pictures was read"] if len(pages) < len(file.pages) else []
-    except _DAMAGE as error:
+    except InputError:
+        raise
+    except Exception as error:
         raise _damaged(path, error) from error
     pixels, done = grey.unit_range(path.name, values, bits if bits and 8 < bits < 16 else None)
     return Mammogram(
@@ -74,7 +71,9 @@ def stored(path: Path) -> NDArray[Any]:
         with TiffFile(path) as file:
             _alike(path, file)
             return _values(path, file, file.pages.first)
-    except _DAMAGE as error:
+    except InputError:
+        raise
+    except Exception as error:
         raise _damaged(path, error) from error
 
 
