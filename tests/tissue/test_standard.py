@@ -16,10 +16,10 @@ def whole() -> np.ndarray:
 
 
 def field() -> np.ndarray:
-    """A dense disc in fat, no background."""
+    """A dense disc in fat that darkens to one side, no background."""
     row, column = np.mgrid[:300, :300]
     noise = 0.02 * np.random.default_rng(0).random((300, 300))
-    return (np.where(np.hypot(row - 150, column - 150) < 60, 0.7, 0.2) + noise).astype(np.float32)
+    return (np.where(np.hypot(row - 150, column - 150) < 60, 0.7, 0.2 + 0.2 * column / 300) + noise).astype(np.float32)
 
 
 def test_a_whole_mammogram_is_its_breast() -> None:

@@ -6,9 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from napari_mammoseg.tissue.contrast import QUANTUM, surroundings
+from napari_mammoseg.tissue.contrast import steadied, surroundings
 
 INNER_MM, OUTER_MM, NOISE_MM = 0.12, 0.36, 4.0
+STEADYING = 0.07
+"""Of the mean strength of blobs, added to that of every place."""
 
 
 def blob_contrast(
@@ -20,4 +22,4 @@ def blob_contrast(
         ndimage.gaussian_filter(pixels, INNER_MM / spacing_mm) - ndimage.gaussian_filter(pixels, OUTER_MM / spacing_mm)
     ) * weight
     power = surroundings(blobs**2, weight, NOISE_MM / spacing_mm)
-    return (blobs / (np.sqrt(power) + QUANTUM / 4)).astype(np.float32)
+    return (blobs / steadied(np.sqrt(power), weight, pixels, STEADYING)).astype(np.float32)

@@ -6,12 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from napari_mammoseg.tissue.grey_scale import ROUNDING, is_even
 from napari_mammoseg.tissue.resample import resample
 
 BACKGROUND_MM = 1.0
 TEXTURE_MM = 5.0
-QUANTUM = 0.002
-"""Texture weaker than half a step of 8 bits is quantisation, not tissue."""
+STEADYING = 0.15
+"""Of the mean texture, added to the texture of every place: smooth places do not become all contrast."""
 LOWEST, HIGHEST = -3.0, 5.0
 """Local contrast that is black and white where it is kept as grey values."""
 COARSE = 4
@@ -25,16 +26,28 @@ def local_contrast(
 
     pixels: (rows, columns) with square pixels of `spacing_mm`. The tissue around is a Gaussian mean of 1 mm, its
     texture the mean absolute difference from it over 5 mm, both over pixels inside only, so that neither the skin's
-    edge nor a film's border makes contrast. Unchanged by adding to or multiplying the grey values.
+    edge nor a film's border makes contrast. Unchanged by adding to or multiplying the grey values; 0 in an even picture.
     """
     weight = np.ones(pixels.shape, np.float32) if inside is None else inside.astype(np.float32)
     difference = surroundings(pixels * weight, weight, BACKGROUND_MM / spacing_mm)
     np.subtract(pixels, difference, out=difference)
     difference *= weight
     texture = surroundings(np.abs(difference), weight, TEXTURE_MM / spacing_mm)
-    texture += QUANTUM
-    difference /= texture
+    difference /= steadied(texture, weight, pixels)
     return np.arcsinh(difference, out=difference)
+
+
+def steadied(
+    texture: NDArray[np.float32], weight: NDArray[np.float32], pixels: NDArray[np.float32], share: float = STEADYING
+) -> NDArray[np.float32]:
+    """`texture` at each of the `pixels` and `share` of its mean over what has `weight`.
+
+    Infinite where the mean is no more than the rounding of the pixels: an even picture has no contrast.
+    """
+    typical = float(np.vdot(texture, weight)) / max(float(weight.sum()), 1.0)
+    if typical <= ROUNDING * float(np.abs(pixels).max()):
+        return np.full_like(texture, np.inf)
+    return texture + np.float32(share * typical)
 
 
 def as_grey(contrast: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -56,14 +69,27 @@ def surroundings(weighted: NDArray[np.float32], weight: NDArray[np.float32], sig
 def contrast_to_ring(
     pixels: NDArray[np.float32], window: tuple[slice, slice], mine: NDArray[np.bool_], reach: int
 ) -> float:
-    """Mean grey (0…1) of the pixels `mine` of `window` above that of all others within `reach` pixels of the window."""
-    wide = tuple(slice(max(0, each.start - reach), each.stop + reach) for each in window)
-    inner, around = pixels[window][mine], pixels[wide[0], wide[1]]
-    others = max(1, around.size - inner.size)
-    return float(inner.mean() - (around.sum() - inner.sum()) / others)
+    """Mean grey of the pixels `mine` of `window` above that of all others within `reach` pixels of the window.
+
+    In standard deviations of these others; 0 where they are even.
+    """
+    top, left = (max(0, each.start - reach) for each in window)
+    around = pixels[top : window[0].stop + reach, left : window[1].stop + reach]
+    other = np.ones(around.shape, bool)
+    other[_within(window, top, left)] = ~mine
+    others = around[other].astype(np.float64)
+    if not others.size or is_even(others.min(), others.max()):
+        return 0.0
+    return float((pixels[window][mine].mean(dtype=np.float64) - others.mean()) / others.std())
+
+
+def _within(window: tuple[slice, slice], top: int, left: int) -> tuple[slice, slice]:
+    rows, columns = window
+    return slice(rows.start - top, rows.stop - top), slice(columns.start - left, columns.stop - left)
 
 
 def texture_of(pixels: NDArray[np.float32], spacing_mm: float) -> float:
-    """How far grey values lie from their surroundings' on average."""
+    """How far grey values lie from their surroundings' on average, steadied; above 0 in an even picture, too."""
     smooth = ndimage.gaussian_filter(pixels[::2, ::2], BACKGROUND_MM / spacing_mm / 2, truncate=2)
-    return float(np.abs(pixels[::2, ::2] - smooth).mean()) + 0.002
+    typical = float(np.abs(pixels[::2, ::2] - smooth).mean())
+    return max((1 + STEADYING) * typical, ROUNDING)

@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-WHITE = 0.93  # of the image's brightest value
+from napari_mammoseg.tissue.grey_scale import own_scale
+
+WHITE = 0.93  # of the image's grey scale
 DEEPEST = 0.45  # of the image, that a border may reach from its side
 STEEPEST = 0.06  # rise of a border along its side: films lie straight in the scanner, a muscle's edge does not
 THIN = 0.015  # of the image: a border as thin as this may end half-way
@@ -16,11 +18,11 @@ GLOW = 2  # pixels of the small copy beside a border that its light spills into
 
 def film_border(pixels: NDArray[np.float32]) -> NDArray[np.bool_]:
     """(rows, columns) bool: straight white strips along the image's sides, and all that lies outside them."""
-    border = np.zeros(pixels.shape, bool)
+    pixels, border = own_scale(pixels), np.zeros(pixels.shape, bool)
     for turns in range(4):
         side = np.rot90(pixels, turns)
-        end = _end_of_strip(_steady(side >= WHITE * pixels.max()))
-        if not _is_step(side, end, pixels.max()):
+        end = _end_of_strip(_steady(side >= WHITE))
+        if not _is_step(side, end):
             continue
         np.rot90(border, turns)[:] |= np.arange(len(side))[:, None] < end
     return border
@@ -31,10 +33,10 @@ def _steady(white: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.asarray(ndimage.uniform_filter1d(white.astype(np.float32), 7, axis=1, mode="nearest") > 0.5)
 
 
-def _is_step(side: NDArray[np.float32], end: NDArray[np.int64], white: float) -> bool:
+def _is_step(side: NDArray[np.float32], end: NDArray[np.int64]) -> bool:
     """Whether the picture is clearly darker beside the strip: bright tissue fades, a border stops."""
     beside = np.minimum(end + GLOW, len(side) - 1)
-    return bool(end.any() and np.median(np.take_along_axis(side, beside[None], axis=0)) < STEP * white)
+    return bool(end.any() and np.median(np.take_along_axis(side, beside[None], axis=0)) < STEP)
 
 
 def _end_of_strip(white: NDArray[np.bool_]) -> NDArray[np.int64]:

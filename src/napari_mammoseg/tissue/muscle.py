@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from napari_mammoseg.tissue.grey_scale import own_scale
 from napari_mammoseg.tissue.reduced import enlarged, reduced, thinned
 
 Grey = NDArray[np.float32]
@@ -33,10 +34,10 @@ WITHOUT = {"CC", "CCFB", "XCC", "XCCL", "XCCM"}  # views that show no muscle, or
 def pectoral_muscle(pixels: Grey, breast: Mask, view: str | None = None) -> Mask:
     """Where the pectoral muscle is seen: (rows, columns) bool, part of the breast region, often empty.
 
-    pixels: (rows, columns) float32, bright = dense. breast: what `breast_mask` gives. The side is found by content.
+    pixels: (rows, columns) float32 on any grey scale, bright = dense. breast: what `breast_mask` gives. The side is found by content.
     view: "MLO" takes a faint edge too, craniocaudal views have no muscle, any other or None wants a clear one.
     """
-    small, inside = reduced(pixels), thinned(breast)
+    small, inside = own_scale(reduced(pixels)), thinned(breast)
     muscle = np.zeros(small.shape, bool)
     if view not in WITHOUT and inside.any():
         frame = _bounds(inside)
@@ -72,8 +73,8 @@ def _zoomed(array: NDArray[np.generic], rows: float, columns: float) -> Grey:
 
 def _contrast(grey: Grey, breast: Mask) -> Grey:
     """The grey values, smoothed, in standard deviations of the breast."""
-    spread = grey[breast].std() if breast.any() else 0.0
-    return np.asarray(ndimage.gaussian_filter(grey, 1.5) / np.float32(spread + 1e-6), np.float32)
+    spread = grey[breast].std() if breast.any() else np.float32(0)
+    return np.asarray(ndimage.gaussian_filter(grey, 1.5) / (spread or np.float32(1)), np.float32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_mammoseg.tissue.breast import breast_mask
+from napari_mammoseg.tissue.breast import DARK, breast_mask
 from napari_mammoseg.tissue.film import film_border
+from napari_mammoseg.tissue.grey_scale import is_even, own_scale
 
-DARK = 0.13
-"""Of the breast's median: background is darker (0.05 at most on whole mammograms of three data sets)."""
 DARKEST, BRIGHTEST = 1.0, 99.5  # percentiles of the breast
 LOW, HIGH = -0.804, 0.804  # where they come to lie in -1…1
 
@@ -20,6 +19,7 @@ def breast_or_field(pixels: NDArray[np.float32]) -> NDArray[np.bool_]:
     In a field from within the breast the mask is the brightest part of the tissue: what it leaves out is not dark.
     """
     breast, inside = breast_mask(pixels), ~film_border(pixels)
+    pixels = own_scale(pixels)
     left_out = inside & ~breast
     whole = not breast.any() or (left_out.any() and np.median(pixels[left_out]) > DARK * np.median(pixels[breast]))
     seen = inside if whole else breast
@@ -29,9 +29,9 @@ def breast_or_field(pixels: NDArray[np.float32]) -> NDArray[np.bool_]:
 def standardised(pixels: NDArray[np.float32], breast: NDArray[np.bool_]) -> NDArray[np.float32]:
     """`pixels` (rows, columns) in -1…1: the breast's 1st percentile at -0.8, its 99.5th at 0.8, all else at -0.8.
 
-    Labels, tape and the film's border disappear. `breast` is not empty.
+    Labels, tape and the film's border disappear. `breast` is not empty. An even breast is -0.8, too.
     """
-    darkest, brightest = np.percentile(pixels[breast], [DARKEST, BRIGHTEST])
-    scale = (HIGH - LOW) / max(float(brightest - darkest), 1e-3)
+    darkest, brightest = (float(each) for each in np.percentile(pixels[breast], [DARKEST, BRIGHTEST]))
+    scale = 0.0 if is_even(darkest, brightest) else (HIGH - LOW) / (brightest - darkest)
     standard = np.clip((pixels - np.float32(darkest)) * np.float32(scale) + np.float32(LOW), -1, 1)
     return np.where(breast, standard, np.float32(LOW)).astype(np.float32)

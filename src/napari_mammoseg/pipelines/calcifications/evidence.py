@@ -21,7 +21,6 @@ from napari_mammoseg.tissue.resample import resample, shape_at
 UNCALIBRATED = Calibration({"pixel": 1.0})
 NOTHING = np.float32(-20.0)
 """Evidence outside the breast and in a picture without any contrast."""
-EVEN = 1e-3
 LEAST_MARGIN = 16
 """Pixels around the breast that are looked at too, at the model's spacing."""
 
@@ -77,7 +76,7 @@ def evidence_of(pixels: NDArray[np.float32], breast: NDArray[np.bool_], model: M
         contrast = calibration(pixel=blob_contrast(pixels, model.spacing_mm, breast))
         return Evidence(contrast, contrast)
     contrast = local_contrast(pixels, model.spacing_mm, breast)
-    if np.ptp(contrast) < EVEN:
+    if not contrast.any():
         return Evidence(*(np.full(pixels.shape, NOTHING),) * 3)
     if model.facts.helper:
         segmented = valvano.evidence(as_grey(contrast), breast, model, run)

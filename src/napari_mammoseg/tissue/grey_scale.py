@@ -1,0 +1,22 @@
+"""A picture's own grey scale: where it begins and ends. No absolute grey value means anything in this package."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+ROUNDING = 1e-6
+"""Differences below this part of the largest value are the rounding of single precision, not a picture."""
+
+
+def is_even(low: float, high: float) -> bool:
+    """Whether values from `low` to `high` differ by no more than single precision rounds."""
+    return high - low <= ROUNDING * max(abs(low), abs(high))
+
+
+def own_scale(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The same picture from 0, its darkest value, to 1, its brightest. An even one is 0 where it is black, else 1."""
+    low, high = float(pixels.min()), float(pixels.max())
+    if is_even(low, high):
+        return np.full(pixels.shape, float(high != 0), np.float32)
+    return (pixels - np.float32(low)) / np.float32(high - low)
