@@ -26,7 +26,8 @@ def local_contrast(
 
     pixels: (rows, columns) with square pixels of `spacing_mm`. The tissue around is a Gaussian mean of 1 mm, its
     texture the mean absolute difference from it over 5 mm, both over pixels inside only, so that neither the skin's
-    edge nor a film's border makes contrast. Unchanged by adding to or multiplying the grey values; 0 in an even picture.
+    edge nor a film's border makes contrast. Unchanged by adding to or multiplying the grey values; 0 in an even
+    picture.
     """
     weight = np.ones(pixels.shape, np.float32) if inside is None else inside.astype(np.float32)
     difference = surroundings(pixels * weight, weight, BACKGROUND_MM / spacing_mm)

@@ -34,8 +34,9 @@ WITHOUT = {"CC", "CCFB", "XCC", "XCCL", "XCCM"}  # views that show no muscle, or
 def pectoral_muscle(pixels: Grey, breast: Mask, view: str | None = None) -> Mask:
     """Where the pectoral muscle is seen: (rows, columns) bool, part of the breast region, often empty.
 
-    pixels: (rows, columns) float32 on any grey scale, bright = dense. breast: what `breast_mask` gives. The side is found by content.
-    view: "MLO" takes a faint edge too, craniocaudal views have no muscle, any other or None wants a clear one.
+    pixels: (rows, columns) float32 on any grey scale, bright = dense. breast: what `breast_mask` gives.
+    The side is found by content. view: "MLO" takes a faint edge too, craniocaudal views have no muscle, any other or
+    None wants a clear one.
     """
     small, inside = own_scale(reduced(pixels)), thinned(breast)
     muscle = np.zeros(small.shape, bool)
