@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import ast
+import os
 import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -51,3 +54,39 @@ def test_pixels_that_are_not_square_go_as_python_only(tmp_path: Path) -> None:
     command = Command("calcifications", tmp_path / "a.png", "a.png", {}, (0.05, 0.06))
     with pytest.raises(InputError, match="Python"):
         as_command(command)
+
+
+NAMES = (
+    b"a b.png",
+    b"it's.png",
+    b'"q".png',
+    b"$HOME.png",
+    b"-rf.png",
+    b"a\nb.png",
+    b"\xff \xc3\xa4'.png",
+    b"*?[].png",
+    b"`id`!.png",
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("shell", ["sh", "bash"])
+def test_a_copied_command_reaches_the_program_as_it_is_whatever_the_path(
+    tmp_path: Path, name: bytes, shell: str
+) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))
+    line = as_command(Command("calcifications", path, "x", {"model": str(path)}))
+    line.encode("utf-8")  # what a clipboard takes
+    show = "mammoseg() { printf '%s\\0' \"$@\"; }"
+    said = subprocess.run([shell, "-c", f"{show}\n{line}"], capture_output=True, check=True, cwd=tmp_path).stdout
+    words = said.split(b"\0")[:-1]
+    assert words == [os.fsencode(each) for each in ("analyze", "calcifications", path, "--out", "out", "--model", path)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_copied_python_names_the_same_file(tmp_path: Path, name: bytes) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))
+    code = as_python(Command("calcifications", path, "x"))
+    code.encode("utf-8")
+    (line,) = [each for each in code.splitlines() if "mammoseg.read(" in each]
+    assert os.fsencode(ast.literal_eval(line.partition("read(")[2].removesuffix(")"))) == os.fsencode(path)

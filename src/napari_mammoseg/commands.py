@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shlex
 import subprocess
 import sys
@@ -40,7 +42,7 @@ class Command:
             raise InputError(
                 self.name, "was not opened from its file by this plugin", "open the file with it, then copy"
             )
-        return str(Path(self.path).resolve())
+        return str(Path(self.path).absolute())
 
 
 def as_command(command: Command, out: str = "out") -> str:
@@ -54,14 +56,14 @@ def as_evaluation(command: Command, truth: Path | None, rule: str | None = None)
     Raises InputError as `as_command` does.
     """
     place = Path(command.file).parent if truth is None else truth
-    given = ("--truth", str(place.resolve()), *_rule(rule))
+    given = ("--truth", str(place.absolute()), *_rule(rule))
     return _line("evaluate", command.pipeline, command.file, *given, *_options(command, ("model",)))
 
 
 def as_evaluation_of_results(folder: Path, pipeline: str, truth: Path, rule: str | None = None) -> str:
     """The comparison of saved results with the truth in a file or folder, as a command line."""
     return _line(
-        "evaluate", pipeline, "--findings", str(folder.resolve()), "--truth", str(truth.resolve()), *_rule(rule)
+        "evaluate", pipeline, "--findings", str(folder.absolute()), "--truth", str(truth.absolute()), *_rule(rule)
     )
 
 
@@ -71,7 +73,20 @@ def _rule(name: str | None) -> tuple[str, ...]:
 
 def _line(*words: str) -> str:
     words = ("mammoseg", *words)
-    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else " ".join(map(_quoted, words))
+
+
+def _quoted(word: str) -> str:
+    """One word as any POSIX shell takes it; bytes of a name that are not UTF-8 are written by printf."""
+    parts = re.split("([\udc80-\udcff]+)", word)
+    return "".join(
+        shlex.quote(part) if number % 2 == 0 else _printed(part) for number, part in enumerate(parts) if part
+    )
+
+
+def _printed(part: str) -> str:
+    octal = "".join(f"\\{byte:03o}" for byte in os.fsencode(part))
+    return f"\"$(printf '{octal}')\""
 
 
 def as_python(command: Command, out: str = "out") -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from napari_mammoseg.findings import Findings
+from napari_mammoseg.gui.layers.belonging import belonging
 from napari_mammoseg.gui.layers.finding_layers import LayerData, finding_layers
 from napari_mammoseg.gui.layers.image_layers import image_layers, placement
+from napari_mammoseg.gui.layers.viewer_rules import keep_rules
 from napari_mammoseg.mammogram import Mammogram
 
 if TYPE_CHECKING:
@@ -22,8 +24,9 @@ def show(image: Mammogram, findings: Findings | None = None, viewer: ViewerModel
     viewer = viewer or _new_viewer()
     layers = image_layers(image)
     if findings is not None:
-        layers += finding_layers(findings, placement(image.spacing))
+        layers = belonging([*layers, *finding_layers(findings, placement(image.spacing))])
     add(viewer, layers)
+    keep_rules(viewer)
     return viewer
 
 

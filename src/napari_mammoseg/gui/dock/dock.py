@@ -26,7 +26,8 @@ from napari_mammoseg.gui.dock.shown_result import ShownResult
 from napari_mammoseg.gui.dock.shown_results import ShownResults
 from napari_mammoseg.gui.dock.worker import Job
 from napari_mammoseg.gui.layers.image_layers import facts_of, mammogram_of
-from napari_mammoseg.gui.layers.marks import bind_marks_key
+from napari_mammoseg.gui.layers.seen import bring_to_sight
+from napari_mammoseg.gui.layers.viewer_rules import keep_rules
 from napari_mammoseg.pipelines import analyze_all, pipeline
 from napari_mammoseg.run import Run
 
@@ -64,7 +65,7 @@ class PipelineDock(QWidget):
             self.reading.changed.connect(self._show)
             self.reading.said.connect(self.bar.say)
         self._connect()
-        bind_marks_key(self.viewer)
+        keep_rules(self.viewer)
 
     @property
     def result(self) -> ShownResult | None:
@@ -98,6 +99,7 @@ class PipelineDock(QWidget):
         """Puts a result on the image `layer` and shows it; `everything` may hold candidates of any score."""
         command = self._command(layer, everything.run.settings)
         cut = self.panel.threshold if threshold is None else threshold
+        self.controls.choice.choose(layer)
         return self._add(layer, command, everything, cut)
 
     def command(self) -> Command:
@@ -140,7 +142,7 @@ class PipelineDock(QWidget):
     def _connect(self) -> None:
         self.bar.run_button.clicked.connect(self.run)
         self.bar.cancel_button.clicked.connect(self.cancel)
-        self.controls.image_changed.connect(lambda: self.results.show_image(self.controls.image))
+        self.controls.image_changed.connect(self._on_image)
         self.results.shown.connect(self._on_shown)
         self.results.chosen.connect(self._on_chosen_in_layer)
         self.panel.chosen.connect(self._on_chosen_in_table)
@@ -163,6 +165,11 @@ class PipelineDock(QWidget):
         self.saving.refused.connect(lambda error: self.bar.say(f"Not everything was saved. {error}", wrong=True))
         self.saving.failed.connect(lambda: self.bar.say("Not saved; the notification holds the error", wrong=True))
 
+    def _on_image(self) -> None:
+        if self.controls.image is not None:
+            bring_to_sight(self.viewer, self.controls.image)
+        self.results.show_image(self.controls.image)
+
     def _start(self, layer: Image, settings: Any) -> None:
         self._started = (layer, self._command(layer, self.values))
         self.bar.start()
@@ -177,12 +184,17 @@ class PipelineDock(QWidget):
     def _on_findings(self, everything: Findings) -> None:
         layer, command = self._started
         self._add(layer, command, everything, self.panel.threshold)
-        self.bar.stop(f"{everything.run.seconds.get('total', 0):.1f} s on {everything.run.device}")
+        of = "" if layer is self.controls.image else f"{layer.name}: "
+        self.bar.stop(f"{of}{everything.run.seconds.get('total', 0):.1f} s on {everything.run.device}")
 
     def _add(self, layer: Image, command: Command, everything: Findings, threshold: float) -> ShownResult:
         kinds = () if self.read_kind is None else (self.read_kind,)
+        active = self.viewer.layers.selection.active
         result = ShownResult(self.viewer, layer, command, everything, threshold, kinds)
-        self.results.add(result)
+        chosen = self.controls.image in (layer, None) or layer not in self.viewer.layers
+        self.results.add(result, shown=chosen)
+        if not chosen:
+            self.viewer.layers.selection.active = active
         return result
 
     def _on_shown(self, result: ShownResult | None) -> None:

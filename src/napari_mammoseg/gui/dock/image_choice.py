@@ -1,4 +1,4 @@
-"""Which of the viewer's images is meant: a box that follows the viewer's layers and the active one."""
+"""Which of the viewer's images is meant: a box that follows the viewer's layers and the active one or its image."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from napari_mammoseg.gui.layers.image_layers import is_mammogram
+from napari_mammoseg.gui.layers.seen import image_of
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -66,9 +67,9 @@ class ImageChoice(QComboBox):
         self._tell()
 
     def _follow(self) -> None:
-        active = self._viewer.layers.selection.active
-        if active is not None and active in self._images:
-            self.choose(active)
+        image = image_of(self._viewer.layers.selection.active, self._images)
+        if image is not None:
+            self.choose(image)
 
     def _tell(self) -> None:
         if self.image is not self._told:

@@ -13,6 +13,7 @@ from napari_mammoseg.corrections import corrected
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.evaluation.case import Case
 from napari_mammoseg.findings import Finding, Findings
+from napari_mammoseg.gui.layers.belonging import belonging, token_of
 from napari_mammoseg.gui.layers.box_layer import fill, ids, name_drawn, set_line_width
 from napari_mammoseg.gui.layers.finding_layers import (
     area_colours,
@@ -55,7 +56,8 @@ class ShownResult:
         self.everything = self.read = everything
         self.findings = everything.above(threshold)
         kinds = tuple(dict.fromkeys((*kinds, *(each.kind for each in everything.of_kind(*BOXED)))))
-        self.layers = add(viewer, finding_layers(self.findings, placement_of(image), kinds))
+        layers = finding_layers(self.findings, placement_of(image), kinds)
+        self.layers = add(viewer, belonging(layers, token_of(image)))
         self._command = command
         self.areas: Labels | None = next((each for each in self.layers if each._type_string == "labels"), None)
         shapes = [each for each in self.layers if each._type_string == "shapes"]
@@ -153,7 +155,8 @@ class ShownResult:
         if self.hits is None or gone:
             active = self.viewer.layers.selection.active
             shape = (self.findings.image.rows, self.findings.image.columns)
-            (self.hits,) = add(self.viewer, [hit_layer(case, shape, placement_of(self.image))])
+            layer = hit_layer(case, shape, placement_of(self.image))
+            (self.hits,) = add(self.viewer, belonging([layer], token_of(self.image)))
             self.viewer.layers.selection.active = active
         fill_hits(self.hits, case)
         self._keep_line_width()

@@ -33,14 +33,15 @@ class ShownResults(QObject):
         viewer.layers.events.removed.connect(self._on_removed)
         viewer.mouse_drag_callbacks.append(self._on_press)
 
-    def add(self, result: ShownResult) -> None:
-        """Keeps a result and shows it."""
+    def add(self, result: ShownResult, shown: bool = True) -> None:
+        """Keeps a result, and shows it if it is to be shown."""
         self._all.append(result)
         for layer in result.boxes.values():
             layer.selected_data.events.items_changed.connect(self._on_boxes)
         if result.areas is not None:
             result.areas.events.selected_label.connect(self._on_label)
-        self.show(result)
+        if shown:
+            self.show(result)
 
     def show(self, result: ShownResult | None) -> None:
         """Shows `result`."""

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from napari_mammoseg import samples
+from napari_mammoseg.gui.layers.belonging import belonging
 from napari_mammoseg.gui.layers.image_layers import LayerData, image_layers, placement
 from napari_mammoseg.readers import read
 
@@ -20,7 +21,8 @@ def open_sample(file: str) -> list[LayerData]:
     image = read(path)
     lesions = json.loads(path.with_suffix(".truth.json").read_text("utf-8"))["lesions"]
     layers = image_layers(image)
-    return [*layers, _truth(path, lesions, placement(image.spacing))] if lesions else layers
+    truth = [_truth(path, lesions, placement(image.spacing))] if lesions else []
+    return belonging([*layers, *truth])
 
 
 def _truth(path: Path, lesions: list[dict], place: dict) -> LayerData:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from napari.utils.transforms import Affine
+from numpy.typing import NDArray
 
 from napari_mammoseg.findings import Finding, Findings, ProbabilityMap
 from napari_mammoseg.gui.layers.style import COLOURS, colour, line_width
@@ -16,6 +17,8 @@ from napari_mammoseg.kinds import BOXED, KINDS, WITH_AREA
 from napari_mammoseg.verdicts import HISTORY, KEY, is_added, shown_score
 
 LayerData = tuple[Any, dict[str, Any], str]
+GRID = "mammoseg_grid"
+"""Where a probability map's metadata keep how its pixels lie on those of the image (`place_of_map`)."""
 SOURCE = "mammoseg_source"
 """Where a layer's metadata keep the image's file, for outputs that must refer to it."""
 
@@ -35,21 +38,28 @@ def finding_layers(findings: Findings, place: dict[str, Any], kinds: Iterable[st
 
 
 def heat(findings: Findings, probability: ProbabilityMap, place: dict[str, Any]) -> LayerData:
-    """The probability map, at its own pixel size, added to the image's light."""
+    """The probability map, at its own pixel size, added to the image's light. Hidden at first: it covers the tissue."""
+    zoom = np.array([findings.image.rows, findings.image.columns]) / probability.whole
+    first = (np.array(probability.corner) + 0.5) * zoom - 0.5
+    named = _named(findings, "probability", place_of_map(zoom, first, place))
     keywords = {
-        **_named(findings, "probability", _place_of_map(findings, probability, place)),
+        **named,
+        "metadata": {**named["metadata"], GRID: (zoom, first)},
         "colormap": "inferno",
         "blending": "additive",
         "contrast_limits": (0.0, 1.0),
         "opacity": 0.6,
+        "visible": False,
     }
     return probability.values, keywords, "image"
 
 
-def _place_of_map(findings: Findings, probability: ProbabilityMap, place: dict[str, Any]) -> dict[str, Any]:
-    """Where the map's pixels lie in the world, from where the image's do."""
-    zoom = np.array([findings.image.rows, findings.image.columns]) / probability.whole
-    first = (np.array(probability.corner) + 0.5) * zoom - 0.5
+def place_of_map(zoom: NDArray[Any], first: NDArray[Any], place: dict[str, Any]) -> dict[str, Any]:
+    """Where the pixels of a map lie in the world, from where the image's do.
+
+    zoom: pixels of the image per pixel of the map, by rows and columns. first: the image's pixel at the centre of the
+    map's first one.
+    """
     known = {name: place[name] for name in ("scale", "translate", "rotate", "shear") if name in place}
     to_world = Affine(**known, ndim=2)
     return {**place, "scale": tuple(to_world.scale * zoom), "translate": tuple(to_world(first))}

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.gui.layers.belonging import belonging
 from napari_mammoseg.gui.layers.truth_layers import truth_layers
 from napari_mammoseg.gui.layers.windows import presets, shown
 from napari_mammoseg.mammogram import Mammogram, Spacing, every_value, look_up
@@ -34,7 +35,7 @@ def image_layers(image: Mammogram) -> list[LayerData]:
         **shown(window),
         "metadata": {KEY: {"schema": SCHEMA, **_facts(image), "window": window.explanation}},
     }
-    return [(data, keywords, "image"), *truth_layers(image, placement(image.spacing))]
+    return belonging([(data, keywords, "image"), *truth_layers(image, placement(image.spacing))])
 
 
 def placement(spacing: Spacing | None, dimensions: int = 2) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from napari_mammoseg.gui.layers.hiding import hide, reveal
 from napari_mammoseg.gui.layers.image_layers import KEY, SCHEMA
 
 if TYPE_CHECKING:
@@ -15,14 +16,9 @@ MARKS_KEY = "H"
 def toggle_marks(viewer: ViewerModel) -> None:
     """Hides all results and truths; shows again those that it hid."""
     marks = [each for each in viewer.layers if each.metadata.get(KEY, {}).get("schema", SCHEMA) != SCHEMA]
-    visible = [each for each in marks if each.visible]
-    for each in visible:
-        each.visible = False
-        each.metadata = {**each.metadata, KEY: {**each.metadata[KEY], _HIDDEN: True}}
-    for each in () if visible else marks:
-        hidden = each.metadata[KEY].get(_HIDDEN, False)
-        each.visible = hidden
-        each.metadata = {**each.metadata, KEY: {**each.metadata[KEY], _HIDDEN: False}}
+    change = hide if any(each.visible for each in marks) else reveal
+    for each in marks:
+        change(each, "key")
 
 
 def bind_marks_key(viewer: ViewerModel) -> None:
@@ -32,6 +28,3 @@ def bind_marks_key(viewer: ViewerModel) -> None:
 
 def _on_key(viewer: Any) -> None:
     toggle_marks(viewer)
-
-
-_HIDDEN = "hidden_by_key"

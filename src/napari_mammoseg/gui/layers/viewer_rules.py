@@ -1,0 +1,98 @@
+"""What holds in a viewer as long as it has mammograms: marks belong to their image."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary, ref
+
+from napari_mammoseg.gui.layers.grid import group_by_image
+from napari_mammoseg.gui.layers.image_layers import is_mammogram
+from napari_mammoseg.gui.layers.marks import bind_marks_key
+from napari_mammoseg.gui.layers.placing import place_on
+from napari_mammoseg.gui.layers.seen import bring_to_sight, image_of, marks_on, show_marks_of_seen_images, uncover_all
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+
+_PLACE = ("scale", "translate", "rotate", "shear", "affine", "units")
+_RULES: WeakKeyDictionary[ViewerModel, _Rules] = WeakKeyDictionary()
+
+
+def keep_rules(viewer: ViewerModel) -> None:
+    """From now on: marks are shown with their image, move with it, and stand in its cell of a grid.
+
+    The image that is selected, or whose marks are, is brought to sight. The key of all marks is bound.
+    """
+    if viewer not in _RULES:
+        bind_marks_key(viewer)
+        group_by_image(viewer)
+        keep_a_text(viewer)
+        _RULES[viewer] = _Rules(viewer)
+
+
+class _Rules:
+    """Listens to one viewer, which it does not keep alive."""
+
+    def __init__(self, viewer: ViewerModel) -> None:
+        self._reference = ref(viewer)
+        for layer in viewer.layers:
+            self._listen(layer)
+        viewer.layers.events.inserted.connect(self._on_inserted)
+        viewer.layers.events.removed.connect(self._on_removed)
+        viewer.layers.events.reordered.connect(self._refresh)
+        viewer.layers.selection.events.active.connect(self._on_chosen)
+        viewer.canvas.grid.events.enabled.connect(self._on_grid)
+        self._refresh()
+
+    @property
+    def _viewer(self) -> ViewerModel:
+        viewer = self._reference()
+        assert viewer is not None, "only a viewer that is there sends events"
+        return viewer
+
+    def _listen(self, layer: Any) -> None:
+        if is_mammogram(layer):
+            layer.events.visible.connect(self._refresh)
+            for name in _PLACE:
+                getattr(layer.events, name).connect(self._on_moved)
+
+    def _refresh(self, event: Any = None) -> None:
+        show_marks_of_seen_images(self._viewer)
+
+    def _on_moved(self, event: Any) -> None:
+        for mark in marks_on(event.source, self._viewer.layers):
+            place_on(mark, event.source)
+        self._refresh()
+
+    def _on_inserted(self, event: Any) -> None:
+        self._listen(event.value)
+        self._refresh()
+
+    def _on_removed(self, event: Any) -> None:
+        keep_a_text(self._viewer)
+        self._refresh()
+
+    def _on_chosen(self, event: Any = None) -> None:
+        image = image_of(self._viewer.layers.selection.active, self._viewer.layers)
+        if image is not None:
+            bring_to_sight(self._viewer, image)
+            self._refresh()
+
+    def _on_grid(self, event: Any) -> None:
+        if self._viewer.canvas.grid.enabled:
+            uncover_all(self._viewer)
+            self._refresh()
+        else:
+            self._on_chosen()
+
+
+def keep_a_text(viewer: ViewerModel) -> None:
+    """Keeps one text on the canvas, if only a blank.
+
+    When the last layer with text goes, vispy 0.17 draws the next one from buffers that were deleted, and the process
+    ends with a segmentation fault.
+    """
+    overlay = viewer.canvas.overlays.text
+    if not overlay.visible or not overlay.text:
+        overlay.text = " "
+        overlay.visible = True
