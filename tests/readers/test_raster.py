@@ -141,7 +141,7 @@ def test_truncated_empty_and_mislabelled_files_are_refused(tmp_path):
     (tmp_path / "empty.png").write_bytes(b"")
     assert "is empty" in refused(tmp_path / "empty.png")
     (tmp_path / "text.png").write_text("a letter")
-    assert "is no image that can be read" in refused(tmp_path / "text.png")
+    assert "is not an image that can be read" in refused(tmp_path / "text.png")
     (tmp_path / "nothing.png").write_bytes(png(0, 0, b""))
     assert refused(tmp_path / "nothing.png")
 

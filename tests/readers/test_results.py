@@ -49,7 +49,7 @@ def test_the_results_of_an_image_are_found_among_other_files(tmp_path):
 )
 def test_what_is_no_result_is_refused(tmp_path, text):
     (tmp_path / "x.masses.json").write_text(text)
-    with pytest.raises(InputError, match="is no result"):
+    with pytest.raises(InputError, match="is not a result"):
         read_findings(tmp_path / "x.masses.json")
 
 

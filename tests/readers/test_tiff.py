@@ -61,7 +61,7 @@ def test_values_that_are_no_numbers_are_refused(tmp_path, bad):
     values = np.ones((4, 4), np.float32)
     values[2, 1] = bad
     tifffile.imwrite(tmp_path / "bad.tif", values)
-    with pytest.raises(InputError, match="no numbers"):
+    with pytest.raises(InputError, match="not numbers"):
         mammoseg.read(tmp_path / "bad.tif")
 
 

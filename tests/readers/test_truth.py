@@ -55,7 +55,7 @@ def test_a_table_tells_images_of_one_name_apart_by_their_folders(tmp_path):
         ("image,kind,label\na,mass,bad\n", "line 2: has the label 'bad'"),
         ("# x\n\nimage,kind,row,column\na,mass,1,two\n", "line 4: has '1, two'"),
         ("image,kind,row,column\na,mass,1,nan\n", "finite"),
-        ("image,kind,row0,column0,row1,column1\na,mass,1,2,3,\n", "has not all of row0"),
+        ("image,kind,row0,column0,row1,column1\na,mass,1,2,3,\n", "lacks some of row0"),
     ],
 )
 def test_a_wrong_table_is_answered_with_the_line_and_what_to_write(tmp_path, text, said):
@@ -121,7 +121,7 @@ def test_a_truth_document_takes_its_pixels_from_the_mask_beside_it(tmp_path):
     with pytest.raises(InputError, match="the image 50 x 60"):
         open_truths(tmp_path, "mass").of("x.png", (50, 60), tmp_path)
     (tmp_path / "x.truth.json").write_text("{}")
-    with pytest.raises(InputError, match="is no truth document"):
+    with pytest.raises(InputError, match="is not a truth document"):
         open_truths(tmp_path, "mass").of("x.png", SHAPE, tmp_path)
 
 

@@ -66,7 +66,7 @@ def test_an_input_that_is_no_dicom_is_refused_in_one_line(findings, tmp_path):
     picture = tmp_path / "x.png"
     picture.write_bytes(b"\x89PNG no DICOM at all" * 20)
     for source in (None, picture):
-        with pytest.raises(InputError, match=r"^scan\.dcm: is no DICOM file") as refusal:
+        with pytest.raises(InputError, match=r"^scan\.dcm: is not a DICOM file") as refusal:
             dicom_seg.write(replace(findings, source=source), tmp_path, "x")
         assert "\n" not in str(refusal.value)
     assert list(tmp_path.glob("x.*")) == [picture]

@@ -60,7 +60,7 @@ def test_nothing_found_is_a_report_of_nothing(findings, tmp_path):
 
 
 def test_an_input_that_is_no_dicom_is_refused(findings, tmp_path):
-    with pytest.raises(InputError, match="is no DICOM file"):
+    with pytest.raises(InputError, match="is not a DICOM file"):
         dicom_sr.write(replace(findings, source=None), tmp_path, "x")
 
 

@@ -41,7 +41,7 @@ def test_an_unknown_format_is_refused_before_anything_is_written(findings, tmp_p
 
 def test_what_came_before_a_refused_dicom_object_is_there_and_whole(findings, tmp_path):
     findings.source.write_bytes(b"no longer DICOM" * 50)
-    with pytest.raises(InputError, match="is no DICOM file"):
+    with pytest.raises(InputError, match="is not a DICOM file"):
         save(findings, tmp_path / "out", ["dicom-seg"])
     assert json.loads((tmp_path / "out" / "scan.calcifications.json").read_text())["image_score"] == 0.75
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [

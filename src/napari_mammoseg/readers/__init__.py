@@ -1,7 +1,7 @@
-"""Files to Mammograms: one file a format, each with the same two functions.
+"""Files to Mammograms: one module per format, each with the same two functions.
 
 `accepts(path, head)` says whether a file is of the format, by its content first (`head` is its first 4096 bytes);
-`read(path)` reads it. The table says in which order they are asked.
+`read(path)` reads it. READERS is the order in which they are asked.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def reader_of(path: Path) -> ModuleType:
         if module.accepts(path, head):
             return module
     raise InputError(
-        path, "is no image that can be read", "give DICOM, PNG, TIFF, PGM, or a MIAS, CBIS-DDSM or INbreast file"
+        path, "is not an image that can be read", "give DICOM, PNG, TIFF, PGM, or a MIAS, CBIS-DDSM or INbreast file"
     )
 
 
@@ -54,7 +54,7 @@ def _head(path: Path) -> bytes:
         if path.is_dir():
             raise InputError(path, "is a folder", "give the image files in it")
         if path.exists() and not path.is_file():
-            raise InputError(path, "is no regular file", "give an image file")
+            raise InputError(path, "is not a regular file", "give an image file")
         with path.open("rb") as file:
             head = file.read(4096)
     except FileNotFoundError:

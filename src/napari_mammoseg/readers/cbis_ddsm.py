@@ -1,8 +1,8 @@
 """CBIS-DDSM as TCIA ships it: `CASE/…/….dcm` is a film, `CASE_1/…/….dcm` are the mask and the crop of its lesion 1.
 
 CASE is the PatientID of the files and a folder's name ("Mass-Training_P_00001_LEFT_CC"). Labels come from the case
-descriptions (CSV) beside the CASE folders or up to two folders above. Mask and crop are told apart by content: names,
-descriptions and CSV paths have them swapped in part. The files have no spacing, and none is guessed.
+descriptions (CSV) beside the CASE folders or up to two folders above. Masks and crops are recognised by their pixels:
+names, descriptions and CSV paths have some of them swapped. The files have no spacing, and none is guessed.
 Lee et al 2017, Sci Data 4:170177.
 """
 
@@ -59,14 +59,14 @@ def accepts(path: Path, head: bytes) -> bool:
 def read(path: Path) -> Mammogram:
     """The film with the masks and labels of its lesions, or the crop of one lesion with its label.
 
-    Raises InputError for a mask: it is no picture of a breast.
+    Raises InputError for a mask: it does not show a breast.
     """
     from napari_mammoseg.readers import dicom
 
     with path.open("rb") as file:
         case = Case.of(file.read(4096).decode("latin-1"))
     if case is None:
-        raise InputError(path, "is no file of CBIS-DDSM", "give one whose PatientID names its case")
+        raise InputError(path, "is not a file of CBIS-DDSM", "give one whose PatientID names its case")
     image = dicom.read(path)
     if case.lesion is not None and _is_mask(image.pixels):
         raise InputError(
@@ -83,13 +83,13 @@ def read(path: Path) -> Mammogram:
 
 
 def of_a_film(folder: str, beside: Iterable[str]) -> bool:
-    """Whether a folder of that name holds mask and crop of a lesion whose film is in a folder `beside` it."""
+    """Whether a folder of that name holds the mask and crop of a lesion whose film is in a folder `beside` it."""
     case = Case.of(folder)
     return case is not None and case.lesion is not None and case.name.rpartition("_")[0] in beside
 
 
 def descriptions(path: Path) -> Iterator[dict[str, str]]:
-    """The rows of a case description, keys with blanks, values without the line ends that some of them have."""
+    """The rows of a case description; keys have blanks for underscores, values no line ends."""
     with path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
         for row in csv.DictReader(file):
             yield {key.strip().replace("_", " "): (value or "").strip() for key, value in row.items() if key}
@@ -152,7 +152,7 @@ def _number(text: str) -> int | None:
 
 
 def _mask(folder: Path, shape: tuple[int, ...], lesion: str) -> tuple[NDArray[np.bool_] | None, list[str]]:
-    """All masks of a lesion below its folder in one, of `shape`; and what was odd."""
+    """The union of all masks of a lesion below its folder, of `shape`, and notes on what was odd."""
     from napari_mammoseg.readers import dicom
 
     whole = np.zeros(shape, np.bool_)
@@ -174,5 +174,5 @@ def _mask(folder: Path, shape: tuple[int, ...], lesion: str) -> tuple[NDArray[np
 
 
 def _is_mask(values: NDArray[Any]) -> bool:
-    """Two values and nothing between: no film or crop has that."""
+    """Whether there are two values and nothing between, which no film or crop has."""
     return bool(((values == 0) | (values == values.max())).all() and values.max() > 0)

@@ -16,7 +16,7 @@ _DEPTHS = (10, 12, 14)
 
 
 def check_size(name: str, pixels: int) -> None:
-    """Raises InputError where a picture of that many pixels is none or cannot be held."""
+    """Raises InputError where there are no pixels, or more than are read."""
     if pixels < 1:
         raise InputError(name, "has no pixels", "export it again")
     if pixels > LARGEST:
@@ -52,7 +52,7 @@ def unit_range(name: str, values: NDArray[Any], depth: int | None = None) -> tup
     if values.dtype.kind not in "uif":
         raise InputError(name, f"has pixels of type {values.dtype}", "save it as 8- or 16-bit grey")
     if values.dtype.kind == "f" and not np.isfinite(values).all():
-        raise InputError(name, "has pixels that are no numbers (NaN or infinite)", "replace them and save it again")
+        raise InputError(name, "has pixels that are not numbers (NaN or infinite)", "replace them and save it again")
     low, high = values.min(), values.max()
     notes = [] if low < high else [f"every pixel is {low:g}: the picture is empty"]
     if values.dtype.kind == "f" and low >= 0 and high <= 1:

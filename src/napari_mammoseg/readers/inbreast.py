@@ -56,7 +56,7 @@ def read(path: Path) -> Mammogram:
     image = replace(_named(stored, path), format="INbreast")
     scale = _scale(image.rows, image.columns)
     if scale is None:
-        note = "has not the proportions of an INbreast image: spacing and truth were left open"
+        note = "does not have the proportions of an INbreast image: spacing and truth were left open"
         return replace(image, notes=(*image.notes, note))
     if stored.spacing is None or stored.format != "DICOM":
         image = image.with_spacing((SPACING_MM / scale[0], SPACING_MM / scale[1]), "INbreast")
@@ -107,7 +107,7 @@ def _xml_places(path: Path) -> tuple[Path, ...]:
 
 
 def _scale(rows: int, columns: int) -> tuple[float, float] | None:
-    """Pixels of the image for each of the original, per row and column; None for no copy of an INbreast image."""
+    """Pixels of the image per pixel of the original, down and across; None if it is not a copy of an INbreast image."""
     for original in SHAPES:
         scale = rows / original[0], columns / original[1]
         if abs(scale[0] / scale[1] - 1) < 0.005:
@@ -126,7 +126,7 @@ def _with_truth(image: Mammogram, path: Path, scale: tuple[float, float]) -> Mam
 
 
 def lesions(xml: Path, scale: tuple[float, float] = (1.0, 1.0)) -> Iterator[Lesion]:
-    """The lesions drawn in an OsiriX file, times `scale`. Raises ValueError, KeyError, … for no such file."""
+    """The lesions drawn in an OsiriX file, scaled by `scale`. Raises ValueError, KeyError, … for other files."""
     if xml.stat().st_size > _LARGEST_XML:
         raise ValueError("larger than any annotation")
     with xml.open("rb") as file:

@@ -1,4 +1,4 @@
-"""Which files of a folder may be images: all but the companions of data sets and what this program writes."""
+"""Which files of a folder may be images: all but companions of data sets and discs, and what this program writes."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ COMPANIONS = (
     *(".zip", ".gz", ".tar", ".py", ".sh", ".safetensors"),
     *(".exe", ".dll", ".so", ".jar", ".bat", ".cmd", ".inf", ".cfg", ".ico", ".lnk", ".css", ".js", ".htm", ".rtf"),
 )
-"""Suffixes of files that lie beside images and are no images themselves."""
+"""Suffixes of files that lie beside images and are not images."""
 WRITTEN = (".mask.png", ".mask.tif", ".mask.tiff", ".probability.png", ".seg.dcm", ".sr.dcm")
-"""Ends of the names of what results and truths are written as."""
+"""How the names of written results and truths end."""
 DISC_LISTS = ("dicomdir", "lockfile", "version", "readme", "license")
-"""Names without a suffix that lie on patients' discs and are no images."""
+"""Names without a suffix that lie on patients' discs and are not images."""
 
 
 def images_below(folder: Path, refuse: Callable[[InputError], None]) -> Iterator[Path]:

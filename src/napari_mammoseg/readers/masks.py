@@ -23,9 +23,9 @@ def beside(image: Path) -> Path | None:
 def read_labels(path: str | Path, shape: tuple[int, int] | None = None, numbered: bool = False) -> NDArray[np.uint16]:
     """Labels 1, 2, … of the lesions in a mask, (rows, columns); 0 is none.
 
-    A picture of label numbers (16-bit, or several values) gives them as they are. One of a single value beside 0 in
-    8 bits or fewer, or of 65535 beside 0, is black and white: each 8-connected part becomes a label, unless the values
-    are known to be `numbered`. Raises InputError for what is no mask, or is not of `shape`.
+    A picture of label numbers (16-bit, or several values) gives them as they are. A picture with 0 and one other value,
+    in 8 bits or fewer or with that value 65535, is black and white: each 8-connected part becomes a label, unless the
+    values are known to be `numbered`. Raises InputError if it is not a mask, or not of `shape`.
     """
     path = Path(path)
     values = _values(path)
@@ -44,10 +44,10 @@ def _values(path: Path) -> NDArray[Any]:
     except OSError as error:
         raise InputError(path, f"cannot be opened ({error.strerror})", "check the path") from None
     if not (raster.accepts(path, head) or tiff.accepts(path, head)):
-        raise InputError(path, "is no mask that can be read", "give a PNG or TIFF of label numbers")
+        raise InputError(path, "is not a mask that can be read", "give a PNG or TIFF of label numbers")
     values = tiff.stored(path) if tiff.accepts(path, head) else raster.stored(path).values
     if values.dtype.kind not in "bui" or values.min() < 0 or values.max() > 65535:
-        raise InputError(path, "has pixels that are no labels", "save it with whole numbers of 0 to 65535")
+        raise InputError(path, "has pixels that are not labels", "save it with whole numbers of 0 to 65535")
     return values
 
 

@@ -101,7 +101,7 @@ def _with_truth(image: Mammogram, film: str, listed: Path | None) -> Mammogram:
 
 
 def _placed(pixels: NDArray[np.float32], lesion: Lesion) -> tuple[Lesion, str | None]:
-    """The lesion without its circle where that lies on the background, and what is odd about the place."""
+    """The lesion, without its circle if that lies on the background, and a note if the place is odd."""
     if lesion.circle is None:
         return lesion, f"a {lesion.attributes['class']} is listed without a place"
     row, column, radius = lesion.circle

@@ -38,7 +38,7 @@ def accepts(path: Path, head: bytes) -> bool:
 
 
 def read(path: Path) -> Mammogram:
-    """The picture; view and side are unknown. Raises InputError for what is no whole grey picture."""
+    """The picture; view and side are unknown. Raises InputError if it is not grey, or damaged."""
     picture = stored(path)
     pixels, done = grey.unit_range(path.name, picture.values, picture.depth)
     return Mammogram(

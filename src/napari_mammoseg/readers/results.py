@@ -34,18 +34,18 @@ def results_of(image: str, folder: Path) -> list[Findings]:
 
 
 def read_findings(path: Path) -> Findings:
-    """The result in a document. Raises InputError for what is none."""
+    """The result in a document. Raises InputError if it does not hold one."""
     try:
         document = json.loads(path.read_text("utf-8"))
         if document["schema"] != SCHEMA:
             raise ValueError(document["schema"])
         return findings_from(document, path)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise InputError(path, f"is no result of the form {SCHEMA}", "give what mammoseg analyze wrote") from None
+        raise InputError(path, f"is not a result of the form {SCHEMA}", "give what mammoseg analyze wrote") from None
 
 
 def findings_from(document: Mapping[str, Any], path: Path) -> Findings:
-    """The result that a document read from `path` holds. Raises KeyError, TypeError or ValueError for what is none."""
+    """The result that a document read from `path` holds. Raises KeyError, TypeError or ValueError if it is not one."""
     image, run = document["image"], document["run"]
     spacing = image["spacing_mm"] and (float(image["spacing_mm"][0]), float(image["spacing_mm"][1]))
     mask = masks.beside(path.with_suffix(".png"))

@@ -32,7 +32,7 @@ class Measured:
 
 
 def unit_mm(name: str) -> float | None:
-    """The millimetres of a unit of length, however it is spelled; None for what is none."""
+    """The millimetres of a unit of length, however it is spelled; None if it is not one."""
     plain = name.strip().lower()
     for sign in _MICRO:
         plain = plain.replace(sign, "u")
@@ -49,7 +49,7 @@ def from_length(spacing: Spacing, source: str) -> Measured:
     if possible(spacing):
         return Measured(spacing, source)
     said = " x ".join(dict.fromkeys(f"{each:g}" for each in spacing))
-    return Measured(notes=(f"{source} gives pixels of {said} mm, which no mammogram has; {_ADVICE}",))
+    return Measured(notes=(f"{source} gives pixels of {said} mm, which a mammogram cannot have; {_ADVICE}",))
 
 
 def from_dots(down: float, across: float, source: str) -> Measured:

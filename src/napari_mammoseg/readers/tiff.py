@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import math
-import warnings
 import zlib
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from tifffile import COMPRESSION, PHOTOMETRIC, TiffFile, TiffPage
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.readers import grey, ome
+from napari_mammoseg.readers.quiet import listening, quiet
 from napari_mammoseg.readers.spacing import INCH_MM, Measured, from_dots, from_length, unit_mm
 
 _MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -39,7 +39,7 @@ def accepts(path: Path, head: bytes) -> bool:
 
 
 def read(path: Path) -> Mammogram:
-    """The picture (or the stack, where all pages are alike). Raises InputError for what is no whole grey picture."""
+    """The picture (or the stack, where all pages are alike). Raises InputError if it is not grey, or damaged."""
     try:
         with TiffFile(path) as file:
             page = file.pages.first
@@ -130,12 +130,11 @@ def _inflates(file: TiffFile, page: TiffPage, start: int, size: int) -> bool:
 
 
 def _by_pillow(path: Path, page: TiffPage) -> NDArray[Any]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        with Image.open(path, formats=["TIFF"]) as picture:
-            picture.seek(page.index)
-            colours = picture.mode in ("P", "YCbCr", "RGBA", "RGBX", "CMYK")
-            values = np.asarray(picture.convert("RGB") if colours else picture)
+    # libtiff writes to standard error
+    with quiet(), listening(), Image.open(path, formats=["TIFF"]) as picture:
+        picture.seek(page.index)
+        colours = picture.mode in ("P", "YCbCr", "RGBA", "RGBX", "CMYK")
+        values = np.asarray(picture.convert("RGB") if colours else picture)
     if page.photometric == PHOTOMETRIC.MINISWHITE and picture.mode == "L":
         values = 255 - values  # Pillow turns these round itself
     return _one(path.name, values, tolerance=2 if page.compression != COMPRESSION.LZW else 0)

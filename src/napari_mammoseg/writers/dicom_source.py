@@ -118,7 +118,7 @@ def _read(findings: Findings, wanted: str) -> Dataset:
         with unnamed():
             return dcmread(path, stop_before_pixels=True)
     except InvalidDicomError:
-        what = f"is no DICOM file, so there is no study that a {wanted} could belong to"
+        what = f"is not a DICOM file, so there is no study that a {wanted} could belong to"
         raise InputError(findings.image.name, what, "save as png, tiff, nifti, csv or coco") from None
     except OSError as error:
         raise InputError(

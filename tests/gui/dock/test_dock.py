@@ -241,7 +241,7 @@ def test_what_a_user_did_wrong_is_one_line(dock: PipelineDock, viewer: ViewerMod
     assert dock.bar.message.text() == "No mammogram is open: open one first"
     add(viewer, image_layers(Mammogram.of(np.full((9, 9), np.nan, np.float32), "n.png")))
     finish(dock)
-    assert dock.bar.message.text().startswith("n.png: has values that are no numbers")
+    assert dock.bar.message.text().startswith("n.png: has values that are not numbers")
     dock.panel.command.click()
     assert "n.png" in dock.bar.message.text()
 

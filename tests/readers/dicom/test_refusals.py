@@ -152,8 +152,8 @@ def test_a_number_in_another_vr_is_still_a_number(tmp_path: Path, value: Any):
     [
         (b"", "is empty"),
         (b"\0" * 128 + b"DICM", "cut short"),
-        (b"hello", "is no DICOM file"),
-        (b"PK\x03\x04" + b"x" * 500, "is no DICOM file"),
+        (b"hello", "is not a DICOM file"),
+        (b"PK\x03\x04" + b"x" * 500, "is not a DICOM file"),
         (bytes.fromhex("3082012006092a864886f70d010703a0") + b"x" * 500, "is encrypted"),
     ],
 )

@@ -138,7 +138,7 @@ def _default(facts: dict[str, Any]) -> NDArray[np.float32]:
 def _unit_range(data: NDArray[Any], name: str) -> tuple[NDArray[np.float32], tuple[str, ...]]:
     low, high = float(np.min(data)), float(np.max(data))
     if not np.isfinite((low, high)).all():
-        raise InputError(name, "has values that are no numbers", "replace them first")
+        raise InputError(name, "has values that are not numbers", "replace them first")
     if low >= 0 and high <= 1:
         return np.asarray(data, np.float32), ()
     scaled = ((data - low) / (high - low)).astype(np.float32)

@@ -1,7 +1,7 @@
 """DICOM: mammograms For Presentation and For Processing, tomosynthesis stacks, digitised film in secondary captures.
 
 Every transfer syntax that pydicom's decoders take; grey values through modality and VOI transformation; the spacing in
-the breast; view and laterality by code. What is no grey image is refused with its reason.
+the breast; view and laterality by code. Other objects are refused with a reason.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from napari_mammoseg.readers.dicom.groups import as_single_frame
 from napari_mammoseg.readers.dicom.layout import layout_of
 from napari_mammoseg.readers.dicom.opening import has_dicom_head, open_file
 from napari_mammoseg.readers.dicom.picture import picture_of
-from napari_mammoseg.readers.dicom.quiet import quiet
 from napari_mammoseg.readers.dicom.refusals import refuse_other_objects
 from napari_mammoseg.readers.dicom.spacing import spacing_of
 from napari_mammoseg.readers.dicom.tags import without_unreadable
 from napari_mammoseg.readers.dicom.view import intent_of, pose_of
+from napari_mammoseg.readers.quiet import quiet
 
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+", b"P2", b"P5", b"RIFF")
 
 
 def accepts(path: Path, head: bytes) -> bool:
-    """By content; a file that is called DICOM and is no known picture is taken too, to say what it lacks."""
+    """By content; a file that is named like DICOM and is not a known picture is accepted too, to say what it lacks."""
     named = path.suffix.lower() in (".dcm", ".dicom", ".ima")
     return has_dicom_head(head) or (named and not head.startswith(_PICTURES))
 
 
 def read(path: Path) -> Mammogram:
-    """The image with all that the file says of it. Raises InputError for what is no grey image or is damaged.
+    """The image with all that the file says of it. Raises InputError if it is not a grey image, or damaged.
 
     Elements that cannot be read are left out and noted; only those that the pixels need refuse the file.
     """

@@ -1,6 +1,6 @@
-"""What a compressed frame says of itself: size and end of JPEG, JPEG-LS, JPEG 2000 (ISO 10918, 14495, 15444).
+"""What a compressed frame says of itself: the size and end of JPEG, JPEG-LS and JPEG 2000 (ISO 10918, 14495, 15444).
 
-Decoders in C trust the stream's own size; it is compared with the file's before they are let at it.
+Decoders in C trust the size in the stream; it is compared with the file's before they see it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _J2K = b"\xff\x4f\xff\x51"
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Size, bits a sample and number of samples a pixel of a compressed frame."""
+    """Size, bits per sample and samples per pixel of a compressed frame."""
 
     rows: int
     columns: int
@@ -27,7 +27,7 @@ class Stream:
 
 
 def stream_of(frame: bytes) -> Stream | None:
-    """What the frame says, None where it is no JPEG, JPEG-LS or JPEG 2000 stream or is broken."""
+    """What the frame says; None if it is not a whole JPEG, JPEG-LS or JPEG 2000 stream."""
     try:
         return _jpeg_2000(frame) if _J2K in frame[:512] else _jpeg(frame)
     except (struct.error, IndexError):
@@ -35,7 +35,7 @@ def stream_of(frame: bytes) -> Stream | None:
 
 
 def is_whole(frame: bytes) -> bool:
-    """Whether the stream has its end marker; what is cut off has none."""
+    """Whether the stream has its end marker, as it has unless it was cut off."""
     return END in frame[-4096:]
 
 
@@ -54,7 +54,7 @@ def _jpeg(frame: bytes) -> Stream | None:
 
 
 def _segments(frame: bytes) -> Iterator[tuple[int, int]]:
-    """Each marker and its place, as long as one follows the other."""
+    """Each marker and its place, up to the first that is missing."""
     place = 2 if frame[:2] == b"\xff\xd8" else len(frame)
     while frame[place : place + 1] == b"\xff":
         marker = frame[place + 1]

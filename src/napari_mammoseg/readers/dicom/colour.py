@@ -59,4 +59,4 @@ def without_grey_scale(data: Dataset) -> Dataset:
 
 
 def _is_colour(path: Path, layout: Layout) -> InputError:
-    return InputError(path, f"is a colour image ({layout.photometric}), no mammogram", "give the mammogram itself")
+    return InputError(path, f"is a colour image ({layout.photometric}), not a mammogram", "give the mammogram itself")

@@ -30,8 +30,8 @@ from napari_mammoseg.errors import InputError
 from napari_mammoseg.readers.dicom import gdcm_region
 from napari_mammoseg.readers.dicom.codestream import is_whole, stream_of
 from napari_mammoseg.readers.dicom.layout import Layout
-from napari_mammoseg.readers.dicom.quiet import listening
 from napari_mammoseg.readers.dicom.tags import raw, text
+from napari_mammoseg.readers.quiet import listening
 
 TRUSTED = {
     RLELossless: ("pydicom",),
@@ -58,7 +58,7 @@ _CONVERT = "uncompress it first with another program (DCMTK, GDCM)"
 
 
 def transfer_syntax(data: Dataset) -> UID:
-    """How the file is written; what a file without the element must be by how it was parsed."""
+    """The file's transfer syntax; without the element, the one by which it could be parsed."""
     said = text(data.file_meta, "TransferSyntaxUID") if hasattr(data, "file_meta") else None
     if said:
         return UID(said)
@@ -111,7 +111,7 @@ def _check_length(path: Path, pixels: bytes, layout: Layout) -> None:
 
 
 def _coded(path: Path, data: Dataset, pixels: bytes, frame: int, layout: Layout, syntax: UID) -> tuple[bytes, int]:
-    """A compressed frame and its bits a sample; its own size is compared with the file's, its end looked for."""
+    """A compressed frame and its bits per sample. Raises InputError if its size is not the file's, or it has no end."""
     try:
         offsets = _extended_offsets(data)
         coded = get_frame(pixels, frame, number_of_frames=layout.frames, extended_offsets=offsets)
@@ -148,7 +148,7 @@ def _decoded(path: Path, data: Dataset, decoder: Decoder, pixels: bytes, frame: 
 
 
 def _plugins(decoder: Decoder) -> tuple[str, ...]:
-    """Names of decoders in the order in which they are tried; an empty one stands for all that there are."""
+    """Names of decoders in the order in which they are tried; an empty name stands for all that are installed."""
     return tuple(each for each in TRUSTED.get(decoder.UID, ()) if each in decoder.available_plugins) or ("",)
 
 

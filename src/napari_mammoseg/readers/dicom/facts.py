@@ -1,4 +1,4 @@
-"""What `mammoseg info` says beside size, spacing and view; nothing that names a patient, a place or a day."""
+"""What `mammoseg info` says besides size, spacing and view; nothing that names a patient, a place or a day."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def facts_of(data: Dataset, layout: Layout, syntax: UID) -> dict[str, Any]:
 
 
 def notes_of(data: Dataset, layout: Layout) -> list[str]:
-    """What a person should know of the file before she believes a result."""
+    """What a user should know about the file before trusting a result."""
     notes = []
     modality = text(data, "Modality")
     if modality != "MG" and text(data, "BodyPartExamined") != "BREAST":
-        notes.append(f"modality {modality or 'unknown'}, not MG: perhaps no breast")
+        notes.append(f"modality {modality or 'unknown'}, not MG: it may not show a breast")
     elif modality != "MG":
         notes.append(f"modality {modality or 'unknown'} instead of MG")
     if text(data, "LossyImageCompression") == "01":

@@ -23,9 +23,9 @@ _ROWS_COUNTED = 64
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The stored values, (rows, columns) or (frames, rows, columns), with the least and the largest that there are.
+    """The stored values, (rows, columns) or (frames, rows, columns), with the smallest and the largest of them.
 
-    first, last: the least and the largest that there can be.
+    first, last: the smallest and the largest value that there can be.
     """
 
     values: NDArray[Any]

@@ -79,7 +79,7 @@ def _colours(path: Path, data: Dataset) -> tuple[str, int, list[str]]:
     said = (text(data, "PhotometricInterpretation") or "").upper()
     samples = whole(data, "SamplesPerPixel") or 1
     if samples not in (1, 3):
-        raise InputError(path, f"is a colour image ({said or f'{samples} samples per pixel'}), no mammogram", _IMAGE)
+        raise InputError(path, f"is a colour image ({said or f'{samples} samples per pixel'}), not a mammogram", _IMAGE)
     if not said:
         raise InputError(path, "does not say its PhotometricInterpretation", "export it again")
     if samples == 1 and said not in (*GREY, "PALETTE COLOR"):

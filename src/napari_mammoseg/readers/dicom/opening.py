@@ -1,4 +1,4 @@
-"""A file's bytes to a DICOM data set, or a line that says why there is none."""
+"""From a file's bytes to a DICOM data set, or to the reason why there is none."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def open_file(path: Path) -> Dataset:
     if is_encrypted(head):
         raise InputError(path, "is encrypted (a CMS envelope)", "decrypt it first")
     if not has_dicom_head(head):
-        raise InputError(path, "is no DICOM file, whatever its name says", "give the DICOM file that it was made from")
+        raise InputError(path, "is not a DICOM file, whatever its name says", "give the DICOM file behind it")
     try:
         _check_inflated(path, head)
         data = dcmread(path, force=True)

@@ -1,4 +1,4 @@
-"""Overlay planes (PS3.3 C.9.2): graphics over the picture. None is drawn; those that cannot be right are named."""
+"""Overlay planes (PS3.3 C.9.2): graphics over the picture. None is drawn; a note counts those that reach outside."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ROWS, _COLUMNS, _ORIGIN = 0x0010, 0x0011, 0x0050
 
 
 def overlay_notes(data: Dataset, layout: Layout) -> list[str]:
-    """One line about the overlay planes of the file, none if it has none."""
+    """One line about the overlay planes of the file, if it has any."""
     groups = _groups(data)
     if not groups:
         return []

@@ -84,7 +84,7 @@ def grey_of(data: Dataset, stored: Stored, for_processing: bool, frame: int = 0)
 
 
 def _with_names_of_their_own(windows: list[Window]) -> list[Window]:
-    """Windows whose explanation another before them has are told apart by their origin."""
+    """The windows, with their origin added to an explanation that an earlier window has."""
     names: set[str] = set()
     for place, window in enumerate(windows):
         if window.explanation in names:
@@ -122,7 +122,7 @@ def _scale(header: Dataset, stored: Stored, for_processing: bool) -> tuple[Scale
 def _own_window(
     header: Dataset, stored: Stored, scale: Scale, for_processing: bool, offered: list[Voi]
 ) -> tuple[Window, str] | None:
-    """The window that is better than the file's first, and a line that says so; None where that one is good."""
+    """A window to show instead of the file's first, and a note that says why; None if the file's first is good."""
     if for_processing:
         return presentation(header, scale, np.where(scale.padding, 0, stored.counts()))
     if not offered:

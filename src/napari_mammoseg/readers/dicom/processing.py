@@ -1,6 +1,6 @@
 """FOR PROCESSING: raw detector values into what a FOR PRESENTATION image looks like (PS3.3 C.8.11.3.1.2).
 
-A maker's own processing is secret; here: attenuation = log(largest exposure / exposure), stretched between percentiles.
+Makers keep their processing secret; here: log(largest exposure / exposure), stretched between percentiles.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ _IMAGE = "give the mammogram itself"
 
 
 def refuse_other_objects(path: Path, data: Dataset) -> None:
-    """Raises InputError where `data` is no image, or one without pixels of its own."""
+    """Raises InputError if `data` is not an image, or has no pixels of its own."""
     _refuse_by_kind(path, data)
     _refuse_without_pixels(path, data)
 
@@ -52,7 +52,7 @@ def _refuse_by_kind(path: Path, data: Dataset) -> None:
 
 def _refuse_without_pixels(path: Path, data: Dataset) -> None:
     if "FloatPixelData" in data or "DoubleFloatPixelData" in data:
-        raise InputError(path, "has real-valued pixels, which no mammogram has", "export it with 16-bit integers")
+        raise InputError(path, "has real-valued pixels, as no mammogram has", "export it with 16-bit integers")
     pixels = raw(data, "PixelData")
     if isinstance(pixels, bytes) and pixels:
         return

@@ -55,7 +55,7 @@ def many(data: Dataset, keyword: str) -> list[Any]:
 
 
 def numbers(data: Dataset, keyword: str) -> list[float]:
-    """The element's numbers, NaN for what is none."""
+    """The element's numbers; NaN for values that are not numbers."""
     return [_number(each) for each in many(data, keyword)]
 
 

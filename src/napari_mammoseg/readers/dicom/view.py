@@ -58,7 +58,7 @@ _FOR_PRESENTATION = ("1.2.840.10008.5.1.4.1.1.1.2", "1.2.840.10008.5.1.4.1.1.13.
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """What the image shows of whom: nothing of the person."""
+    """Which breast the image shows, and from which side."""
 
     view: str | None
     laterality: str | None

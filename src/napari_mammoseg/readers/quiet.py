@@ -1,4 +1,4 @@
-"""Libraries that speak: nothing that they say about a file reaches the person, for it may name the patient."""
+"""Keeps what libraries print about a file from the user: it may name the patient."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ONE_AT_A_TIME = threading.RLock()
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """No warnings and no log lines of pydicom and its decoders within the block; one thread at a time."""
+    """No warnings and no log lines of pydicom within the block, which one thread at a time may enter."""
     logger = logging.getLogger("pydicom")
     with _ONE_AT_A_TIME, warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -28,9 +28,9 @@ def quiet() -> Iterator[None]:
 
 @contextmanager
 def listening() -> Iterator[list[str]]:
-    """Keeps what C libraries write to standard error within the block; the list has it when the block has ended.
+    """Collects what C libraries write to standard error within the block; the list is filled when the block ends.
 
-    The file descriptor is the whole process's: only within `quiet`, and no longer than a decoder runs.
+    It redirects the file descriptor of the whole process: use it within `quiet`, and only while a decoder runs.
     """
     said: list[str] = []
     try:

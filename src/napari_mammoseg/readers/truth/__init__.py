@@ -1,0 +1,16 @@
+"""The truth of many images from one place: a table, a folder of masks or truth documents, one file, or the MIAS list.
+
+A table (CSV) has one row per lesion and these columns, in any order; `image` alone must be there:
+`image` (file name, with or without its suffix, or with the folders it lies in: `1/x.png`), `patient`, `kind` (mass,
+calcification, cluster, other; empty: the image is free of lesions), `label` (benign, malignant), and the place in the
+image's pixels: `row0`, `column0`, `row1`, `column1` (half-open box), or `row`, `column`, `radius` (circle), or `row`,
+`column` (point); a row without a place says that the lesion is somewhere in the image.
+Lines that begin with # are comments.
+
+A folder is asked for `NAME.truth.json`, `NAME.mask.png` (or `.tif`) and, where it is not the image's own, `NAME.png`.
+"""
+
+from napari_mammoseg.readers.truth.of_image import SCHEMA, Truth, from_document, from_labels, read_mask
+from napari_mammoseg.readers.truth.places import Beside, Truths, open_truths
+
+__all__ = ["SCHEMA", "Beside", "Truth", "Truths", "from_document", "from_labels", "open_truths", "read_mask"]

@@ -1,0 +1,128 @@
+"""The truth of many images from one list: a table (CSV), or the list of mini-MIAS."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.files import reason
+from napari_mammoseg.kinds import LESION_KINDS
+from napari_mammoseg.mammogram import Lesion
+from napari_mammoseg.readers import mias
+from napari_mammoseg.readers.truth.of_image import Truth
+
+FORM = "one row per lesion: image, patient, kind, label and row0, column0, row1, column1 or row, column, radius"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Lesions by image, from a CSV file."""
+
+    images: Mapping[str, Truth]
+
+    @classmethod
+    def read(cls, path: Path) -> Table:
+        """Raises InputError for a table of another form."""
+        images: dict[str, Truth] = {}
+        for number, row in _rows(path):
+            known = images.get(row["image"], Truth(()))
+            lesion = _lesion(row, f"{path.name}, line {number}")
+            images[row["image"]] = replace(
+                known,
+                lesions=(*known.lesions, *([] if lesion is None else [lesion])),
+                patient=row.get("patient") or known.patient,
+            )
+        return cls(images)
+
+    def of(self, name: str, shape: tuple[int, int], folder: Path | None = None) -> Truth | None:
+        path = Path(name) if folder is None else folder.resolve() / name
+        ends = (Path(*path.parts[start:]) for start in range(len(path.parts)))
+        names = (each.as_posix() for end in ends for each in (end, end.with_suffix("")))
+        return next((self.images[each] for each in names if each in self.images), None)
+
+
+def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise InputError(path, "is not a table that can be read", f"give CSV in UTF-8: {FORM}") from None
+    kept = [(number, line) for number, line in enumerate(lines, start=1) if line.strip() and not line.startswith("#")]
+    delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
+    table = csv.DictReader((line for _, line in kept), delimiter=delimiter)
+    try:
+        columns, read = table.fieldnames or (), list(table)
+    except csv.Error as error:
+        raise InputError(path, f"is not a table that can be read ({error})", f"give CSV in UTF-8: {FORM}") from None
+    if "image" not in columns:
+        raise InputError(path, "has no column called image", f"give {FORM}")
+    rows = [{str(name): (value or "").strip() for name, value in row.items() if name} for row in read]
+    return list(zip((number for number, _ in kept[1:]), rows, strict=False))
+
+
+def _lesion(row: Mapping[str, str], where: str) -> Lesion | None:
+    kind, label = row.get("kind", "").lower(), row.get("label", "").lower() or None
+    if not kind:
+        return None
+    if kind not in LESION_KINDS:
+        raise InputError(where, f"has the kind '{kind}'", f"write one of {', '.join(LESION_KINDS)}")
+    if label not in (None, "benign", "malignant", "normal"):
+        raise InputError(where, f"has the label '{label}'", "write benign, malignant or nothing")
+    return Lesion(kind, label, **_place(row, where))  # type: ignore[arg-type]
+
+
+def _place(row: Mapping[str, str], where: str) -> dict[str, Any]:
+    for name, columns in _PLACES.items():
+        texts = [row.get(each, "") for each in columns]
+        if all(texts):
+            return {name: _numbers(texts, where)}
+        if any(texts) and not set(columns) <= {"row", "column", "radius"}:
+            raise InputError(where, f"lacks some of {', '.join(columns)}", "give all of them or none")
+    return {}
+
+
+_PLACES = {
+    "box": ("row0", "column0", "row1", "column1"),
+    "circle": ("row", "column", "radius"),
+    "point": ("row", "column"),
+}
+
+
+def _numbers(texts: list[str], where: str) -> tuple[float, ...]:
+    try:
+        numbers = tuple(float(each) for each in texts)
+    except ValueError:
+        raise InputError(where, f"has '{', '.join(texts)}' for a place", "write numbers") from None
+    if not np.isfinite(numbers).all():
+        raise InputError(where, f"has '{', '.join(texts)}' for a place", "write finite numbers")
+    return numbers
+
+
+@dataclass(frozen=True, slots=True)
+class MiasList:
+    """`Info.txt` of mini-MIAS. Two films of one woman are one patient."""
+
+    films: Mapping[str, Truth] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: Path) -> MiasList:
+        """Raises InputError for a text that lists no film."""
+        films: dict[str, Truth] = {}
+        try:
+            rows = list(mias.rows(path.read_text("latin-1")))
+        except OSError as error:
+            raise InputError(path, f"cannot be read ({reason(error)})", "check its permissions") from None
+        for film, lesion, _ in rows:
+            known = films.get(film, Truth((), mias.patient(Path(film))))
+            films[film] = replace(known, lesions=known.lesions if lesion is None else (*known.lesions, lesion))
+        if not films:
+            raise InputError(path, "lists no MIAS film", "give a CSV, a mask, a truth document or a folder of them")
+        return cls(films)
+
+    def of(self, name: str, shape: tuple[int, int], folder: Path | None = None) -> Truth | None:
+        return self.films.get(Path(name).stem.lower())
