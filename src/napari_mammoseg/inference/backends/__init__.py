@@ -1,7 +1,8 @@
-"""What a network is run by: one short file a backend, each with the same two functions.
+"""What a network is run by: one short file per backend, each with the same two functions.
 
 `available(device)` says whether it can serve a device here; `compile(model, device)` gives a function of one
-float32 array (n, channels, rows, columns) that returns the network's outputs as a list of arrays.
+float32 array (n, channels, rows, columns) that returns the network's outputs as a list of arrays. Several threads may
+call it at once.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from importlib import import_module
+from threading import Lock
 from types import ModuleType
 from typing import Any
 
@@ -21,6 +23,8 @@ from napari_mammoseg.models import Model
 Array = NDArray[np.float32]
 Compiled = Callable[[Array], list[NDArray[Any]]]
 BACKENDS = {"openvino": "openvino_backend", "torch": "torch_backend", "plain": "plain_backend"}
+_ONE_AT_A_TIME = Lock()
+"""Two threads that want the same network wait for one to make it."""
 
 
 def resolve_backend(name: str, device: str) -> str:
@@ -37,8 +41,9 @@ def resolve_backend(name: str, device: str) -> str:
 
 
 def compiled(model: Model, device: str = "cpu", backend: str = "auto") -> Compiled:
-    """`model` with its weights, ready to run on `device` (a resolved name); kept for the next call."""
-    return _Kept(model, device, resolve_backend(backend, device)).get()
+    """`model` with its weights, ready to run on `device` (a resolved name) from any thread; kept for the next call."""
+    with _ONE_AT_A_TIME:
+        return _compile(_Kept(model, device, resolve_backend(backend, device)))
 
 
 def _module(name: str) -> ModuleType:
@@ -57,9 +62,6 @@ class _Kept:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Kept) and self._key == other._key
-
-    def get(self) -> Compiled:
-        return _compile(self)
 
 
 @lru_cache(maxsize=4)

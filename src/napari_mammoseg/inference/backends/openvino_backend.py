@@ -1,9 +1,9 @@
-"""OpenVINO on processors: the same module, converted in memory for any input size.
+"""OpenVINO on processors: the same network, converted in memory, for any input size and any number of threads.
 
 In full precision, but for models whose scores stay in bfloat16 (`Model.reduced`) on processors that calculate in it.
 
-Converting and compiling takes seconds once; the compiled network is then kept in the user's cache folder (`CACHE`),
-named by all that it depends on, and later runs need not load torch at all.
+The converted network is kept in the user's cache folder (`CACHE`) under a name made of all that it depends on, so that
+later runs do not load torch at all.
 """
 
 from __future__ import annotations
@@ -11,17 +11,23 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from importlib import resources
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from threading import local
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
+from napari_mammoseg import files
 from napari_mammoseg._version import VERSION
+from napari_mammoseg.errors import InputError
 from napari_mammoseg.inference.backends import Array, Compiled
 from napari_mammoseg.models import Model
 
@@ -30,6 +36,7 @@ if TYPE_CHECKING:
 
 Options = dict[str, str]
 CACHE = user_cache_path("napari-mammoseg") / "compiled"
+PROCESSOR = "CPU"
 
 
 def available(device: str) -> bool:
@@ -41,59 +48,98 @@ def compile(model: Model, device: str) -> Compiled:
 
     core = openvino.Core()
     options = _options(core, model)
-    kept = CACHE / f"{_key(model, options)}.blob"
-    network = _imported(core, options, kept) or _converted(core, options, model, kept)
-    request = network.create_infer_request()
+    kept = CACHE / f"{_key(core, model, options)}.blob"
+    return runner(_imported(core, options, kept) or _converted(core, options, model, kept))
+
+
+def runner(network: openvino.CompiledModel) -> Compiled:
+    """A function that any number of threads may call at once: each has a request of its own."""
+    mine = local()
 
     def run(batch: Array) -> list[NDArray[Any]]:
-        request.infer([np.ascontiguousarray(batch)])
-        return [np.array(request.get_output_tensor(index).data) for index in range(len(network.outputs))]
+        if not hasattr(mine, "request"):
+            mine.request = network.create_infer_request()
+        mine.request.infer([np.ascontiguousarray(batch)])
+        return [np.array(mine.request.get_output_tensor(index).data) for index in range(len(network.outputs))]
 
     return run
 
 
 def _options(core: openvino.Core, model: Model) -> Options:
-    reduced = model.reduced and "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    reduced = model.reduced and "BF16" in core.get_property(PROCESSOR, "OPTIMIZATION_CAPABILITIES")
     return {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "bf16" if reduced else "f32"}
 
 
-def _key(model: Model, options: Options) -> str:
-    depends = [model.name, model.sha256, model.network, dict(model.arguments), VERSION, version("openvino"), options]
+def _key(core: openvino.Core, model: Model, options: Options) -> str:
+    """Of all that a kept network depends on: its weights and code, this package, the library and the processor."""
+    processor = core.get_property(PROCESSOR, "FULL_DEVICE_NAME")
+    network = [model.name, model.sha256, model.network, dict(model.arguments), _code()]
+    depends = [*network, VERSION, version("openvino"), processor, options]
     return hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()[:32]
+
+
+@lru_cache(maxsize=1)
+def _code() -> str:
+    """A hash of the source of all networks, which share layers, and of what converts them."""
+    networks = resources.files("napari_mammoseg.networks").iterdir()
+    sources = [each.read_bytes() for each in sorted(networks, key=lambda each: each.name) if each.name.endswith(".py")]
+    return hashlib.sha256(b"".join([*sources, Path(__file__).read_bytes()])).hexdigest()
 
 
 def _imported(core: openvino.Core, options: Options, path: Path) -> openvino.CompiledModel | None:
     if not path.is_file():
         return None
     try:
-        return core.import_model(path.read_bytes(), "CPU", options)
-    except RuntimeError:  # written by another build of the library: made anew
+        return core.import_model(path.read_bytes(), PROCESSOR, options)
+    except (OSError, RuntimeError):  # damaged, or removed meanwhile: made anew
         return None
 
 
 def _converted(core: openvino.Core, options: Options, model: Model, path: Path) -> openvino.CompiledModel:
-    import openvino
-    import torch
-
-    network = model.load()
-    channels = model.facts.channels
-    side = model.facts.side or max(64, 8 * model.multiple)
-    with torch.inference_mode():
-        converted = openvino.convert_model(network, example_input=torch.zeros(1, channels, side, side))
-    converted.reshape([-1, channels, -1, -1])
-    compiled = core.compile_model(converted, "CPU", options)
+    converted = _graph(model)
+    converted.reshape([-1, model.facts.channels, -1, -1])
+    compiled = core.compile_model(converted, PROCESSOR, options)
     _keep(compiled, path)
     return compiled
 
 
+def _graph(model: Model) -> openvino.Model:
+    """The network as OpenVINO's graph.
+
+    `openvino.convert_model` takes ten times as long: it traces the network a second time to compare, which loads half
+    of torch, and then looks for preprocessing.
+    """
+    import torch
+    from openvino.frontend import FrontEndManager
+    from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
+
+    side = model.facts.side or max(64, 2 * model.multiple)
+    example = torch.zeros(1, model.facts.channels, side, side)
+    with torch.inference_mode(), _one_thread():
+        traced = torch.jit.trace(model.load(), example, check_trace=False)
+    decoder = TorchScriptPythonDecoder(traced)  # by a name of its own: it must outlive the conversion
+    reader = FrontEndManager().load_by_framework("pytorch")
+    return reader.convert(reader.load(decoder))
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """What torch does here is small: more threads would only wait for each other, and hold up whoever reads the image."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
 def _keep(compiled: openvino.CompiledModel, path: Path) -> None:
-    """Writes the compiled network beside its final name first; a folder that cannot be written keeps nothing."""
+    """Writes the compiled network; where the cache cannot be written, nothing is kept."""
     written = io.BytesIO()
     compiled.export_model(written)
-    temporary = path.with_suffix(f".{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(written.getvalue())
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
+    with suppress(InputError):
+        files.sweep(files.folder(path.parent))
+        with files.atomic(path) as temporary:
+            temporary.write_bytes(written.getvalue())
