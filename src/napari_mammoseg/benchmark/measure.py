@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -39,13 +40,26 @@ class Measurement:
         return round(self.megapixels / self.seconds, 2)
 
 
-def measure(pipeline: str, image: Path, backend: str, model: str | None = None) -> Measurement:
-    """Runs the pipeline on the file in a process of its own. Raises InputError if that fails."""
+def measure_first(pipeline: str, image: Path, model: str | None = None) -> Measurement | None:
+    """Like `measure` where no network was compiled before; None if none is kept here."""
+    with tempfile.TemporaryDirectory() as cache:
+        first = measure(pipeline, image, "auto", model, Path(cache))
+        return first if any(Path(cache).rglob("*.blob")) else None
+
+
+def measure(
+    pipeline: str, image: Path, backend: str, model: str | None = None, cache: Path | None = None
+) -> Measurement:
+    """Runs the pipeline on the file in a process of its own. cache: the folder in place of the user's cache folder.
+
+    Raises InputError if the run fails.
+    """
     with tempfile.TemporaryDirectory() as folder:
         options = ["--backend", backend, *(["--model", model] if model else [])]
         command = [*_PROGRAM, "analyze", pipeline, str(image), "--out", folder, *options]
+        places = {**os.environ, **({"XDG_CACHE_HOME": str(cache)} if cache else {})}
         start = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=places)
         said = process.stderr.read() if process.stderr else b""
         process.wait()
         seconds = time.perf_counter() - start

@@ -124,7 +124,7 @@ def _graph(model: Model) -> openvino.Model:
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """What torch does here is small: more threads would only wait for each other, and hold up whoever reads the image."""
+    """What torch does here is small: more threads would wait for each other and hold up whoever reads the image."""
     import torch
 
     threads = torch.get_num_threads()
