@@ -17,10 +17,10 @@ from qtpy.QtCore import QTimer
 from typer.testing import CliRunner
 
 import napari_mammoseg as mammoseg
+from napari_mammoseg.batch.comparing import Compared
 from napari_mammoseg.cli import app
 from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
 from napari_mammoseg.gui.compare import comparison
-from napari_mammoseg.gui.compare.comparing import Compared
 from napari_mammoseg.gui.dock.dock import PipelineDock
 from napari_mammoseg.gui.dock.masses import Masses
 from napari_mammoseg.gui.dock.microcalcifications import Microcalcifications

@@ -22,15 +22,16 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_mammoseg.batch.comparing import Compared, compare_folder, compare_result
 from napari_mammoseg.commands import as_evaluation, as_evaluation_of_results
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.evaluation.matching import RULES
-from napari_mammoseg.gui.compare.comparing import Compared, compare_folder, compare_result
 from napari_mammoseg.gui.compare.comparison_text import page
 from napari_mammoseg.gui.compare.curve_plot import CurvePlots
 from napari_mammoseg.gui.compare.truth_choice import TruthChoice
 from napari_mammoseg.gui.dock.shown_result import ShownResult
 from napari_mammoseg.gui.dock.worker import Job
+from napari_mammoseg.gui.layers.image_layers import mammogram_of
 from napari_mammoseg.run import Run
 
 if TYPE_CHECKING:
@@ -119,8 +120,8 @@ class Comparison(QWidget):
         result = self._result
         if result is None:
             raise InputError("the comparison", "needs a result, and none is shown", "run first, or choose a folder")
-        truths = self.truth.truths(result.image)
-        return partial(compare_result, result.compared, result.threshold, result.image, truths, rule)
+        truths, image = self.truth.truths(result.image), partial(mammogram_of, result.image)
+        return partial(compare_result, result.compared, result.threshold, image, truths, rule)
 
     def _start(self, function: Callable[[Run], Compared]) -> None:
         self._of_folder = self.folder_chosen is not None

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import groupby
 
+from napari_mammoseg.batch.comparing import Compared
 from napari_mammoseg.evaluation.case import Case
 from napari_mammoseg.evaluation.score import Score, counted
-from napari_mammoseg.gui.compare.comparing import Compared
 from napari_mammoseg.pipeline_table import PIPELINES
 
 

@@ -10,9 +10,10 @@ from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
 
 from napari_mammoseg import verdicts
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.findings import Findings
+from napari_mammoseg.findings import Box, Findings
 from napari_mammoseg.gui.dock.shown_result import ShownResult
 from napari_mammoseg.gui.layers.box_layer import ids
+from napari_mammoseg.kinds import Kind
 from napari_mammoseg.writers.coco import box_of
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class ReadingBar(QWidget):
     changed = Signal()
     said = Signal(str, bool)
 
-    def __init__(self, kind: str, parent: QWidget | None = None) -> None:
+    def __init__(self, kind: Kind, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kind = kind
         self._drawing = False
@@ -106,7 +107,7 @@ class ReadingBar(QWidget):
             drawn += self._fitted(id if id in shown else None, box_of(vertices), boxes)
         self._edit(verdicts.compare(result.read, self._kind, shown, drawn))
 
-    def _fitted(self, id: int | None, box: verdicts.Box, boxes: dict[int, verdicts.Box]) -> list[verdicts.Drawn]:
+    def _fitted(self, id: int | None, box: Box, boxes: dict[int, Box]) -> list[verdicts.Drawn]:
         """The box as it can be: cut at the image's edge; of one that cannot be, what was there before."""
         assert self._result is not None
         before = None if id is None else boxes[id]

@@ -24,7 +24,7 @@ class ResultPanel(QWidget):
         self.slider = QLabeledDoubleSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0.0, 1.0)
         self.slider.setDecimals(3)
-        self.slider.setSingleStep(0.01)
+        self.slider.setSingleStep(0.01)  # type: ignore[arg-type]
         self.slider.setValue(threshold)
         self.slider.setToolTip("Lowest score of a finding that is kept; answers without running again")
         self.summary = _text()

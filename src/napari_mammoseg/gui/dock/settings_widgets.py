@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from napari_mammoseg.settings import Setting, declared
 
 if TYPE_CHECKING:
-    from magicgui.widgets import Container
-    from magicgui.widgets.bases import ValueWidget
+    from magicgui.widgets import Container, Widget
 
 
 def settings_widgets(settings: type, without: Collection[str] = ()) -> Container:
@@ -24,7 +23,7 @@ def values(form: Container) -> dict[str, Any]:
     return {each.name: each.value for each in form}
 
 
-def widget(setting: Setting) -> ValueWidget:
+def widget(setting: Setting) -> Widget:
     """The widget of one setting."""
     from magicgui.widgets import create_widget
 

@@ -26,7 +26,7 @@ from napari_mammoseg.gui.layers.hit_layer import fill_hits, hit_layer
 from napari_mammoseg.gui.layers.image_layers import KEY, placement_of
 from napari_mammoseg.gui.layers.style import on_screen
 from napari_mammoseg.gui.show import add
-from napari_mammoseg.kinds import BOXED, WITH_AREA
+from napari_mammoseg.kinds import BOXED, WITH_AREA, Kind
 from napari_mammoseg.pipeline_table import pipeline
 from napari_mammoseg.readings import Reading
 
@@ -49,7 +49,7 @@ class ShownResult:
         command: Command,
         everything: Findings,
         threshold: float,
-        kinds: tuple[str, ...] = (),
+        kinds: tuple[Kind, ...] = (),
     ) -> None:
         self.viewer = viewer
         self.image = image
@@ -61,7 +61,7 @@ class ShownResult:
         self._command = command
         self.areas: Labels | None = next((each for each in self.layers if each._type_string == "labels"), None)
         shapes = [each for each in self.layers if each._type_string == "shapes"]
-        self.boxes: dict[str, Shapes] = dict(zip(kinds, shapes, strict=True))
+        self.boxes: dict[Kind, Shapes] = dict(zip(kinds, shapes, strict=True))
         self.hits: Shapes | None = None
         self.selected: int | None = None
         self.selecting = self.filling = False
@@ -96,7 +96,8 @@ class ShownResult:
     @property
     def corrected(self) -> bool:
         """Whether a person changed the labels since they were last cut."""
-        return self.areas is not None and not np.array_equal(self.areas.data, self.findings.mask)
+        mask = self.findings.mask
+        return self.areas is not None and mask is not None and not np.array_equal(self.areas.data, mask)
 
     @property
     def reading(self) -> Reading:
@@ -203,7 +204,7 @@ class ShownResult:
         kind = pipeline(self.everything.pipeline).mask_kind
         return corrected(found, np.asarray(self.areas.data), kind, {each.id for each in self.everything.findings})
 
-    def _on_boxes(self, kind: str, event: Any) -> None:
+    def _on_boxes(self, kind: Kind, event: Any) -> None:
         """Gives boxes that a person drew features of their own."""
         layer, before = self.boxes[kind], self._shapes[kind]
         if not self.filling and event.action in ("added", "removed"):

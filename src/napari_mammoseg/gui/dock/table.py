@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from qtpy.QtCore import QAbstractTableModel, QModelIndex, QSortFilterProxyModel, Qt, Signal
+from qtpy.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, Signal
 from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from napari_mammoseg.findings import Finding
 from napari_mammoseg.gui.layers.finding_layers import table
+from napari_mammoseg.kinds import BOXED
 
 HEADERS = {
     "id": "id",
@@ -89,6 +90,7 @@ class FindingTable(QTableView):
 
 
 _SORT = Qt.ItemDataRole.UserRole
+Index = QModelIndex | QPersistentModelIndex
 
 
 class _Model(QAbstractTableModel):
@@ -110,10 +112,10 @@ class _Model(QAbstractTableModel):
         self._names = known + [name for name in self._columns if name not in (*HEADERS, *_HIDDEN)]
         self.endResetModel()
 
-    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self.ids)
 
-    def columnCount(self, parent: QModelIndex = QModelIndex()) -> int:
+    def columnCount(self, parent: Index = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self._names)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
@@ -121,7 +123,7 @@ class _Model(QAbstractTableModel):
             return HEADERS.get(self._names[section], self._names[section].replace("_", " "))
         return None
 
-    def data(self, index: QModelIndex, role: int = 0) -> Any:
+    def data(self, index: Index, role: int = 0) -> Any:
         value = self._columns[self._names[index.column()]][index.row()]
         number = isinstance(value, int | float)
         if role == Qt.ItemDataRole.DisplayRole:
@@ -132,7 +134,7 @@ class _Model(QAbstractTableModel):
 
 
 def _best_first(finding: Finding) -> tuple[bool, float]:
-    return finding.kind == "calcification", -finding.score
+    return finding.kind not in BOXED, -finding.score
 
 
 def _linked(findings: Sequence[Finding]) -> list[Finding]:

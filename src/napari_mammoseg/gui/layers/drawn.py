@@ -37,15 +37,16 @@ def findings_of(labels: NDArray[Any], meta: Meta) -> Findings:
 
     What only the run knows (kind, score, …) comes from the features; labels drawn by hand are regions of score 1.
     """
-    record, rows = record_of(meta), _rows_by_label(meta)
+    record, known_rows = record_of(meta), _rows_by_label(meta)
     spacing = spacing_of(meta)
     labels = np.asarray(labels, np.int32)
     found = tuple(
-        _finding(id, where, labels[where] == id, spacing, rows.get(id, {}))
+        _finding(id, where, labels[where] == id, spacing, known_rows.get(id, {}))
         for id, where in enumerate(ndimage.find_objects(labels), start=1)
         if where is not None
     )
-    image = ImageRecord(_image_name(meta, record), None, *labels.shape, spacing, None, None, None)
+    rows, columns = labels.shape
+    image = ImageRecord(_image_name(meta, record), None, rows, columns, spacing, None, None, None)
     known = {name: value for name, value in record.get("image", {}).items() if name in ImageRecord.__slots__}
     return Findings(
         replace(image, **known),
@@ -100,7 +101,8 @@ def _drawn(row: Mapping[str, Any], box: Box | None, spacing: Spacing | None) -> 
 def spacing_of(meta: Meta) -> Spacing | None:
     """Millimetres a pixel of the layer; None where its units are no lengths."""
     units = [f"{each}" for each in (meta.get("units") or ("pixel",))[-2:]]
-    return tuple(float(each) for each in meta["scale"][-2:]) if set(units) <= {"mm", "millimeter"} else None
+    rows, columns = (float(each) for each in meta["scale"][-2:])
+    return (rows, columns) if set(units) <= {"mm", "millimeter"} else None
 
 
 def _finding(

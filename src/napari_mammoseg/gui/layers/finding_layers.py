@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from napari_mammoseg.findings import Finding, Findings, ProbabilityMap
 from napari_mammoseg.gui.layers.style import COLOURS, colour, line_width
 from napari_mammoseg.gui.layers.truth_layers import rectangle
-from napari_mammoseg.kinds import BOXED, KINDS, WITH_AREA
+from napari_mammoseg.kinds import BOXED, KINDS, WITH_AREA, Kind
+from napari_mammoseg.pipeline_table import pipeline
 from napari_mammoseg.verdicts import HISTORY, KEY, is_added, shown_score
 
 LayerData = tuple[Any, dict[str, Any], str]
@@ -23,7 +24,7 @@ SOURCE = "mammoseg_source"
 """Where a layer's metadata keep the image's file, for outputs that must refer to it."""
 
 
-def finding_layers(findings: Findings, place: dict[str, Any], kinds: Iterable[str] = ()) -> list[LayerData]:
+def finding_layers(findings: Findings, place: dict[str, Any], kinds: Iterable[Kind] = ()) -> list[LayerData]:
     """The layers of a result, lowest first. `place` says where the image lies (`image_layers.placement_of`).
 
     Each kind of boxes that occurs has a layer, and so has each of `kinds`, empty or not.
@@ -86,18 +87,20 @@ def area_features(findings: Findings) -> dict[str, list[Any]]:
     return {"index": [0, *(each.id for each in present)], **_with_background(table(present))}
 
 
-def area_colours(findings: Findings, selected: Iterable[int] = ()) -> Any:
+def area_colours(findings: Findings, selected: Collection[int] = ()) -> Any:
     """The colours of the labels; the selected ones stand out."""
     from napari.utils.colormaps import DirectLabelColormap
 
-    colours: dict[int | None, str] = {0: "transparent", None: COLOURS["calcification"]}
-    for each in findings.findings:
-        if each.kind == "mass":
-            colours[each.id] = colour(each.kind, each.label)
-    return DirectLabelColormap(color_dict={**colours, **dict.fromkeys(selected, COLOURS["selected"])})
+    usual = COLOURS[pipeline(findings.pipeline).mask_kind]
+    colours: dict[int | None, str] = {0: "transparent", None: usual}
+    for each in findings.of_kind(*WITH_AREA):
+        own = COLOURS["selected"] if each.id in selected else colour(each.kind, each.label)
+        if own != usual:
+            colours[each.id] = own
+    return DirectLabelColormap(color_dict=colours)
 
 
-def boxes(findings: Findings, kind: str, place: dict[str, Any]) -> LayerData:
+def boxes(findings: Findings, kind: Kind, place: dict[str, Any]) -> LayerData:
     """The boxes of one kind with their scores, coloured by label."""
     present = [each for each in findings.findings if each.kind == kind]
     keywords = {
@@ -123,7 +126,12 @@ def caption(finding: Finding) -> str:
     """What stands beside a box: what a person thought of it, label, score and how many calcifications."""
     count = finding.features.get("count")
     score = None if is_added(finding) else f"{finding.score:.2f}"
-    parts = (_VERDICTS.get(finding.features.get(KEY)), finding.label, score, None if count is None else f"({count})")
+    parts = (
+        _VERDICTS.get(str(finding.features.get(KEY))),
+        finding.label,
+        score,
+        None if count is None else f"({count})",
+    )
     return " ".join(each for each in parts if each)
 
 

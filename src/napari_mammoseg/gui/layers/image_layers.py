@@ -41,10 +41,12 @@ def image_layers(image: Mammogram) -> list[LayerData]:
 def placement(spacing: Spacing | None, dimensions: int = 2) -> dict[str, Any]:
     """Where a layer of that spacing lies: scale, units and axis labels; frames of a stack are counted."""
     unit = "pixel" if spacing is None else "mm"
-    scale, units, labels = spacing or (1.0, 1.0), (unit, unit), ("row", "column")
-    if dimensions == 3:
-        scale, units, labels = (1.0, *scale), ("pixel", *units), ("frame", *labels)
-    return {"scale": scale, "units": units, "axis_labels": labels}
+    frames = dimensions - 2
+    return {
+        "scale": (*(1.0,) * frames, *(spacing or (1.0, 1.0))),
+        "units": (*("pixel",) * frames, unit, unit),
+        "axis_labels": (*("frame",) * frames, "row", "column"),
+    }
 
 
 def placement_of(layer: Image) -> dict[str, Any]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 def place_on(mark: Any, image: Image) -> None:
     """Puts the layer `mark` where `image` lies now; a probability map keeps its own pixel size."""
     place = placement_of(image)
-    grid = mark.metadata.get(GRID)
-    for name, value in (place if grid is None else place_of_map(*grid, place)).items():
+    if GRID in mark.metadata:
+        zoom, first = mark.metadata[GRID]
+        place = place_of_map(zoom, first, place)
+    for name, value in place.items():
         setattr(mark, name, value)

@@ -6,7 +6,7 @@ from typing import Any
 
 from napari_mammoseg.kinds import KINDS
 
-COLOURS = {
+COLOURS: dict[str, str] = {
     **{each.name: each.colour for each in KINDS.values()},
     "benign": "#64b5f6",
     "malignant": "#ff6e40",

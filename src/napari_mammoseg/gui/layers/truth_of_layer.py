@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.kinds import LESION_KINDS
+from napari_mammoseg.kinds import LESION_KINDS, LesionKind
 from napari_mammoseg.mammogram import Lesion
 from napari_mammoseg.pipeline_table import PIPELINES
 from napari_mammoseg.readers.truth import Truth, from_labels
@@ -98,7 +98,7 @@ def _ellipse(corners: NDArray[np.float64], upright: bool) -> dict[str, Any]:
     return {"contour": centre + np.outer(np.cos(angles), first / 2) + np.outer(np.sin(angles), second / 2)}
 
 
-def _of_labels(layer: Labels, to_image: Matrix, kind: str) -> OfLayer:
+def _of_labels(layer: Labels, to_image: Matrix, kind: LesionKind) -> OfLayer:
     """Pixels are copied now and measured when they are asked for: a person may go on drawing."""
     labels = np.asarray(layer.data[0] if layer.multiscale else layer.data)
     labels = labels.max(axis=0) if labels.ndim == 3 else labels.copy()

@@ -18,7 +18,7 @@ def actual_pixels(viewer: Viewer) -> None:
 
 
 def _screen_pixels_per_canvas_pixel() -> float:
-    from qtpy.QtWidgets import QApplication
+    from qtpy.QtGui import QGuiApplication
 
-    application = QApplication.instance()
-    return float(application.devicePixelRatio()) if application is not None else 1.0
+    application = QGuiApplication.instance()
+    return float(application.devicePixelRatio()) if isinstance(application, QGuiApplication) else 1.0

@@ -1,24 +1,19 @@
-"""A result, or a folder of them, held against a truth, as `mammoseg evaluate` does it. Plain functions."""
+"""A result, or a folder of them, held against a truth, as `mammoseg evaluate` does it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from napari_mammoseg.batch.evaluation import Evaluation, evaluate
-from napari_mammoseg.batch.results import Result, saved
+from napari_mammoseg.batch.results import Opens, Result, saved
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.evaluation.report.curves import Drawing, curves
 from napari_mammoseg.findings import Findings
-from napari_mammoseg.gui.layers.image_layers import mammogram_of
 from napari_mammoseg.readers.results import results_below
 from napari_mammoseg.readers.truth import Truths
 from napari_mammoseg.run import Run
-
-if TYPE_CHECKING:
-    from napari.layers import Image
 
 SAMPLES, SEED = 1000, 0
 """Draws of the bootstrap, as the command has them."""
@@ -34,12 +29,12 @@ class Compared:
 
 
 def compare_result(
-    everything: Findings, threshold: float, image: Image, truths: Truths, rule: str | None, run: Run
+    everything: Findings, threshold: float, image: Opens, truths: Truths, rule: str | None, run: Run
 ) -> Compared:
     """Every candidate of one run against the truth; what is counted at a threshold is counted at this one."""
     settings = {**everything.run.settings, "threshold": threshold}
     found = replace(everything, run=replace(everything.run, settings=settings))
-    return _compare([(found, lambda: mammogram_of(image))], truths, everything.pipeline, rule, run, [])
+    return _compare([(found, image)], truths, everything.pipeline, rule, run, [])
 
 
 def compare_folder(folder: Path, pipeline: str, truths: Truths, rule: str | None, run: Run) -> Compared:
