@@ -100,7 +100,9 @@ def test_a_frame_goes_before_what_is_shared_and_an_empty_value_says_nothing(tmp_
     setattr(data, SHARED, Sequence([shared]))
     assert read(tmp_path, data).spacing == (0.2, 0.2)
     setattr(data, OWN, Sequence(own))
-    assert read(tmp_path, data).spacing == (0.3, 0.3)
+    image = read(tmp_path, data)
+    assert image.spacing == (0.3, 0.3)
+    assert "the frames have 2 different spacings: that of the first is used" in image.notes
     empty = item(FramePixelDataPropertiesSequence=[item(ImagerPixelSpacing=None)])
     setattr(data, OWN, Sequence([empty, empty]))
     assert read(tmp_path, data).spacing == (0.2, 0.2)

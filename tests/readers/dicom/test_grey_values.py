@@ -253,6 +253,14 @@ def test_a_voi_lut_of_other_bits_than_it_says_is_shown_up_to_its_largest_entry(
     assert not any("bits per entry" in note for note in right.notes)
 
 
+def test_a_voi_lut_that_lacks_an_entry_is_left_out_and_said(tmp_path: Path):
+    table = lut(np.arange(4096), 0, 12)
+    table["LUTData"].value = table.LUTData[:-2]
+    image = read(tmp_path, dataset(ramp(), VOILUTSequence=Sequence([table])))
+    np.testing.assert_allclose(image.pixels, ramp() / 4095, atol=1e-6)
+    assert any("LUT of the file is broken" in note for note in image.notes)
+
+
 WINDOWS_OF_A_CORNER = {
     "a 16-bit window over 12 bits": {"WindowCenter": 32768, "WindowWidth": 65536},
     "everything white": {"WindowCenter": -3000, "WindowWidth": 100},

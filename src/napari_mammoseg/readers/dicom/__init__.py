@@ -18,7 +18,7 @@ from napari_mammoseg.readers.dicom.layout import layout_of
 from napari_mammoseg.readers.dicom.opening import has_dicom_head, open_file
 from napari_mammoseg.readers.dicom.picture import picture_of
 from napari_mammoseg.readers.dicom.refusals import refuse_other_objects
-from napari_mammoseg.readers.dicom.spacing import spacing_of
+from napari_mammoseg.readers.dicom.spacing import differing_spacings, spacing_of
 from napari_mammoseg.readers.dicom.tags import without_unreadable
 from napari_mammoseg.readers.dicom.view import intent_of, pose_of
 from napari_mammoseg.readers.quiet import quiet
@@ -46,13 +46,14 @@ def read(path: Path) -> Mammogram:
         del data.PixelData
         header = as_single_frame(data)
         pose, intent = pose_of(header), intent_of(header)
-        measured = spacing_of(header, magnified_view="magnification" in pose.modifiers)
+        magnified = "magnification" in pose.modifiers
+        measured = spacing_of(header, magnified)
+        differing = differing_spacings(data, layout.frames, magnified)
         seen = data if layout.is_grey else without_grey_scale(data)
         picture = picture_of(seen, stored, for_processing=intent == "FOR PROCESSING")
         facts = facts_of(header, layout, transfer_syntax(data))
         notes = (*picture.notes, *stored.notes, *measured.notes, *pose.notes, *notes_of(header, layout))
-    if unreadable:
-        notes = (*notes, f"could not be read and is left out: {', '.join(dict.fromkeys(unreadable))}")
+    left_out = f"could not be read and is left out: {', '.join(dict.fromkeys(unreadable))}" if unreadable else None
     return Mammogram(
         picture.pixels,
         path.name,
@@ -64,6 +65,6 @@ def read(path: Path) -> Mammogram:
         intent=intent,
         values=picture.values,
         windows=picture.windows,
-        notes=notes,
+        notes=(*notes, *(each for each in (differing, left_out) if each)),
         properties=facts | {"view_modifiers": list(pose.modifiers), "windows": list(picture.facts)},
     )

@@ -59,12 +59,13 @@ def read_lut(item: Dataset, signed: bool) -> Lut | None:
 
 
 def _entries(item: Dataset, entries: int) -> NDArray[np.uint16] | None:
-    """LUTData as numbers: a list of them, or bytes with one or two of them an entry; None where some are missing."""
+    """LUTData as numbers: a list of them, or bytes with one or two per entry; None where some are missing."""
     given: Any = raw(item, "LUTData")
     if isinstance(given, bytes):
+        padded = entries + entries % 2
         order = ">" if item.original_encoding[1] is False else "<"
-        wide = len(given) >= 2 * entries
-        values = np.frombuffer(given[: len(given) // 2 * 2] if wide else given, f"{order}u2" if wide else "u1")
+        narrow = entries <= len(given) <= padded
+        values = np.frombuffer(given if narrow else given[: len(given) // 2 * 2], "u1" if narrow else f"{order}u2")
     else:
         values = np.asarray([int(each) & 0xFFFF for each in many(item, "LUTData") if isinstance(each, int)], np.uint16)
     return values[:entries].astype(np.uint16) if len(values) >= entries else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydicom import Dataset
 
 from napari_mammoseg.mammogram import Spacing
-from napari_mammoseg.readers.dicom.groups import of_frame
+from napari_mammoseg.readers.dicom.groups import as_single_frame, differs_by_frame, of_frame
 from napari_mammoseg.readers.dicom.tags import as_written, number, numbers, text, texts
 from napari_mammoseg.readers.spacing import LARGEST_MM, SMALLEST_MM, Measured, possible
 
@@ -13,6 +13,7 @@ SMALLEST_MAGNIFICATION, LARGEST_MAGNIFICATION = 0.5, 10.0
 SAME = 0.001
 """Share by which two spacings may differ and still be the same one, rounded."""
 FACTOR = "EstimatedRadiographicMagnificationFactor"
+_GROUPS = ("PixelMeasuresSequence", "FramePixelDataPropertiesSequence", "XRayGeometrySequence")
 _TAGS = ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing")
 
 
@@ -30,6 +31,14 @@ def spacing_of(header: Dataset, magnified_view: bool = False) -> Measured:
     notes = tuple(_impossible(header, name) for name in _TAGS if name not in given and as_written(header, name))
     chosen = _choose(header, given, magnified_view)
     return Measured(chosen.spacing, chosen.source, notes + chosen.notes)
+
+
+def differing_spacings(data: Dataset, frames: int, magnified_view: bool = False) -> str | None:
+    """A note where the frames of a stack have spacings of their own; None where they have one."""
+    if not differs_by_frame(data, *_GROUPS):
+        return None
+    found = {spacing_of(as_single_frame(data, each), magnified_view).spacing for each in range(frames)}
+    return f"the frames have {len(found)} different spacings: that of the first is used" if len(found) > 1 else None
 
 
 def magnification_of(header: Dataset) -> float | None:
