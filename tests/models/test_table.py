@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from napari_mammoseg.models import MODELS, Model, find, save_weights
-from napari_mammoseg.training import recipe_of
+from napari_mammoseg.training import training_of
 
 NETWORKS = [each for each in MODELS.values() if each.network]
 DENSE = [each for each in NETWORKS if each.facts.stride]
@@ -97,7 +96,6 @@ def test_shipped_weights_load_and_say_what_the_row_says(model: Model) -> None:
 
 @by_name(NETWORKS)
 def test_every_network_has_a_recipe(model: Model) -> None:
-    module = recipe_of(model.name)
-    assert module.Settings
-    assert module.recipe
-    assert import_module(module.__name__) is module
+    training = training_of(model.name)
+    assert training.model is model
+    assert training.module.recipe

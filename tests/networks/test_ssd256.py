@@ -1,4 +1,4 @@
-"""SSD256: the paper's sizes, the default boxes, the loss."""
+"""SSD256: the paper's sizes, the default boxes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from torch.nn import functional
 
 from napari_mammoseg.models import MODELS
 from napari_mammoseg.networks import default_boxes
-from napari_mammoseg.networks.ssd256 import VGG16_SIZES, from_vgg16, loss
+from napari_mammoseg.networks.ssd256 import VGG16_SIZES, from_vgg16
 
 
 @pytest.mark.parametrize(("name", "parameters"), [("ssd256", 23_715_730), ("ssd256-separable", 4_820_525)])
@@ -65,25 +65,6 @@ def test_the_variances_divide_as_in_the_paper() -> None:
     larger = np.array([[0.3, 0.4, 0.7, 0.6]])
     assert default_boxes.encode(moved, default)[0] == pytest.approx([0.02 / 0.2 / 0.1, 0, 0, 0])
     assert default_boxes.encode(larger, default)[0] == pytest.approx([0, 0, np.log(2) / 0.2, 0])
-
-
-def test_loss_counts_three_hard_negatives_for_a_positive() -> None:
-    confidence = torch.zeros(1, 10, 3)
-    confidence[0, 5:9, 1] = torch.tensor([5.0, 4.0, 3.0, 2.0])
-    labels = torch.zeros(1, 10, dtype=torch.long)
-    labels[0, 0], labels[0, 5] = 2, -1  # the loudest background box is left out
-    wanted = torch.zeros(1, 10, 4)
-    offsets = torch.zeros(1, 10, 4)
-    offsets[0, 0] = torch.tensor([0.5, 2.0, 0.0, 0.0])
-    parts = loss(confidence, offsets, labels, wanted)
-    hard = sum(-torch.log_softmax(torch.tensor([0.0, each, 0.0]), 0)[0] for each in (4.0, 3.0, 2.0))
-    assert float(parts["classes"]) == pytest.approx(float(np.log(3) + hard), rel=1e-5)
-    assert float(parts["places"]) == pytest.approx(0.125 + 1.5)
-
-
-def test_loss_without_any_mass_is_finite() -> None:
-    parts = loss(torch.zeros(2, 5, 3), torch.zeros(2, 5, 4), torch.zeros(2, 5, dtype=torch.long), torch.zeros(2, 5, 4))
-    assert all(torch.isfinite(each) for each in parts.values())
 
 
 def test_vgg16_fits_the_plain_trunk() -> None:

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from napari_mammoseg import settings as declarations
 from napari_mammoseg.cli.progress import show
 from napari_mammoseg.files import output_folder
 from napari_mammoseg.inference import resolve
@@ -33,17 +32,17 @@ def train(
     """Train a network; writes NAME.safetensors, log.csv, curves.png and the state to --out."""
     import torch
 
+    from napari_mammoseg.data_sets.fingerprint import fingerprint
     from napari_mammoseg.data_sets.split import Split
-    from napari_mammoseg.training import recipe_of
+    from napari_mammoseg.training import training_of
     from napari_mammoseg.training.engine.loop import Options
     from napari_mammoseg.training.engine.loop import train as run_training
 
-    module = recipe_of(name)
+    training = training_of(name, pairs or [])
     out = output_folder(out)
-    settings = declarations.build(module.Settings, declarations.parse(module.Settings, pairs or []))
     split = Split(folds, fold, seed)
-    torch.manual_seed(seed)
-    plan = f"{asdict(settings)} {asdict(split)}"
+    plan = {"settings": str(asdict(training.settings)), "split": str(asdict(split)), "data": fingerprint(data)}
     options = Options(epochs, minutes, resume, seed, resolve(device), min(threads, os.cpu_count() or 1), plan)
-    weights = run_training(module.recipe(data, settings, split), out, options, Run(report=show))
+    torch.manual_seed(seed)
+    weights = run_training(training.recipe(data, split), out, options, Run(report=show))
     print(f"{weights}")

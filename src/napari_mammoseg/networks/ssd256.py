@@ -1,4 +1,4 @@
-"""SSD for pictures of 256 x 256 (Jin and Zheng 2019, section 3.2 and experiment D), with its loss (Liu 2016)."""
+"""SSD for pictures of 256 x 256 (Jin and Zheng 2019, section 3.2 and experiment D)."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ CLASSES = 3
 SOURCES = (512, 1024, 512, 256, 256, 256)
 SURE = 0.01
 """Deviation of the last layers' weights at first: heads that are sure of nothing leave the trunk alone."""
-NEGATIVES = 3
-"""Hard negatives for each positive box."""
 VGG16 = ("to_conv4_3.", "to_fc7.1.", "to_fc7.3.", "to_fc7.5.")
 """How the names of the layers begin that VGG-16 has, too."""
 VGG16_SIZES = (22.0, 100.0, 103.0, 152.0, 166.0, 191.0, 142.0, 115.0, 71.0, 22.0, 15.0, 6.1, 1.1)
@@ -128,23 +126,6 @@ def _start(module: nn.Module) -> None:
 def _unsure(module: nn.Module) -> None:
     if isinstance(module, nn.Conv2d):
         nn.init.normal_(module.weight, std=SURE)
-
-
-def loss(confidence: Tensor, offsets: Tensor, labels: Tensor, wanted: Tensor) -> dict[str, Tensor]:
-    """Softmax loss of the classes and smooth L1 of the offsets, over the number of positive boxes of the batch.
-
-    labels (N, boxes): 0 background, 1 benign, 2 malignant, -1 left out; wanted (N, boxes, 4): offsets of positives.
-    Of the background boxes only the hardest count, three for each positive over the batch, at least one.
-    """
-    positive = labels > 0
-    count = positive.sum().clamp(min=1)
-    each = functional.cross_entropy(confidence.flatten(0, 1), labels.flatten().clamp(min=0), reduction="none")
-    background = each.detach().masked_fill(labels.flatten() != 0, -1.0)
-    hardest = background.topk(min(int(NEGATIVES * count), background.numel())).indices
-    hardest = hardest[background[hardest] >= 0]
-    classes = each[positive.flatten()].sum() + each[hardest].sum()
-    places = functional.smooth_l1_loss(offsets[positive], wanted[positive], reduction="sum")
-    return {"classes": classes / count, "places": places / count}
 
 
 def from_vgg16(published: Mapping[str, Tensor]) -> dict[str, Tensor]:

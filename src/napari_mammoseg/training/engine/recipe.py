@@ -1,4 +1,4 @@
-"""What the one loop needs to know of a training: a Recipe. Each file of `recipes/` makes one."""
+"""What the loop needs to know of a training: a Recipe, its players and its step. Each file of `recipes/` makes one."""
 
 from __future__ import annotations
 
@@ -13,8 +13,24 @@ from torch.optim import Optimizer
 
 from napari_mammoseg.models import Model
 
+NETWORK = "network"
+"""The name of the player where there is only one."""
+
 Batch = Any
 """Tensors in tuples, lists and dicts, on the processor; the loop moves them to the device."""
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """A network, with the weights to start from, and what changes them. Frozen weights (`requires_grad`) stay so."""
+
+    network: nn.Module
+    optimiser: Optimizer
+
+
+Players = Mapping[str, Player]
+Step = Callable[[Players, Batch], Mapping[str, Tensor]]
+"""Changes the players by one batch on their device, and returns the parts of the loss, to be logged."""
 
 
 def constant(progress: float) -> float:
@@ -37,36 +53,38 @@ def unmoved(watched: Sequence[float]) -> float:
 class Recipe:
     """One training, from its first batch to its file of weights.
 
-    model: what the weights are for; network: with the weights to start from.
+    model: what the weights are for. players: each by its name; step: what one batch does to them (`engine.step`).
     batch: the batch number `index` of epoch `epoch`, drawn with a generator that depends on the seed and both alone,
     so that a resumed training sees what an unbroken one sees.
-    losses: the parts of the loss of a batch, on the network's device; their sum is made small.
+    ships: the player whose weights are scored and written. average: decay per step of the moving average of these
+    weights, which is scored and written in their place; None: the weights themselves.
     scores: figures on patients held out, after every `scored_every` epochs and the last.
     rate: factor on every learning rate, from the share of the training that is done (0…1).
     watch: the score, taken every epoch, by which epochs are compared, more is better: its best epoch's weights are
-    shipped, not the last ones. reaction: a further factor on the rates, from the watched scores so far; 0 stops.
-    average: decay a step of the moving average of the weights, which is scored and shipped; None: the weights.
-    frozen in the network (`requires_grad` False) stays frozen. half: bfloat16 where it is safe (autocast).
-    facts: goes into the weights file's data (normalisation, class names, …), what the scores gave beside it.
-    report: writes what a person may want to see of the network that is shipped into the folder of the training.
+    written, not the last ones. reaction: a further factor on the rates, from the watched scores so far; 0 stops.
+    facts: fields of `models.Facts` that the weights file gets, found with the network that is written.
+    report: writes what a person may want to see of that network into the folder of the training.
     held_out: the patients who neither train nor choose an epoch, by the names of their samples.
     """
 
     model: Model
-    network: nn.Module
-    optimiser: Optimizer
+    players: Players
+    step: Step
     batch: Callable[[int, int, np.random.Generator], Batch]
     batches: int
-    losses: Callable[[nn.Module, Batch], Mapping[str, Tensor]]
     epochs: int
+    ships: str = NETWORK
+    average: float | None = None
     scores: Callable[[nn.Module], Mapping[str, float]] = no_scores
     scored_every: int = 1
     rate: Callable[[float], float] = constant
-    reaction: Callable[[Sequence[float]], float] = unmoved
     watch: str | None = None
-    average: float | None = None
-    half: bool = False
-    clip: float | None = None
+    reaction: Callable[[Sequence[float]], float] = unmoved
     facts: Callable[[nn.Module], Mapping[str, Any]] = no_scores
     report: Callable[[nn.Module, Path], None] = no_report
     held_out: frozenset[str] = frozenset()
+
+    @property
+    def network(self) -> nn.Module:
+        """The network that is written."""
+        return self.players[self.ships].network

@@ -19,8 +19,7 @@ from numpy.random import Generator
 from torch import Tensor
 
 from napari_mammoseg.data_sets.split import Split
-from napari_mammoseg.models import MODELS
-from napari_mammoseg.networks.calcification_lite import CalcificationLite
+from napari_mammoseg.models import Model
 from napari_mammoseg.run import Run
 from napari_mammoseg.settings import setting
 from napari_mammoseg.training.calcifications.films import Material, material
@@ -29,10 +28,10 @@ from napari_mammoseg.training.calcifications.scores import patch_scores
 from napari_mammoseg.training.calcifications.search import search_by
 from napari_mammoseg.training.calcifications.windows import Window
 from napari_mammoseg.training.engine.recipe import Recipe
+from napari_mammoseg.training.engine.step import descent, one_player
 
 T = TypeVar("T")
 
-MODEL = MODELS["calcification-lite"]
 PATCH = 64
 SHARES = (0.45, 0.3, 0.25)
 """Of digital images, films at 0.2 mm and film fields at 0.085 mm among the tissue."""
@@ -53,10 +52,10 @@ class Settings:
     rate: float = setting(3e-3, "Learning rate", low=0, high=1)
 
 
-def recipe(data: Path, settings: Settings, split: Split) -> Recipe:
+def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe:
     """Raises InputError where data sets are missing."""
     found = material(data, split, search_by(settings.first, Run("cpu")) if settings.first else None)
-    network = CalcificationLite().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network = model.build().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def batch(epoch: int, index: int, random: Generator) -> dict[str, dict[str, Tensor]]:
         marked = [found.places] * settings.places + [found.suspected] * (settings.suspected if found.suspected else 0)
@@ -66,17 +65,15 @@ def recipe(data: Path, settings: Settings, split: Split) -> Recipe:
         return {name: stacked(part) for name, part in (("large", large), ("small", small)) if part}
 
     return Recipe(
-        MODEL,
-        network,
-        torch.optim.AdamW(network.parameters(), settings.rate, weight_decay=1e-3),
+        model,
+        one_player(network, torch.optim.AdamW(network.parameters(), settings.rate, weight_decay=1e-3)),
+        descent(losses, clip=5.0),
         batch,
         settings.batches,
-        losses,
         settings.epochs,
         scores=lambda network: patch_scores(network, found.unseen_patches, PATCH),
         rate=warm_then_falling,
         average=0.995,
-        clip=5.0,
         held_out=found.held_out,
     )
 

@@ -11,10 +11,11 @@ import torch
 from torch import Tensor, nn
 
 from napari_mammoseg.data_sets.split import Split
-from napari_mammoseg.models import MODELS
+from napari_mammoseg.models import Model
 from napari_mammoseg.networks.mass_finder import STRIDE
 from napari_mammoseg.settings import setting
 from napari_mammoseg.training.engine.recipe import Recipe
+from napari_mammoseg.training.engine.step import descent, one_player
 from napari_mammoseg.training.masses import scores as mass_scores
 from napari_mammoseg.training.masses.crops import Variation, drawn_crop, drawn_film
 from napari_mammoseg.training.masses.films import SYNTHETIC, mass_films
@@ -27,7 +28,6 @@ from napari_mammoseg.training.recipes.fine_tuning import (
     warm_flat_falling,
 )
 
-MODEL = MODELS["mass-finder"]
 DIGITAL = "inbreast"
 SHARES = {"cbis-mass-films": 0.62, DIGITAL: 0.16, "mias": 0.13, "infn-masses": 0.09}
 
@@ -44,13 +44,13 @@ class Settings(FineTuning):
     synthetic: float = setting(0.0, "Share of the crops that are of phantoms and inserted masses", low=0, high=0.9)
 
 
-def recipe(data: Path, settings: Settings, split: Split) -> Recipe:
+def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe:
     """Raises InputError where data sets or ImageNet's weights are missing."""
-    network = started(MODEL, data, settings)
-    assert MODEL.spacing_mm is not None
-    training, held_out = mass_films(data, MODEL.spacing_mm, split)
+    network = started(model, data, settings)
+    assert model.spacing_mm is not None
+    training, held_out = mass_films(data, model.spacing_mm, split)
     if settings.synthetic:
-        training += mass_films(data, MODEL.spacing_mm, split, SYNTHETIC)[0]
+        training += mass_films(data, model.spacing_mm, split, SYNTHETIC)[0]
     shares = _shares(settings)
     by_set = {name: [each for each in training if each.data_set == name] for name in shares}
     variation = Variation()
@@ -62,22 +62,19 @@ def recipe(data: Path, settings: Settings, split: Split) -> Recipe:
         return pixels.contiguous(memory_format=torch.channels_last), stacked([target(each, STRIDE) for each in crops])
 
     def found(network: nn.Module) -> dict[str, list[Any]]:
-        return mass_scores.readings(held_out, mass_scores.finder(network, MODEL))
+        return mass_scores.readings(held_out, mass_scores.finder(network, model))
 
     return Recipe(
-        MODEL,
-        network,
-        optimiser(network, settings.trunk_rate, settings.rate),
+        model,
+        one_player(network, optimiser(network, settings.trunk_rate, settings.rate)),
+        descent(lambda network, batch: losses(network(batch[0]), batch[1]), half=True, clip=5.0),
         batch,
         settings.batches,
-        lambda network, batch: losses(network(batch[0]), batch[1]),
         settings.epochs,
         scored_every=5,
         scores=lambda network: mass_scores.sensitivities(found(network)) if held_out else {},
         rate=warm_flat_falling,
         average=0.998,
-        half=True,
-        clip=5.0,
         held_out=frozenset(each.patient for each in held_out),
         facts=lambda network: mass_scores.calibration(found(network)) if held_out else calibration_of(settings.start),
     )

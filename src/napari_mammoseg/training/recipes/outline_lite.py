@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from napari_mammoseg.models import Model
 from napari_mammoseg.settings import setting
 from napari_mammoseg.training.engine.recipe import Recipe
+from napari_mammoseg.training.engine.step import descent, one_player
 from napari_mammoseg.training.outlines.crops import Crop, by_set
 from napari_mammoseg.training.outlines.losses import box_alone, combined
 from napari_mammoseg.training.outlines.scores import in_loose_boxes, of_sets
@@ -64,18 +65,15 @@ def of_crops(
 
     return Recipe(
         model,
-        network,
-        optimiser(network, settings.trunk_rate, settings.rate),
+        one_player(network, optimiser(network, settings.trunk_rate, settings.rate)),
+        descent(losses, half=True, clip=5.0),
         batch,
         settings.batches,
-        losses,
         settings.epochs,
         scored_every=5,
         scores=scores,
         rate=warm_flat_falling,
         average=0.995,
-        half=True,
-        clip=5.0,
         held_out=frozenset(each.patient for each in tests),
     )
 

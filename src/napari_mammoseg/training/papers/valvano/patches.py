@@ -6,11 +6,14 @@ Patches are local contrast at 0.085 mm (the paper: grey values at 0.05 mm): the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
+from napari_mammoseg import files
 from napari_mammoseg.data_sets import samples
+from napari_mammoseg.data_sets.fingerprint import fingerprint
 from napari_mammoseg.data_sets.split import Split, folds
 from napari_mammoseg.data_sets.table import trained_on
 from napari_mammoseg.tissue.contrast import as_grey
@@ -18,28 +21,35 @@ from napari_mammoseg.training.calcifications.films import normal_tissue
 from napari_mammoseg.training.papers.valvano.store import Part, PatchStore
 
 SETS = ("inbreast", "mias", "infn-masses")
-WINDOWS = {"train": 2400, "validation": 400, "test": 600}
+SHARES: Mapping[Part, float] = {"train": 1, "validation": 1 / 6, "test": 1 / 4}
+"""Windows that patches are cut from, for one that is cut for training."""
 EACH = 12
 VISIBLE = 3.0
 """Insertions that add less than so many times the tissue's texture are left out: nobody would have outlined them."""
 
 
-def fill(path: Path, data: Path, size: int, split: Split) -> PatchStore:
-    """The store at `path` for patches of `size`, made of the data sets in `data`; one that is there is kept as it is.
+def store_in(folder: Path, data: Path, size: int, windows: int, split: Split) -> PatchStore:
+    """The store in `folder` for patches of `size`; made of `windows` windows that train where it is not there yet.
 
-    The women are cut into `split.folds`: one part is the test's, the next the validation's, the others train.
+    It is there whole or not at all, and its name knows split and data. The women are cut into `split.folds` parts: one
+    is the test's, the next the validation's, the others train.
     """
-    store = PatchStore(path, size)
-    if path.exists():
-        return store
-    for part, patients in parts(data, split).items():
-        rng = np.random.default_rng([split.seed, list(WINDOWS).index(part), size])
+    facts = (size, windows, split.folds, split.fold, split.seed, fingerprint(data))
+    path = files.folder(folder) / f"patches-{'-'.join(map(str, facts))}.sqlite"
+    if not path.exists():
+        with files.atomic(path) as temporary:
+            _fill(PatchStore(temporary, size), data, windows, split)
+    return PatchStore(path, size)
+
+
+def _fill(store: PatchStore, data: Path, windows: int, split: Split) -> None:
+    for index, (part, patients) in enumerate(parts(data, split).items()):
+        rng = np.random.default_rng([split.seed, index, store.size])
         tissue = normal_tissue(data, patients.__contains__)
-        for number in range(WINDOWS[part]):
+        for number in range(round(windows * SHARES[part])):
             images = tissue[number % len(tissue)]
             window = images[int(rng.integers(len(images)))].draw(rng, number % 4 > 0, VISIBLE)
             store.add(part, f"{part}-{number}", as_grey(window.contrast), window.calcified, EACH, rng)
-    return store
 
 
 def parts(data: Path, split: Split) -> dict[Part, frozenset[str]]:

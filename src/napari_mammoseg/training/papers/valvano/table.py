@@ -14,7 +14,8 @@ PAPER: Mapping[str, Mapping[str, tuple[float, ...]]] = {
     "valvano-segmentator": {"valid": (1.85, 15.32, 0.34, 0.55, 96.37), "same": (1.57, 10.03, 0.24, 0.20, 97.47)},
 }
 """Error rates of C1 to C4 and the overall test accuracy, per cent (49 pixels)."""
-POSITIVES = {"valvano-detector": (1, 2, 3), "valvano-segmentator": (1,)}
+POSITIVES: Mapping[str, tuple[int, ...]] = {"valvano-detector": (1, 2, 3), "valvano-segmentator": (1,)}
+"""Classes of patches that a network calls calcified."""
 CLASSES = (1, 2, 3, 4)
 HEAD = ("", "C1", "C2", "C3", "C4", "accuracy, the paper's mix", "accuracy, balanced")
 

@@ -1,0 +1,53 @@
+"""How well a network tells malignant masses from benign ones, and what its logits mean."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy import optimize, special
+from torch import nn
+
+from napari_mammoseg.evaluation import roc
+from napari_mammoseg.models import Calibration, Model
+from napari_mammoseg.pipelines.masses.classes import view
+from napari_mammoseg.training.classes.masses import Mass
+from napari_mammoseg.training.engine.step import device_of
+
+
+def logits(network: nn.Module, model: Model, masses: Sequence[Mass]) -> NDArray[np.float64]:
+    """(masses,): what the pipeline gets for each mass whose box is the truth's."""
+    device = device_of(network)
+    found = []
+    with torch.inference_mode():
+        for mass in masses:
+            seen = torch.from_numpy(view(model, mass.film.picture, mass.box))[None, None]
+            found.append(float(network(seen.to(device))[0, 0]))
+    return np.array(found)
+
+
+def areas(masses: Sequence[Mass], found: NDArray[np.float64], data_sets: Collection[str]) -> dict[str, float]:
+    """Area under the ROC curve, malignant against benign, of each data set."""
+    malignant = np.array([each.malignant for each in masses])
+    sets = np.array([each.film.data_set for each in masses])
+    return {f"{name} AUC": roc.auc(found[sets == name], malignant[sets == name]) for name in data_sets}
+
+
+def calibration(masses: Sequence[Mass], found: NDArray[np.float64]) -> Calibration:
+    """What makes the logits log-odds."""
+    slope, offset = fitted(found, np.array([each.malignant for each in masses]))
+    return Calibration({"logit": slope}, offset)
+
+
+def fitted(found: NDArray[np.float64], malignant: NDArray[np.bool_]) -> tuple[float, float]:
+    """Slope and offset that make the logits log-odds where both labels are equally frequent (Platt 1999)."""
+    weight = np.where(malignant, 0.5 / max(malignant.sum(), 1), 0.5 / max((~malignant).sum(), 1))
+
+    def cost(line: NDArray[np.float64]) -> float:
+        odds = np.where(malignant, 1, -1) * (line[0] * found + line[1])
+        return float((weight * -special.log_expit(odds)).sum())
+
+    slope, offset = optimize.minimize(cost, (1.0, 0.0), method="Nelder-Mead").x
+    return round(float(slope), 4), round(float(offset), 4)

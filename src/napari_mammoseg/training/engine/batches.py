@@ -1,0 +1,56 @@
+"""Batches drawn ahead by threads and moved to the device; a seed, an epoch and an index always give the same one."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from napari_mammoseg.training.engine.recipe import Batch
+
+AHEAD = 4
+"""Batches that wait while the network works."""
+
+
+def drawn_ahead(
+    draw: Callable[[int, int, np.random.Generator], Batch], count: int, seed: int, epoch: int, threads: int
+) -> Iterator[Batch]:
+    """The `count` batches of an epoch, in order."""
+    waiting: deque[Future[Batch]] = deque()
+    with ThreadPoolExecutor(threads) as pool:
+        for index in range(count):
+            waiting.append(pool.submit(draw, epoch, index, np.random.default_rng([seed, epoch, index])))
+            if len(waiting) > AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def moved(batch: Batch, device: torch.device) -> Any:
+    """The same nest of tuples, lists and dicts with its tensors on `device`; pictures with their channels last there.
+
+    On the processor the tensors stay as the recipe laid them out.
+    """
+    if isinstance(batch, Tensor):
+        return batch if device.type == "cpu" else _pictures_last(batch.to(device, non_blocking=True))
+    if isinstance(batch, dict):
+        return {name: moved(each, device) for name, each in batch.items()}
+    if isinstance(batch, tuple | list):
+        return type(batch)(moved(each, device) for each in batch)
+    return batch
+
+
+def placed(network: nn.Module, device: torch.device) -> nn.Module:
+    """The network on the device, its filters with their channels last where that is faster."""
+    if device.type == "cpu":
+        return network.to(device)
+    return network.to(device, memory_format=torch.channels_last)  # type: ignore[no-any-return, call-overload]
+
+
+def _pictures_last(tensor: Tensor) -> Tensor:
+    return tensor.contiguous(memory_format=torch.channels_last) if tensor.ndim == 4 else tensor

@@ -1,0 +1,49 @@
+"""What one batch does to the players. A recipe of several players, as a GAN's, writes its own step with `descend`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from napari_mammoseg.training.engine.recipe import NETWORK, Batch, Player, Players, Step
+
+Losses = Callable[[nn.Module, Batch], Mapping[str, Tensor]]
+"""The parts of the loss of a batch, by a network on the batch's device; their sum is made small."""
+
+
+def one_player(network: nn.Module, optimiser: Optimizer) -> Players:
+    """The players of a recipe with one network."""
+    return {NETWORK: Player(network, optimiser)}
+
+
+def descent(losses: Losses, half: bool = False, clip: float | None = None) -> Step:
+    """The step of a recipe with one player: down the sum of its losses.
+
+    half: bfloat16 where it is safe (autocast). clip: the largest norm of all gradients together.
+    """
+
+    def step(players: Players, batch: Batch) -> Mapping[str, Tensor]:
+        (player,) = players.values()
+        with torch.autocast(device_of(player.network).type, torch.bfloat16, enabled=half):
+            parts = losses(player.network, batch)
+        descend(player, parts, clip)
+        return parts
+
+    return step
+
+
+def descend(player: Player, parts: Mapping[str, Tensor], clip: float | None = None) -> None:
+    """Moves the player's weights by one step of its optimiser, down the sum of the parts; no other player moves."""
+    player.optimiser.zero_grad()
+    torch.stack([each.float() for each in parts.values()]).sum().backward()
+    if clip is not None:
+        nn.utils.clip_grad_norm_(player.network.parameters(), clip)
+    player.optimiser.step()
+
+
+def device_of(network: nn.Module) -> torch.device:
+    """Where the network's weights are."""
+    return next(network.parameters()).device
