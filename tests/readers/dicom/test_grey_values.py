@@ -265,6 +265,8 @@ WINDOWS_OF_A_CORNER = {
     "a 16-bit window over 12 bits": {"WindowCenter": 32768, "WindowWidth": 65536},
     "everything white": {"WindowCenter": -3000, "WindowWidth": 100},
     "everything black": {"WindowCenter": 60000, "WindowWidth": 100},
+    "white where there is tissue": {"WindowCenter": 20, "WindowWidth": 30},
+    "black but for the brightest": {"WindowCenter": 4080, "WindowWidth": 20},
     "everything grey": {"WindowCenter": 2000, "WindowWidth": 1e6, "VOILUTFunction": "SIGMOID"},
     "an empty table": {"VOILUTSequence": Sequence([lut(np.zeros(4096), 0, 12)])},
     "a table of a few greys": {"VOILUTSequence": Sequence([lut(np.arange(4096) % 256 + 3800, 0, 12)])},
@@ -290,6 +292,19 @@ def test_padding_does_not_hide_that_a_window_leaves_the_picture_in_a_corner(tmp_
     image = read(tmp_path, data)
     assert not image.pixels[:4].any()
     assert image.pixels[4:].max() == 1
+
+
+@pytest.mark.parametrize("window", [{}, {"WindowCenter": 0, "WindowWidth": 65536}])
+def test_a_signed_picture_in_a_part_of_its_bits_is_shown_over_its_values(tmp_path: Path, window: dict[str, Any]):
+    image = read(tmp_path, dataset(ramp().astype(np.int16), 16, **window))
+    np.testing.assert_allclose(image.pixels, ramp() / 4095, atol=1e-6)
+    assert any("in a corner of the grey scale" in note for note in image.notes)
+
+
+def test_a_hard_window_that_shows_as_much_as_there_is_stays(tmp_path: Path):
+    stored = np.where(ramp() > 2000, 4000, 0).astype(np.uint16)
+    image = read(tmp_path, dataset(stored, WindowCenter=2048, WindowWidth=100))
+    assert [each.explanation for each in image.windows] == ["window 1"]
 
 
 def test_an_even_picture_is_not_stretched(tmp_path: Path):

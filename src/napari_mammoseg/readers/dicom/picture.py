@@ -10,19 +10,15 @@ from numpy.typing import NDArray
 from pydicom import Dataset
 
 from napari_mammoseg.mammogram import Window, every_value, look_up
+from napari_mammoseg.readers.dicom.default_window import own_window
 from napari_mammoseg.readers.dicom.frames import Stored
-from napari_mammoseg.readers.dicom.grey import Scale, Values, modality
+from napari_mammoseg.readers.dicom.grey import Scale, modality
 from napari_mammoseg.readers.dicom.groups import as_single_frame, differs_by_frame
 from napari_mammoseg.readers.dicom.padding import padding
 from napari_mammoseg.readers.dicom.polarity import inverted
-from napari_mammoseg.readers.dicom.processing import exposure_rises, presentation
-from napari_mammoseg.readers.dicom.voi import Voi, choices, straight
+from napari_mammoseg.readers.dicom.processing import exposure_rises
+from napari_mammoseg.readers.dicom.voi import choices
 
-_DEPTHS = (10, 12, 14)
-CORNER = 0.25
-"""Share of the grey scale that a window must use between the picture's darkest and brightest pixel."""
-FEWEST_STEPS = 32
-"""A picture that has fewer grey values than these is flat itself, whatever its window."""
 GREY_GROUPS = ("FrameVOILUTSequence", "PixelValueTransformationSequence", "FramePixelDataPropertiesSequence")
 """The functional groups that say how a frame's values are seen."""
 
@@ -66,15 +62,14 @@ def grey_of(data: Dataset, stored: Stored, for_processing: bool, frame: int = 0)
     """How `frame` (from 0) is seen.
 
     FOR PROCESSING is turned into a presentation-like image; else the file's first VOI choice is the default; a file
-    without one is shown over the whole range of its bits, and one whose first choice leaves the picture in a corner of
-    the grey scale over the range of its values.
+    without one is shown over the whole range of its bits. Where that shows next to nothing, the range of the values is.
     """
     header = as_single_frame(data, frame)
     scale, notes = _scale(header, stored, for_processing)
     offered, more = choices(header, signed=bool(scale.modality.min() < 0))
     windows = _with_names_of_their_own([scale.window(each) for each in offered])
     facts: list[dict[str, Any]] = [{"explanation": each.explanation, **each.facts} for each in offered]
-    own = _own_window(header, stored, scale, for_processing, offered)
+    own = own_window(header, stored, scale, for_processing, offered, frame)
     if own is not None:
         window, note = own
         windows.insert(0, window)
@@ -117,47 +112,6 @@ def _scale(header: Dataset, stored: Stored, for_processing: bool) -> tuple[Scale
         dark = exposure_rises(header, dark)
     notes += [each for each in (padding_note, contradiction) if each]
     return Scale(stored.values.dtype, stored.first, stored.last, meaning, line, masked, dark), notes
-
-
-def _own_window(
-    header: Dataset, stored: Stored, scale: Scale, for_processing: bool, offered: list[Voi]
-) -> tuple[Window, str] | None:
-    """A window to show instead of the file's first, and a note that says why; None if the file's first is good."""
-    if for_processing:
-        return presentation(header, scale, np.where(scale.padding, 0, stored.counts()))
-    if not offered:
-        return _full_range(stored, scale)
-    values = _modality_values(stored, scale)
-    if len(values) < FEWEST_STEPS or np.ptp(offered[0].shown(values)) >= CORNER:
-        return None
-    low, high = float(values.min()), float(values.max())
-    name = offered[0].explanation
-    note = f"'{name}' leaves the picture in a corner of the grey scale: shown from {low:g} to {high:g} instead"
-    return scale.window(straight("range of values", low, high)), note
-
-
-def _modality_values(stored: Stored, scale: Scale) -> Values:
-    """The modality values between the smallest and the largest pixel that is no padding."""
-    lowest, highest = stored.lowest, stored.highest
-    start = int(np.iinfo(scale.dtype).min)
-    if scale.padding.any():
-        used = np.flatnonzero(np.where(scale.padding, 0, stored.counts()))
-        lowest, highest = int(used[0]) + start, int(used[-1]) + start
-    return scale.modality[lowest - start : highest - start + 1]
-
-
-def _full_range(stored: Stored, scale: Scale) -> tuple[Window, str]:
-    bits, part = _used_bits(stored), scale.modality[scale.range]
-    if stored.first == 0:
-        part = part[: 2**bits]
-    window = scale.window(straight("full range", float(part.min()), float(part.max())))
-    return window, f"no window in the file: shown over the whole range of {bits} bits"
-
-
-def _used_bits(stored: Stored) -> int:
-    """The bits of the values; 10, 12 or 14 where 16-bit ones use no more, as in pictures of other formats."""
-    said = (stored.last - stored.first).bit_length()
-    return next((bits for bits in _DEPTHS if stored.first == 0 and 2**8 <= stored.highest < 2**bits < 2**said), said)
 
 
 def _is_itself(table: NDArray[Any]) -> bool:
