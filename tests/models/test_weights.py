@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from safetensors.torch import save_file
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.models import MODELS, Calibration, find, save_weights
-from napari_mammoseg.models.weights import as_its_file_says
+from napari_mammoseg.models.weights import _described, as_its_file_says
 
 CLASSIFIER = MODELS["mass-classifier"]
 
@@ -81,3 +82,67 @@ def test_metadata_that_is_no_json_is_one_line(tmp_path: Path) -> None:
     save_file({"a": torch.zeros(1)}, tmp_path / "a.safetensors", metadata={"mammoseg": "{"})
     with pytest.raises(InputError, match="is not a weights file of this program"):
         find(str(tmp_path / "a.safetensors"))
+
+
+def good() -> dict[str, Any]:
+    """What a weights file of the classifier says of itself."""
+    return json.loads(json.dumps(_described(replace(CLASSIFIER, parameters=1))))
+
+
+WRONG = (None, True, -1, 1e400, float("nan"), "text", [], [1, "a"], {}, {"a": 1}, [[0.1, 0.2]], 10**12)
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=repr)
+def test_no_wrong_value_of_any_field_is_more_than_one_line(wrong: Any, tmp_path: Path) -> None:
+    for name in good():
+        with suppress(InputError):
+            find(str(write(tmp_path / "a.safetensors", {**good(), name: wrong})))
+    for name in good()["facts"]:
+        facts = {**good()["facts"], name: wrong}
+        with suppress(InputError):
+            find(str(write(tmp_path / "a.safetensors", {**good(), "facts": facts})))
+
+
+def test_no_missing_field_is_more_than_one_line(tmp_path: Path) -> None:
+    for name in good():
+        described = {key: value for key, value in good().items() if key != name}
+        with pytest.raises(InputError):
+            find(str(write(tmp_path / "a.safetensors", described))).load()
+
+
+def changed(path: Path, tensors: dict[str, torch.Tensor]) -> Path:
+    save_file(tensors, path, metadata={"mammoseg": json.dumps(good())})
+    return path
+
+
+def test_tensors_that_do_not_fit_or_are_not_finite_are_one_line(tmp_path: Path) -> None:
+    whole = {name: value.clone() for name, value in CLASSIFIER.build().state_dict().items()}
+    first = next(iter(whole))
+    for wrong in (
+        {name: value for name, value in whole.items() if name != first},
+        {**whole, "stranger": torch.zeros(3)},
+        {**whole, first: torch.zeros(3, 1, 7)},
+        {**whole, first: torch.full_like(whole[first], torch.nan)},
+    ):
+        with pytest.raises(InputError) as refusal:
+            find(str(changed(tmp_path / "a.safetensors", wrong))).load()
+        assert len(str(refusal.value)) < 250
+
+
+@pytest.mark.parametrize("kept", [0, 7, 8, 100, 0.5, 0.999])
+def test_a_file_that_was_cut_is_one_line(kept: float, tmp_path: Path) -> None:
+    save_weights(CLASSIFIER.build(), CLASSIFIER, tmp_path / "a.safetensors")
+    content = (tmp_path / "a.safetensors").read_bytes()
+    (tmp_path / "a.safetensors").write_bytes(content[: int(kept * len(content)) if kept < 1 else int(kept)])
+    with pytest.raises(InputError):
+        find(str(tmp_path / "a.safetensors")).load()
+
+
+@pytest.mark.parametrize(("value", "said"), [(float("nan"), "not finite"), (1e6, "too large for half precision")])
+def test_weights_that_half_precision_would_lose_are_not_written(value: float, said: str, tmp_path: Path) -> None:
+    network = CLASSIFIER.build()
+    with torch.no_grad():
+        next(network.parameters()).fill_(value)
+    with pytest.raises(InputError, match=said):
+        save_weights(network, CLASSIFIER, tmp_path / "a.safetensors")
+    assert not list(tmp_path.iterdir())

@@ -80,16 +80,24 @@ class Model:
         return module
 
     def load(self) -> nn.Module:
-        """The network with its weights, ready to run. Raises InputError if there are none or they do not fit."""
+        """The network with its weights, ready to run.
+
+        Raises InputError if there are none, they do not fit the network, or they are not finite.
+        """
+        from safetensors import SafetensorError
         from safetensors.torch import load_file
 
         if self.path is None:
             raise InputError(self.name, "has no weights here", f"make them with: mammoseg train {self.name}")
-        network = self.build()
         try:
-            network.load_state_dict({name: value.float() for name, value in load_file(self.path).items()})
-        except RuntimeError as error:
-            raise InputError(self.path, f"does not fit {self.name}: {error}", "give weights made for it") from None
+            network = self.build()
+            tensors = {name: value.float() for name, value in load_file(self.path).items()}
+            network.load_state_dict(tensors)
+        except (SafetensorError, OSError, ImportError, AttributeError, TypeError, ValueError, RuntimeError) as error:
+            what = f"does not hold the weights of the network that it names ({self.network})"
+            raise InputError(self.path, what, "give a file that mammoseg train wrote") from error
+        if not all(value.isfinite().all() for value in tensors.values()):
+            raise InputError(self.path, "holds weights that are not finite", "train the network again")
         return network.eval()
 
     @cached_property

@@ -11,6 +11,7 @@ from napari_mammoseg import files
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.models import first_form
 from napari_mammoseg.models.calibration import Calibration
+from napari_mammoseg.models.described import check
 from napari_mammoseg.models.model import Facts, Model
 
 if TYPE_CHECKING:
@@ -23,12 +24,15 @@ OF_THE_MODEL = ("name", "task", "summary", "recipe", "parameters", "paper", "lic
 
 
 def save_weights(network: nn.Module, model: Model, path: Path, **facts: Any) -> None:
-    """Writes the network's weights with `model` as their metadata; `facts` replace those fields of its Facts."""
+    """Writes the network's weights with `model` as their metadata; `facts` replace those fields of its Facts.
+
+    Raises InputError for weights that are not finite, or do not stay so in half precision, before anything is written.
+    """
     from safetensors.torch import save_file
 
     parameters = sum(each.numel() for each in network.parameters())
     model = replace(model, parameters=parameters, facts=replace(model.facts, **facts))
-    tensors = {name: _half(value) for name, value in network.state_dict().items()}
+    tensors = {name: _half(name, value, model) for name, value in network.state_dict().items()}
     files.folder(path.parent)
     with files.atomic(path) as temporary:
         save_file(tensors, temporary, metadata={LABEL: json.dumps(_described(model))})
@@ -61,10 +65,12 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         with safe_open(path, framework="numpy") as file:
             stored = json.loads(file.metadata()[LABEL])
-        return first_form.converted(stored) if "data" in stored else {**stored, "facts": _facts(stored["facts"])}
+        today = first_form.converted(stored) if "data" in stored else {**stored, "facts": _facts(stored["facts"])}
+        check(today)
+        return today
     except FileNotFoundError:
         raise InputError(path, "does not exist", "give a model's name or a .safetensors file") from None
-    except (SafetensorError, KeyError, TypeError, ValueError, AttributeError, OSError):
+    except (SafetensorError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError):
         raise InputError(path, "is not a weights file of this program", "give one that mammoseg train wrote") from None
 
 
@@ -75,7 +81,13 @@ def _facts(stored: dict[str, Any]) -> dict[str, Any]:
     return {**stored, "scales": tuple(stored["scales"]), **calibrations}
 
 
-def _half(value: Any) -> Any:
+def _half(name: str, value: Any, model: Model) -> Any:
     """A tensor on the processor, in half precision where it is of floating point."""
     plain = value.detach().cpu().contiguous()
-    return plain.half() if plain.is_floating_point() else plain
+    if not plain.is_floating_point():
+        return plain
+    half = plain.half()
+    if not half.isfinite().all():
+        why = "too large for half precision" if plain.isfinite().all() else "not finite"
+        raise InputError(model.name, f"has weights that are {why} ({name})", "train it again, at a lower rate")
+    return half
