@@ -23,14 +23,21 @@ class Setting:
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
+    named: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def parse(self, text: str) -> Any:
-        """The value written as `text`; raises InputError if it is not one."""
+        """The value written as `text`, or that `text` is a name of; raises InputError if there is none."""
+        if text in self.named:
+            return self.named[text]
         try:
             value = _WORDS[text.strip().lower()] if self.type is bool else self.type(text)
         except (KeyError, ValueError):
             raise InputError(f"setting {self.name}", f"cannot be '{text}'", f"give a {self.type.__name__}") from None
         return self.check(value)
+
+    def meant(self, value: Any) -> Any:
+        """`value`, or the one that it is a name of. Raises InputError if it is not allowed."""
+        return self.named[value] if isinstance(value, str) and value in self.named else self.check(value)
 
     def check(self, value: Any) -> Any:
         """`value` itself if it is allowed; raises InputError if not."""
@@ -47,10 +54,19 @@ _WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0"
 
 
 def setting(
-    default: Any, help: str, low: float | None = None, high: float | None = None, choices: tuple[str, ...] = ()
+    default: Any,
+    help: str,
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple[str, ...] = (),
+    named: Mapping[str, Any] | None = None,
 ) -> Any:
-    """A field of a settings dataclass: its default, one line for the person, and what is allowed."""
-    return dataclasses.field(default=default, metadata={"help": help, "low": low, "high": high, "choices": choices})
+    """A field of a settings dataclass: its default, one line for the person, and what is allowed.
+
+    named: values by names that a command line takes, too; only the value is kept.
+    """
+    metadata = {"help": help, "low": low, "high": high, "choices": choices, "named": named or {}}
+    return dataclasses.field(default=default, metadata=metadata)
 
 
 def declared(settings: type) -> Iterator[Setting]:
@@ -63,11 +79,11 @@ def declared(settings: type) -> Iterator[Setting]:
 def build(settings: type[S], values: Mapping[str, Any]) -> S:
     """The settings with `values` in place of defaults; raises InputError for unknown names and forbidden values."""
     known = {each.name: each for each in declared(settings)}
-    for name, value in values.items():
+    for name in values:
         if name not in known:
             raise InputError(f"setting {name}", "does not exist", f"choose from {', '.join(known)}")
-        known[name].check(value)
-    return settings(**values)
+    meant = {name: known[name].meant(value) for name, value in values.items()}
+    return settings(**meant)
 
 
 def parse(settings: type[S], pairs: Iterable[str]) -> dict[str, Any]:

@@ -252,3 +252,14 @@ def test_resume_counts_an_input_once_when_one_of_the_same_name_is_added(picture:
     assert mammoseg_command(*common, tmp_path / "a", tmp_path / "b").returncode == 0
     assert (tmp_path / "out" / "x.calcifications.json").stat().st_mtime_ns == first
     assert len(list((tmp_path / "out").rglob("*.json"))) == 2
+
+
+def test_a_named_threshold_is_recorded_as_its_number_and_gives_the_same_run(picture: Path, tmp_path: Path) -> None:
+    runs = {}
+    for given in ("0.25/image", "0.5"):
+        run = mammoseg_command("analyze", "masses", picture, "--out", tmp_path, "--threshold", given, "--json")
+        record = json.loads(run.stdout)
+        runs[given] = record["run"]["settings"], record["findings"]
+        assert mammoseg_command("replay", tmp_path / "specks.masses.json").returncode == 0
+    assert runs["0.25/image"] == runs["0.5"]
+    assert runs["0.5"][0]["threshold"] == 0.5

@@ -24,7 +24,7 @@ def analyze(
     inputs: Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Mammograms, or folders of them.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the results.")],
     model: Annotated[str | None, typer.Option(metavar="NAME-or-FILE", help="Another model.")] = None,
-    threshold: Annotated[float | None, typer.Option(help="Lowest score of a finding that is kept.")] = None,
+    threshold: Annotated[str | None, typer.Option(help="Lowest score of a finding that is kept.")] = None,
     pairs: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any other setting.")] = None,
     spacing: Annotated[float | None, typer.Option(metavar="MM", help="Pixel spacing, in mm.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
@@ -41,8 +41,8 @@ def analyze(
     from napari_mammoseg.batch.analysis import analyze as do
     from napari_mammoseg.batch.folders import output_folders
 
-    given = _given(model=model, threshold=threshold)
-    chosen = _settings(pipeline, given, pairs or [])
+    own = [f"{name}={value}" for name, value in (("model", model), ("threshold", threshold)) if value is not None]
+    chosen = _settings(pipeline, [*own, *(pairs or [])])
     wanted = check_formats([each for each in formats.split(",") if each])
     resolve_backend(backend, resolve(device))
     files.output_folder(out)
@@ -71,11 +71,7 @@ def analyze(
         raise typer.Exit(SOME_FAILED)
 
 
-def _given(**values: Any) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def _settings(pipeline: str, given: dict[str, Any], pairs: list[str]) -> dict[str, dict[str, Any]]:
+def _settings(pipeline: str, pairs: list[str]) -> dict[str, dict[str, Any]]:
     """The settings given for each pipeline that is to run; with `all`, each takes those that it has."""
     chosen: dict[str, dict[str, Any]] = {}
     wanted = list(pipelines.PIPELINES.values()) if pipeline == "all" else [pipelines.pipeline(pipeline)]
@@ -83,7 +79,7 @@ def _settings(pipeline: str, given: dict[str, Any], pairs: list[str]) -> dict[st
     for each in wanted:
         others = set().union(*names.values()) - names[each.name]
         mine = [pair for pair in pairs if pair.partition("=")[0] not in others]
-        values = {**given, **settings.parse(each.settings, mine)}
+        values = settings.parse(each.settings, mine)
         checked = settings.build(each.settings, values)
         models.find(checked.model, task=each.name)
         chosen[each.name] = values

@@ -110,7 +110,7 @@ def test_score_of_the_image_is_the_highest_and_does_not_depend_on_the_threshold(
 def test_an_operating_point_stands_for_its_threshold(network_says: dict[str, Marks]) -> None:
     network_says["marks"] = marks((200, 100, 300, 180), (400, 100, 430, 180), (500, 100, 530, 180))
     by_name, by_score = (
-        analyze(breast(), "masses", **each) for each in ({"operating_point": "0.25"}, {"threshold": 0.5})
+        analyze(breast(), "masses", **each) for each in ({"threshold": "0.25/image"}, {"threshold": 0.5})
     )
     assert by_name.findings == by_score.findings
     assert by_name.run.settings["threshold"] == 0.5
