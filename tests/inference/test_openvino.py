@@ -66,6 +66,28 @@ def test_threads_at_once_get_what_one_thread_gets() -> None:
             assert all((each == wanted[index]).all() for each in answers)
 
 
+def test_a_thread_of_qt_that_used_a_network_ends_well() -> None:
+    pytest.importorskip("qtpy.QtCore")
+    program = """
+import numpy as np
+from qtpy.QtCore import QRunnable, QThreadPool
+from napari_mammoseg.inference import compiled
+from napari_mammoseg.models import find
+network = compiled(find("calcification-lite"), "cpu", "openvino")
+class Work(QRunnable):
+    def run(self):
+        network(np.zeros((1, 1, 64, 64), np.float32))
+pool = QThreadPool()
+pool.setExpiryTimeout(0)
+for _ in range(5):
+    pool.start(Work())
+    assert pool.waitForDone()
+print("done")
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (ended.stdout.strip(), ended.returncode) == ("done", 0), ended.stderr
+
+
 def test_threads_that_want_the_same_network_share_one(monkeypatch: pytest.MonkeyPatch) -> None:
     done = count_conversions(monkeypatch)
     together = Barrier(4)

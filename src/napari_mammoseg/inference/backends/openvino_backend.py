@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -18,7 +19,6 @@ from importlib import resources
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from threading import local
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -53,14 +53,21 @@ def compile(model: Model, device: str) -> Compiled:
 
 
 def runner(network: openvino.CompiledModel) -> Compiled:
-    """A function that any number of threads may call at once: each has a request of its own."""
-    mine = local()
+    """A function that any number of threads may call at once: each call takes a request that no other has.
+
+    Requests do not belong to threads (`threading.local`): freed while a thread of Qt ends, one crashes the process.
+    """
+    free: deque[openvino.InferRequest] = deque()
 
     def run(batch: Array) -> list[NDArray[Any]]:
-        if not hasattr(mine, "request"):
-            mine.request = network.create_infer_request()
-        mine.request.infer([np.ascontiguousarray(batch)])
-        return [np.array(mine.request.get_output_tensor(index).data) for index in range(len(network.outputs))]
+        try:
+            request = free.pop()
+        except IndexError:
+            request = network.create_infer_request()
+        request.infer([np.ascontiguousarray(batch)])
+        answers = [np.array(request.get_output_tensor(index).data) for index in range(len(network.outputs))]
+        free.append(request)
+        return answers
 
     return run
 
