@@ -124,6 +124,7 @@ def test_the_dicom_name_says_woman_side_and_view(tmp_path, secondary_capture):
     assert (image.format, image.patient) == ("INbreast", f"inbreast-{WOMAN}")
     assert (image.view, image.laterality, image.spacing) == ("MLO", "R", (0.07, 0.07))
     assert [lesion.kind for lesion in image.truth] == ["cluster"]
+    assert "the file says CC, its name MLO" in image.notes
 
 
 def test_a_number_alone_is_an_ordinary_picture(tmp_path):

@@ -22,6 +22,7 @@ from PIL import Image
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.mammogram import Lesion, Mammogram
 from napari_mammoseg.readers.companions import entries, is_file
+from napari_mammoseg.readers.naming import named
 
 _CASE = re.compile(r"(Mass|Calc)-(Training|Test)_(P_\d{5})_(LEFT|RIGHT)_(CC|MLO)(?:_(\d+))?(?!\w)")
 _KINDS: dict[str, Literal["mass", "cluster"]] = {"Mass": "mass", "Calc": "cluster"}
@@ -72,13 +73,7 @@ def read(path: Path) -> Mammogram:
         raise InputError(
             path, "is the mask of a lesion, not a mammogram", "give the film, its masks are found by themselves"
         )
-    image = replace(
-        image,
-        format="CBIS-DDSM",
-        view=case.view,
-        laterality=case.side[0],
-        patient=f"cbis-{case.patient}",
-    )
+    image = replace(named(image, case.view, case.side[0]), format="CBIS-DDSM", patient=f"cbis-{case.patient}")
     return _with_truth(image, path, case)
 
 

@@ -22,6 +22,7 @@ import numpy as np
 from napari_mammoseg.mammogram import Lesion, Mammogram
 from napari_mammoseg.readers import raster, tiff
 from napari_mammoseg.readers.companions import first
+from napari_mammoseg.readers.naming import named
 
 SPACING_MM = 0.07
 SHAPES = ((4084, 3328), (3328, 2560))
@@ -76,9 +77,7 @@ def _named(image: Mammogram, path: Path) -> Mammogram:
     side, view = side or row.get("Laterality", ""), view or row.get("View", "")
     facts = {"birads": row.get("Bi-Rads", ""), "density": row.get("ACR", "")}
     return replace(
-        image,
-        laterality=side.upper() or image.laterality,
-        view=_VIEWS.get(view.upper(), view.upper()) or image.view,
+        named(image, _VIEWS.get(view.upper(), view.upper()), side.upper()),
         patient=f"inbreast-{woman.lower()}" if woman else image.patient,
         properties={**image.properties, **{key: value for key, value in facts.items() if value}},
     )

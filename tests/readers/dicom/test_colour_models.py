@@ -153,3 +153,10 @@ def test_one_sample_per_pixel_is_grey_whatever_it_is_called(tmp_path: Path, call
     image = read(tmp_path, dataset(GREY8, 8, PhotometricInterpretation=called))
     np.testing.assert_array_equal(image.values, GREY8)
     assert f"is called {called} but has one sample per pixel: taken as grey" in image.notes
+
+
+@pytest.mark.parametrize("called", ["MONOCHROME1", "MONOCHROME2"])
+def test_three_samples_are_rgb_whatever_they_are_called(tmp_path: Path, called: str):
+    image = read(tmp_path, coloured(three(GREY8), called))
+    np.testing.assert_allclose(image.pixels, GREY8 / 255, atol=1e-6)
+    assert f"is called {called} but has three samples per pixel: taken as RGB" in image.notes

@@ -136,6 +136,13 @@ def test_bright_is_dense_whatever_the_polarity(
     assert any("contradicts" in note for note in image.notes) == contradicts
 
 
+def test_small_letters_are_read_as_capitals(tmp_path: Path):
+    capitals = {"PhotometricInterpretation": "MONOCHROME1", "PresentationLUTShape": "INVERSE"}
+    small = {keyword: value.lower() for keyword, value in capitals.items()}
+    expected = read(tmp_path, dataset(ramp(), **capitals)).pixels
+    np.testing.assert_array_equal(read(tmp_path, dataset(ramp(), **small)).pixels, expected)
+
+
 @pytest.mark.parametrize(
     "polarity", [{}, {"PhotometricInterpretation": "MONOCHROME1", "PresentationLUTShape": "INVERSE"}]
 )

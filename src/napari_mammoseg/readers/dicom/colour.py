@@ -19,7 +19,7 @@ _ROUNDING = 2 / 255
 """Share of the scale by which channels that were converted or compressed may differ and still be grey."""
 _FOR_GREY_IMAGES = (
     *("WindowCenter", "WindowWidth", "VOILUTSequence", "ModalityLUTSequence"),
-    *("RescaleSlope", "RescaleIntercept", "PresentationLUTShape"),
+    *("RescaleSlope", "RescaleIntercept", "PresentationLUTShape", "PhotometricInterpretation"),
 )
 
 

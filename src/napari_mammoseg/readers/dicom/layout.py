@@ -8,7 +8,7 @@ from pathlib import Path
 from pydicom import Dataset
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.readers.dicom.tags import as_written, text, whole
+from napari_mammoseg.readers.dicom.tags import as_written, code_string, whole
 
 MOST_PIXELS_PER_FRAME, MOST_PIXELS = 250_000_000, 1_500_000_000
 """A film of 24 x 30 cm at 0.025 mm has 115 million pixels, a tomosynthesis of 100 slices at 0.085 mm the latter."""
@@ -76,7 +76,7 @@ def layout_of(path: Path, data: Dataset) -> Layout:
 
 def _colours(path: Path, data: Dataset) -> tuple[str, int, list[str]]:
     """The photometric interpretation and the samples per pixel, with a note where they contradict each other."""
-    said = (text(data, "PhotometricInterpretation") or "").upper()
+    said = code_string(data, "PhotometricInterpretation") or ""
     samples = whole(data, "SamplesPerPixel") or 1
     if samples not in (1, 3):
         raise InputError(path, f"is a colour image ({said or f'{samples} samples per pixel'}), not a mammogram", _IMAGE)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset
 
-from napari_mammoseg.readers.dicom.tags import text
+from napari_mammoseg.readers.dicom.tags import code_string
 
 AIR_SHARE, BREAST_SHARE = 0.4, 0.1
 """Share of the image's border at one end of the grey scale from which on that end is air, and most at the other."""
@@ -18,8 +18,8 @@ def inverted(data: Dataset, borders: NDArray[np.float64]) -> tuple[bool, str | N
     PresentationLUTShape decides (INVERSE: yes), else PhotometricInterpretation (MONOCHROME1: yes). Where the two
     contradict each other, the air decides, which is dark: `borders`, modality values along the image's edges.
     """
-    photometric = text(data, "PhotometricInterpretation") == "MONOCHROME1"
-    shape = text(data, "PresentationLUTShape")
+    photometric = code_string(data, "PhotometricInterpretation") == "MONOCHROME1"
+    shape = code_string(data, "PresentationLUTShape")
     if shape not in ("IDENTITY", "INVERSE"):
         return photometric, None
     if (shape == "INVERSE") == photometric:

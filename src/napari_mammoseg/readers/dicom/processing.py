@@ -11,7 +11,7 @@ from pydicom import Dataset
 
 from napari_mammoseg.mammogram import Window
 from napari_mammoseg.readers.dicom.grey import Scale, Values
-from napari_mammoseg.readers.dicom.tags import number, text
+from napari_mammoseg.readers.dicom.tags import code_string, number
 
 LOWEST_PERCENT, HIGHEST_PERCENT = 0.5, 99.5
 
@@ -27,7 +27,7 @@ def presentation(data: Dataset, scale: Scale, counts: NDArray[np.int64]) -> tupl
 
     counts: how many pixels have each stored value, ascending, padding left out. `scale.inverted` must be right.
     """
-    logarithmic = text(data, "PixelIntensityRelationship") == "LOG"
+    logarithmic = code_string(data, "PixelIntensityRelationship") == "LOG"
     attenuation = _negative(scale) if logarithmic else _attenuation(scale)
     low, high = _percentiles(attenuation, counts)
     shown = np.clip((attenuation - low) / (high - low), 0, 1)

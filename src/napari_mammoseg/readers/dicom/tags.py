@@ -86,6 +86,12 @@ def text(data: Dataset, keyword: str) -> str | None:
     return next((each for each in texts(data, keyword) if each), None)
 
 
+def code_string(data: Dataset, keyword: str) -> str | None:
+    """The element's first text in capital letters, as texts of the VR CS are to be."""
+    said = text(data, keyword)
+    return None if said is None else said.upper()
+
+
 def items(data: Dataset, keyword: str) -> list[Dataset]:
     """The items of a sequence."""
     value = raw(data, keyword)

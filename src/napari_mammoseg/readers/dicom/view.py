@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydicom import Dataset
 
-from napari_mammoseg.readers.dicom.tags import items, text
+from napari_mammoseg.readers.dicom.tags import code_string, items, text
 
 VIEWS = {
     "CC": ("399162004", "R-10242"),
@@ -76,7 +76,7 @@ def pose_of(header: Dataset) -> Pose:
 
 def intent_of(data: Dataset) -> str | None:
     """ "FOR PRESENTATION" or "FOR PROCESSING": what the file says, else what its SOP class says, else None."""
-    said = text(data, "PresentationIntentType")
+    said = code_string(data, "PresentationIntentType")
     if said in INTENTS:
         return said
     sop_class = text(data, "SOPClassUID")
@@ -102,7 +102,7 @@ def _laterality(header: Dataset) -> tuple[str | None, list[str]]:
     """ImageLaterality, else FrameLaterality, else Laterality of the series, else coded anatomy, else a written view."""
     said, notes = [], []
     for name in _SIDE_IN:
-        value = (text(header, name) or "").upper()
+        value = code_string(header, name) or ""
         if value in _SIDES:
             said.append((name, _SIDES[value]))
         elif value:
@@ -127,7 +127,7 @@ def _anatomy(header: Dataset) -> list[str]:
 
 def _written(header: Dataset) -> list[tuple[str, str, str]]:
     """Tag, side (or nothing) and view, for each tag that says a view in letters: "LCC", "MLO"."""
-    matches = [(name, _WRITTEN.fullmatch((text(header, name) or "").upper())) for name in _WRITTEN_IN]
+    matches = [(name, _WRITTEN.fullmatch(code_string(header, name) or "")) for name in _WRITTEN_IN]
     return [(name, match[1], match[2]) for name, match in matches if match]
 
 
