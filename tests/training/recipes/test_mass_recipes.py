@@ -21,6 +21,7 @@ from napari_mammoseg.training.masses.films import SYNTHETIC, MassFilm
 from napari_mammoseg.training.papers.jin_zheng import material
 from napari_mammoseg.training.papers.jin_zheng.experiments import EXPERIMENTS
 from napari_mammoseg.training.recipes import classes, masses, ssd
+from training.phantom_data import write_imagenet
 
 FINDER, CLASSIFIER = models.MODELS["mass-finder"], models.MODELS["mass-classifier"]
 EACH = 4
@@ -49,27 +50,7 @@ def few(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def imagenet(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Random numbers under the names of the published EfficientNet-Lite0."""
-    published = {}
-    trunk = MassFinder().trunk.state_dict()
-    for name in {each.rsplit(".", 1)[0] for each in trunk}:
-        conv, norm = _published_names(name)
-        weight = trunk[f"{name}.weight"]
-        published[f"{conv}.weight"] = weight.repeat(1, 3, 1, 1) / 3 if name == "stem" else weight
-        for part in ("weight", "bias", "running_mean", "running_var"):
-            published[f"{norm}.{part}"] = torch.rand(len(weight)) + 0.5
-    path = tmp_path_factory.mktemp("imagenet") / "efficientnet-lite0-random.pth"
-    torch.save(published, path)
-    return path
-
-
-def _published_names(name: str) -> tuple[str, str]:
-    if name == "stem":
-        return "_conv_stem", "_bn0"
-    _, index, part = name.split(".")
-    conv, norm = {"expand": ("_expand_conv", "_bn0"), "depthwise": ("_depthwise_conv", "_bn1")}.get(
-        part, ("_project_conv", "_bn2")
-    )
-    return f"_blocks.{index}.{conv}", f"_blocks.{index}.{norm}"
+    return write_imagenet(tmp_path_factory.mktemp("imagenet"))
 
 
 @pytest.mark.shared

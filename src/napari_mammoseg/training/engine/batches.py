@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from napari_mammoseg.training.engine.recipe import Batch
 
@@ -32,25 +32,11 @@ def drawn_ahead(
 
 
 def moved(batch: Batch, device: torch.device) -> Any:
-    """The same nest of tuples, lists and dicts with its tensors on `device`; pictures with their channels last there.
-
-    On the processor the tensors stay as the recipe laid them out.
-    """
+    """The same nest of tuples, lists and dicts with its tensors on `device`, laid out in memory as they were."""
     if isinstance(batch, Tensor):
-        return batch if device.type == "cpu" else _pictures_last(batch.to(device, non_blocking=True))
+        return batch.to(device, non_blocking=True)
     if isinstance(batch, dict):
         return {name: moved(each, device) for name, each in batch.items()}
     if isinstance(batch, tuple | list):
         return type(batch)(moved(each, device) for each in batch)
     return batch
-
-
-def placed(network: nn.Module, device: torch.device) -> nn.Module:
-    """The network on the device, its filters with their channels last where that is faster."""
-    if device.type == "cpu":
-        return network.to(device)
-    return network.to(device, memory_format=torch.channels_last)  # type: ignore[no-any-return, call-overload]
-
-
-def _pictures_last(tensor: Tensor) -> Tensor:
-    return tensor.contiguous(memory_format=torch.channels_last) if tensor.ndim == 4 else tensor

@@ -19,7 +19,7 @@ from napari_mammoseg.errors import InputError
 from napari_mammoseg.models import save_weights
 from napari_mammoseg.run import Run
 from napari_mammoseg.training.engine import checkpoint, log
-from napari_mammoseg.training.engine.batches import drawn_ahead, moved, placed
+from napari_mammoseg.training.engine.batches import drawn_ahead, moved
 from napari_mammoseg.training.engine.recipe import Batch, Player, Recipe
 
 LOG, STATE, BEST, CURVES = "log.csv", "last.safetensors", "best.safetensors", "curves.png"
@@ -80,7 +80,8 @@ class _Training:
         self.recipe, self.options, self.path = recipe, options, out / STATE
         self.epochs = options.epochs or recipe.epochs
         self.device = torch.device(options.device)
-        self.networks = [placed(each.network, self.device) for each in recipe.players.values()]
+        torch.backends.cudnn.benchmark = True  # of no effect on a processor
+        self.networks = [each.network.to(self.device) for each in recipe.players.values()]
         self.averaged = copy.deepcopy(recipe.network)
         self.rates = [[group["lr"] for group in each.optimiser.param_groups] for each in recipe.players.values()]
         self.watched: list[float] = []
@@ -148,6 +149,7 @@ class _Training:
         return {name: float(np.mean([float(each[name]) for each in parts])) for name in (parts[0] if parts else ())}
 
     def _step(self, batch: Batch, step: int, progress: float) -> dict[str, Tensor]:
+        """One batch; its losses stay on the device, so that nothing waits for them."""
         factor = self.recipe.rate(progress) * self.recipe.reaction(self.watched)
         for player, rates in zip(self.recipe.players.values(), self.rates, strict=True):
             _set_rates(player, rates, factor)
@@ -159,8 +161,7 @@ class _Training:
         """The moving average, shorter at the start so that it forgets the weights it began with."""
         decay = 0.0 if self.recipe.average is None else min(self.recipe.average, (step + 1) / (step + 10))
         with torch.no_grad():
-            for kept, new in zip(_floats(self.averaged), _floats(self.recipe.network), strict=True):
-                kept.lerp_(new, 1 - decay)
+            torch._foreach_lerp_(_floats(self.averaged), _floats(self.recipe.network), 1 - decay)
 
 
 def _set_rates(player: Player, rates: list[float], factor: float) -> None:
