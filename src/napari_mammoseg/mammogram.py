@@ -14,7 +14,14 @@ from napari_mammoseg.errors import InputError
 from napari_mammoseg.kinds import LesionKind
 
 Spacing = tuple[float, float]
-"""Millimetres a pixel, per row and per column."""
+"""Millimetres per pixel, per row and per column."""
+SMALLEST_MM, LARGEST_MM = 0.02, 0.5
+"""What a pixel of a mammogram can measure."""
+
+
+def is_possible(spacing: Spacing) -> bool:
+    """Whether a pixel of a mammogram can have this size."""
+    return all(SMALLEST_MM <= each <= LARGEST_MM for each in spacing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +138,12 @@ class Mammogram:
         return int(self.pixels.shape[0]) if self.pixels.ndim == 3 else 1
 
     def with_spacing(self, spacing_mm: float | Spacing, source: str = "given") -> Mammogram:
-        """The same image with a spacing that a person gave. Raises InputError if it is not a length."""
+        """The same image with a spacing that a person gave. Raises InputError if no mammogram can have it."""
         rows, columns = spacing_mm if isinstance(spacing_mm, tuple) else (spacing_mm, spacing_mm)
-        if not all(np.isfinite(each) and 0.001 <= each <= 10 for each in (rows, columns)):
-            raise InputError(self.name, f"cannot have a pixel spacing of {rows:g} mm", "give one of 0.001 to 10 mm")
+        if not is_possible((rows, columns)):
+            said = " x ".join(dict.fromkeys(f"{each:g}" for each in (rows, columns)))
+            possible = f"give one of {SMALLEST_MM:g} to {LARGEST_MM:g} mm"
+            raise InputError(self.name, f"cannot have a pixel spacing of {said} mm", possible)
         return replace(self, spacing=(float(rows), float(columns)), spacing_source=source)
 
     def projected(self) -> Mammogram:

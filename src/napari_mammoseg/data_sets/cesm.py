@@ -70,17 +70,18 @@ def _film(folder: Path, row: Row, masses: set[int]) -> Mammogram:
     image = raster.read(folder / "cesm" / f"{row['image']}.jpg")
     labels = _labels(_mask(folder, row))
     truth = [_lesion(row, labels == number, number in masses) for number in np.unique(labels[labels > 0])]
-    image = replace(
+    spacing = PITCH_MM * int(row["long_side_pixels"]) / max(image.rows, image.columns)
+    return replace(
         image,
         format="CDD-CESM picture",
+        spacing=(spacing, spacing),
+        spacing_source=f"CDD-CESM, {PITCH_MM} mm taken for the detector",
         view=row["view"],
         laterality=row["laterality"],
         truth=tuple(truth),
         patient=f"cesm-{row['patient']}",
         properties={"birads": row["birads"], "density": row["density"], "mass only": row["mass_only"] == "1"},
     )
-    spacing = PITCH_MM * int(row["long_side_pixels"]) / max(image.rows, image.columns)
-    return image.with_spacing(spacing, f"CDD-CESM, {PITCH_MM} mm taken for the detector")
 
 
 def _lesion(row: Row, mask: NDArray[np.bool_], is_mass: bool) -> Lesion:

@@ -14,6 +14,7 @@ from napari_mammoseg.inference import resolve, resolve_backend
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.pipeline_table import Pipeline, PipelineSettings, pipeline
 from napari_mammoseg.run import Run
+from napari_mammoseg.tissue.spacing import assumed, with_possible_spacing
 
 
 def settings_of(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,12 +56,15 @@ def analyze_all(
     _check_boxes(chosen, image, boxes)
     run.device = resolve(run.device)
     run.backend = resolve_backend(run.backend, run.device)
+    image = with_possible_spacing(image)
     if image.frames > 1:
         run.warn(f"stack of {image.frames} frames: the brightest value over the frames was analysed")
     for note in image.notes:
         run.warn(note)
     with run.timed("total", told=False):
         flat = image.projected()
+        if flat.spacing is None:
+            run.warn(str(assumed(flat)))
         found = chosen.run(flat, settings, run, boxes) if chosen.takes_boxes else chosen.run(flat, settings, run)
     return Findings(
         image=ImageRecord.of(image),

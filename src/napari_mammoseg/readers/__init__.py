@@ -14,6 +14,7 @@ from types import ModuleType
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.mammogram import Mammogram, Spacing
+from napari_mammoseg.tissue.spacing import check_typed, with_possible_spacing
 
 READERS = ("cbis_ddsm", "inbreast", "dicom", "mias", "tiff", "raster")
 
@@ -21,20 +22,13 @@ READERS = ("cbis_ddsm", "inbreast", "dicom", "mias", "tiff", "raster")
 def read(path: str | Path, spacing_mm: float | Spacing | None = None) -> Mammogram:
     """The mammogram in the file (or the folder of a data set's image) at `path`.
 
-    spacing_mm overrides what the file says. Raises InputError if it cannot be read.
+    spacing_mm overrides what the file says; what a file says and cannot be is unknown, and a note says so. Raises
+    InputError if it cannot be read, or if no mammogram can have `spacing_mm`.
     """
     path = Path(path)
     image: Mammogram = reader_of(path).read(path)
     image = replace(image, path=path, sha256=sha256_of(path))
-    return with_real_spacing(image) if spacing_mm is None else image.with_spacing(spacing_mm)
-
-
-def with_real_spacing(image: Mammogram) -> Mammogram:
-    """The image itself; raises InputError if its file gives a spacing that cannot be (0 mm, not a number)."""
-    if image.spacing is not None and not all(0.001 <= each <= 10 for each in image.spacing):
-        said = " x ".join(dict.fromkeys(f"{each:g}" for each in image.spacing))
-        raise InputError(image.name, f"has a pixel spacing of {said} mm", "give the real one with --spacing, in mm")
-    return image
+    return with_possible_spacing(image) if spacing_mm is None else check_typed(image.with_spacing(spacing_mm))
 
 
 def reader_of(path: Path) -> ModuleType:

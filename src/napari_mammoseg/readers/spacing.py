@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from napari_mammoseg.mammogram import Spacing
+from napari_mammoseg.mammogram import Spacing, is_possible
 
-SMALLEST_MM, LARGEST_MM = 0.02, 0.5
-"""What a pixel of a mammogram can measure."""
 INCH_MM = 25.4
 _UNMEASURED_DPI = (72, 75, 90, 96, 100, 120, 144, 150, 200, 240, 250, 300, 350, 360, 400, 600, 720, 1200, 2400)
 _ADVICE = "give --spacing, in mm"
@@ -39,14 +37,9 @@ def unit_mm(name: str) -> float | None:
     return _UNITS_MM.get(plain, _UNITS_MM.get(plain.removesuffix("s")))
 
 
-def possible(spacing: Spacing) -> bool:
-    """Whether a pixel of a mammogram can have this size."""
-    return all(SMALLEST_MM <= each <= LARGEST_MM for each in spacing)
-
-
 def from_length(spacing: Spacing, source: str) -> Measured:
     """A size that the file gives as a length: known where it is possible."""
-    if possible(spacing):
+    if is_possible(spacing):
         return Measured(spacing, source)
     said = " x ".join(dict.fromkeys(f"{each:g}" for each in spacing))
     return Measured(notes=(f"{source} gives pixels of {said} mm, which a mammogram cannot have; {_ADVICE}",))
@@ -60,7 +53,7 @@ def from_dots(down: float, across: float, source: str) -> Measured:
     if down <= 0 or across <= 0 or down == across == 1:
         return Measured()
     spacing = INCH_MM / down, INCH_MM / across
-    if possible(spacing) and not any(abs(across - each) < 0.5 for each in _UNMEASURED_DPI):
+    if is_possible(spacing) and not any(abs(across - each) < 0.5 for each in _UNMEASURED_DPI):
         return Measured(spacing, source)
     return Measured(
         notes=(f"its resolution of {across:.0f} dots per inch was not taken for a measured one; {_ADVICE}",)

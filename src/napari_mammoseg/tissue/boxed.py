@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mammoseg.tissue.cutout import cut_out
+from napari_mammoseg.tissue.grey_scale import is_even
 
 Box = tuple[float, float, float, float]
 CONTEXT = 1.4
@@ -38,5 +39,6 @@ def boxed_window(pixels: NDArray[np.float32], box: Box, size: int) -> NDArray[np
     grey = cut_out(pixels, *window_of(box), size)
     depth = depth_in_box(box, size)
     inside = grey[depth[0] >= 0]
-    scaled = (grey - inside.mean()) / (DEVIATIONS * inside.std() + 1e-6)
+    spread = 0.0 if is_even(inside.min(), inside.max()) else inside.std()
+    scaled = (grey - inside.mean()) / (DEVIATIONS * spread or 1.0)
     return np.concatenate([np.clip(scaled, -HIGHEST, HIGHEST)[None], depth]).astype(np.float32)

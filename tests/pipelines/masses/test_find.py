@@ -16,6 +16,7 @@ from napari_mammoseg.pipelines.masses import find as masses
 from napari_mammoseg.pipelines.masses.find import calibrated
 from napari_mammoseg.pipelines.masses.marks import Marks, decoded, dense_marks
 from napari_mammoseg.run import Run
+from napari_mammoseg.tissue.sight import MARGIN
 
 
 def breast(rows: int = 900, columns: int = 600, spacing: float | None = 0.2) -> Mammogram:
@@ -55,7 +56,7 @@ def test_boxes_come_back_in_the_images_own_pixels(network_says: dict[str, Marks]
     top = int(np.flatnonzero((image.pixels > 0.2).any(axis=1))[0])
     assert rows < image.rows / zoom  # the breast alone was looked at
     assert found.box[1] == pytest.approx(100 * zoom, abs=2)
-    assert found.box[0] == pytest.approx(top + (200 - masses.MARGIN) * zoom, abs=4)
+    assert found.box[0] == pytest.approx(top + (200 - MARGIN) * zoom, abs=4)
     assert found.box[2] - found.box[0] == pytest.approx(100 * zoom, abs=2)
     assert found.diameter_mm == pytest.approx(28, abs=0.5)
     assert found.label == "malignant"

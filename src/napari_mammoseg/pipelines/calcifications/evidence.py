@@ -3,59 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_mammoseg.inference import predict
-from napari_mammoseg.mammogram import Mammogram, Spacing
+from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.models import Calibration, Model
 from napari_mammoseg.pipelines.calcifications import valvano
 from napari_mammoseg.run import Run
 from napari_mammoseg.tissue.blobs import blob_contrast
-from napari_mammoseg.tissue.breast import breast_mask
 from napari_mammoseg.tissue.contrast import COARSE, as_grey, local_contrast
-from napari_mammoseg.tissue.resample import resample, shape_at
+from napari_mammoseg.tissue.resample import resample
+from napari_mammoseg.tissue.sight import MARGIN, Sight
 
 UNCALIBRATED = Calibration({"pixel": 1.0})
 NOTHING = np.float32(-20.0)
 """Evidence outside the breast and in a picture without any contrast."""
-LEAST_MARGIN = 16
-"""Pixels around the breast that are looked at too, at the model's spacing."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """What the model sees of an image: the part that holds the breast, at the model's spacing.
-
-    pixels, breast: (rows, columns) of that part; corner: where it begins on the whole grid, whose shape is `whole`.
-    """
-
-    pixels: NDArray[np.float32]
-    breast: NDArray[np.bool_]
-    corner: tuple[int, int]
-    whole: tuple[int, int]
-
-
-def view_of(image: Mammogram, spacing: Spacing, model: Model) -> View:
+def sight_of(image: Mammogram, model: Model) -> Sight:
     """With so much around the breast that the network's answers in it are those of the whole image."""
     assert model.spacing_mm is not None
-    whole = shape_at((image.rows, image.columns), spacing, model.spacing_mm)
-    breast = breast_mask(image.pixels, spacing, whole)
-    margin, step = max(model.halo, LEAST_MARGIN), model.multiple * COARSE
-    part = _extent(np.any(breast, axis=1), margin, step), _extent(np.any(breast, axis=0), margin, step)
-    corner = part[0].start, part[1].start
-    return View(resample(image.pixels, whole, part), breast[part], corner, whole)
-
-
-def _extent(any_breast: Any, margin: int, step: int) -> slice:
-    """From the first to the last, with a margin; begins at a multiple of `step`. All of it where there is none."""
-    where = np.flatnonzero(any_breast)
-    if not len(where):
-        return slice(0, len(any_breast))
-    start = max(0, int(where[0]) - margin) // step * step
-    return slice(start, min(len(any_breast), int(where[-1]) + 1 + margin))
+    return Sight.of(image, model.spacing_mm, max(model.halo, MARGIN), model.multiple * COARSE)
 
 
 @dataclass(frozen=True, slots=True)

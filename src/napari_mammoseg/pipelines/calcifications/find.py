@@ -13,7 +13,7 @@ from napari_mammoseg.mammogram import Mammogram, Spacing
 from napari_mammoseg.models import Calibration, Model
 from napari_mammoseg.pipelines.calcifications.candidates import candidates
 from napari_mammoseg.pipelines.calcifications.clusters import Rule, clusters
-from napari_mammoseg.pipelines.calcifications.evidence import Evidence, evidence_of, view_of
+from napari_mammoseg.pipelines.calcifications.evidence import Evidence, evidence_of, sight_of
 from napari_mammoseg.pipelines.calcifications.findings import findings_of
 from napari_mammoseg.pipelines.calcifications.settings import CalcificationSettings
 from napari_mammoseg.pipelines.found import Found
@@ -44,27 +44,24 @@ def get_ready(settings: CalcificationSettings, run: Run) -> None:
 def find_calcifications(image: Mammogram, settings: CalcificationSettings, run: Run) -> Found:
     """Every candidate down to a low score, and the clusters they make (Valvano 2018, section 2.1).
 
-    Without a spacing the model's own is assumed, said in the run's warnings, and no length or area is given.
+    Without a spacing one is assumed (`tissue.spacing`), and no length or area is given.
     """
     model = networks(settings)[0]
-    spacing = _spacing(image, model, run)
     rule = Rule(settings.cluster_count, settings.cluster_area_cm2, settings.cluster_linkage_mm)
     with run.timed("prepare"):
-        seen = view_of(image, spacing, model)
+        seen = sight_of(image, model)
     with run.timed("find"):
         evidence = evidence_of(seen.pixels, seen.breast, model, run)
         probability = np.where(seen.breast, expit(evidence.together), np.float32(0))
     with run.timed("list"):
-        shape = image.rows, image.columns
-        found = candidates(probability, FLOOR, LIMIT, expit(evidence.own)).on_grid(shape, seen.corner, seen.whole)
-        places_mm = np.stack([found.rows, found.columns], axis=1) * np.array(spacing)
+        found = candidates(probability, FLOOR, LIMIT, expit(evidence.own)).on_grid(seen.shape, seen.corner, seen.whole)
+        places_mm = np.stack([found.rows, found.columns], axis=1) * np.array(seen.spacing)
         groups = clusters(places_mm, found.scores, rule)
         findings, mask = findings_of(image, found, groups)
-        area = float(seen.breast.sum()) / np.prod(seen.whole) * np.prod(shape) * spacing[0] * spacing[1] / 100
-        summary = {"rule": str(rule)} | ({"breast_area_cm2": round(area, 3)} if image.spacing else {})
+        summary = {"rule": str(rule)} | ({"breast_area_cm2": round(seen.breast_cm2, 3)} if image.spacing else {})
     return Found(
         findings,
-        image_score(found.scores, evidence, area, spacing, model),
+        image_score(found.scores, evidence, seen.breast_cm2, seen.spacing, model),
         summary,
         mask,
         ProbabilityMap(probability, seen.corner, seen.whole),
@@ -90,11 +87,3 @@ def image_score(
     area = np.log10(max(area_cm2, SMALLEST_CM2))
     calibration = model.facts.image_score or BY_MARKS
     return float(expit(calibration(marks=found, regions=regions, area=area, coarseness=coarser)))
-
-
-def _spacing(image: Mammogram, model: Model, run: Run) -> Spacing:
-    if image.spacing is not None:
-        return image.spacing
-    assumed = float(model.spacing_mm or 0.1)
-    run.warn(f"pixel spacing unknown: {assumed:g} mm assumed for the search, lengths are not given; set --spacing")
-    return assumed, assumed

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
@@ -18,14 +16,8 @@ from napari_mammoseg.pipelines.masses.classes import classified
 from napari_mammoseg.pipelines.masses.marks import Marks, find_marks
 from napari_mammoseg.pipelines.masses.settings import MassSettings
 from napari_mammoseg.run import Run
-from napari_mammoseg.tissue.resample import resample, shape_at
-from napari_mammoseg.tissue.standard import breast_or_field, standardised
-
-WHOLE_MM = 240.0
-"""Long side of a whole mammogram of unknown spacing (films and detectors of 24 x 30 cm and 18 x 24 cm)."""
-FIELD_MM, FINEST_FIELD_MM = 85.0, 0.2
-"""Long side of a picture without background, and the coarsest spacing that is taken for it."""
-MARGIN = 16
+from napari_mammoseg.tissue.sight import Sight
+from napari_mammoseg.tissue.standard import standardised
 
 
 def networks(settings: MassSettings) -> tuple[Model, ...]:
@@ -42,51 +34,20 @@ def get_ready(settings: MassSettings, run: Run) -> None:
 
 
 def find_masses(image: Mammogram, settings: MassSettings, run: Run) -> Found:
-    """Every box down to a low score. Without a spacing one is assumed, said in the warnings, and no length is given."""
+    """Every box down to a low score. Without a spacing one is assumed (`tissue.spacing`), and no length is given."""
     model, *classifiers = networks(settings)
     with run.timed("prepare"):
-        picture, breast, corner, zoom = _picture(image, model, run)
+        assert model.spacing_mm is not None
+        seen = Sight.of_breast_or_field(image, model.spacing_mm)
+        picture = standardised(seen.pixels, seen.breast)
     with run.timed("detect"):
         marks = find_marks(model, picture, settings.nms_iou, run)
-    marks = _within(marks, breast)
+    marks = _within(marks, seen.breast)
     for classifier in classifiers:
         with run.timed("classify"):
             marks = classified(classifier, picture, marks, run)
-    findings = _findings(image, marks, model, corner, zoom)
+    findings = _findings(image, marks, model, seen)
     return Found(findings, max((each.score for each in findings), default=0.0))
-
-
-def _picture(
-    image: Mammogram, model: Model, run: Run
-) -> tuple[NDArray[np.float32], NDArray[np.bool_], tuple[int, int], tuple[float, float]]:
-    """What the network sees: the breast alone, standardised, at the model's spacing.
-
-    Also where the breast is on it, its corner on the whole picture, and the image's pixels a pixel of it.
-    """
-    assert model.spacing_mm is not None
-    spacing = image.spacing or _assumed(image, run)
-    shape = shape_at((image.rows, image.columns), spacing, model.spacing_mm)
-    pixels = np.array(resample(image.pixels, shape))
-    breast = breast_or_field(pixels)
-    standard = standardised(pixels, breast)
-    rows, columns = _extent(np.any(breast, axis=1)), _extent(np.any(breast, axis=0))
-    zoom = image.rows / shape[0], image.columns / shape[1]
-    return standard[rows, columns], breast[rows, columns], (rows.start, columns.start), zoom
-
-
-def _extent(any_breast: Any) -> slice:
-    where = np.flatnonzero(any_breast)
-    return slice(max(0, int(where[0]) - MARGIN), min(len(any_breast), int(where[-1]) + 1 + MARGIN))
-
-
-def _assumed(image: Mammogram, run: Run) -> Spacing:
-    """A spacing for an image without: that of a usual whole mammogram, or of a field where no background shows."""
-    long_side = max(image.rows, image.columns)
-    shape = shape_at((image.rows, image.columns), (1.0, 1.0), max(1.0, long_side / 512))
-    whole = breast_or_field(np.array(resample(image.pixels, shape))).mean() < 0.85 and long_side > 300
-    assumed = WHOLE_MM / long_side if whole else min(FINEST_FIELD_MM, FIELD_MM / long_side)
-    run.warn(f"pixel spacing unknown: {assumed:.3g} mm assumed for the search, lengths are not given; set --spacing")
-    return assumed, assumed
 
 
 def _within(marks: Marks, breast: NDArray[np.bool_]) -> Marks:
@@ -108,13 +69,10 @@ def calibrated(scores: NDArray[np.float64], model: Model) -> NDArray[np.float64]
     return np.asarray(expit(model.facts.calibration(score=logit(np.clip(scores, 1e-6, 1 - 1e-6)))))
 
 
-def _findings(
-    image: Mammogram, marks: Marks, model: Model, corner: tuple[int, int], zoom: tuple[float, float]
-) -> tuple[Finding, ...]:
+def _findings(image: Mammogram, marks: Marks, model: Model, seen: Sight) -> tuple[Finding, ...]:
     """In the image's own pixels, best first."""
     scores = calibrated(marks.scores, model)
-    edges = np.array([0, 0, image.rows, image.columns])
-    boxes = np.clip((marks.boxes + np.tile(corner, 2)) * np.tile(zoom, 2), 0, np.tile(edges[2:], 2))
+    boxes = seen.boxes_back(marks.boxes)
     return tuple(
         _finding(index + 1, boxes[index], float(scores[index]), float(marks.p_malignant[index]), image)
         for index in range(len(scores))

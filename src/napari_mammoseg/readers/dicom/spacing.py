@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pydicom import Dataset
 
-from napari_mammoseg.mammogram import Spacing
+from napari_mammoseg.mammogram import LARGEST_MM, SMALLEST_MM, Spacing, is_possible
 from napari_mammoseg.readers.dicom.groups import as_single_frame, differs_by_frame, of_frame
 from napari_mammoseg.readers.dicom.tags import as_written, number, numbers, text, texts
-from napari_mammoseg.readers.spacing import LARGEST_MM, SMALLEST_MM, Measured, possible
+from napari_mammoseg.readers.spacing import Measured
 
 SMALLEST_MAGNIFICATION, LARGEST_MAGNIFICATION = 0.5, 10.0
 SAME = 0.001
@@ -56,7 +56,7 @@ def _pair(header: Dataset, keyword: str) -> Spacing | None:
     """The two numbers of a tag (one stands for both) where a pixel of a mammogram can have this size, else None."""
     given = numbers(header, keyword)
     pair = (given[0], given[-1]) if 1 <= len(given) <= 2 else None
-    return pair if pair is not None and possible(pair) else None
+    return pair if pair is not None and is_possible(pair) else None
 
 
 def _impossible(header: Dataset, keyword: str) -> str:
