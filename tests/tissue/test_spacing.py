@@ -62,7 +62,7 @@ def test_a_file_is_read_without_a_spacing_that_cannot_be(tmp_path: Path) -> None
     Image.fromarray(np.round(whole().pixels * 255).astype(np.uint8)).save(tmp_path / "x.png")
     with pytest.raises(InputError, match="3 mm"):
         read(tmp_path / "x.png", 3.0)
-    with pytest.raises(InputError, match="63.7 cm"):
+    with pytest.raises(InputError, match=r"63\.7 cm"):
         read(tmp_path / "x.png", 0.4)
     assert read(tmp_path / "x.png", 0.1).spacing == (0.1, 0.1)
 
