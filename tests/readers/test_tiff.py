@@ -89,6 +89,13 @@ def test_grey_in_other_colour_models_is_grey(tmp_path, mode, compression):
     assert np.abs(mammoseg.read(tmp_path / "a.tif").pixels * 255 - RAMP8).max() <= loss + 1e-3
 
 
+@pytest.mark.parametrize("compression", [None, "zlib"])
+def test_ycbcr_without_chroma_is_grey(tmp_path, compression):
+    channels = np.stack([RAMP8, np.full_like(RAMP8, 128), np.full_like(RAMP8, 128)], -1)
+    tifffile.imwrite(tmp_path / "a.tif", channels, photometric="ycbcr", compression=compression)
+    assert np.abs(mammoseg.read(tmp_path / "a.tif").pixels * 255 - RAMP8).max() <= 1
+
+
 def test_equal_pages_are_a_stack_and_unequal_ones_are_said(tmp_path):
     tifffile.imwrite(tmp_path / "stack.tif", np.stack([RAMP16, RAMP16[::-1]]), photometric="minisblack")
     image = mammoseg.read(tmp_path / "stack.tif")

@@ -99,7 +99,7 @@ def _values(path: Path, file: TiffFile, page: TiffPage) -> NDArray[Any]:
         raise InputError(path, f"is a TIFF of a kind that is not read ({page.photometric!s})", "save it as plain grey")
     if not _whole(file, page):
         raise InputError(path, *_CUT_OFF)
-    if page.compression in _PILLOWS or page.photometric == PHOTOMETRIC.SEPARATED:
+    if page.compression in _PILLOWS or page.photometric in (PHOTOMETRIC.SEPARATED, PHOTOMETRIC.YCBCR):
         return _by_pillow(path, page)
     if page.compression not in _TIFFFILES:
         raise InputError(path, *_PACKED)
