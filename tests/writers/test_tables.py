@@ -77,3 +77,21 @@ def test_metrics_are_a_document_and_a_table(findings, tmp_path):
     table = pandas.read_csv(as_table, comment="#").set_index("name").value
     assert table["froc.at 1"] == pytest.approx(0.5)
     assert table["image_score"] == pytest.approx(0.75)
+
+
+def test_the_head_of_the_csv_says_what_the_diameter_of_each_kind_is(findings, tmp_path):
+    [path] = table_csv.write(findings, tmp_path, "x")
+    head = [line for line in path.read_text().splitlines() if line.startswith("# diameter_mm")]
+    assert head == [
+        "# diameter_mm of a calcification: diameter of the disc with the same area",
+        "# diameter_mm of a cluster: diagonal of the box around its calcifications",
+    ]
+
+
+@pytest.mark.parametrize("name", ["#1 left.png", "a#b.png", 'quote"#,.png', "\udce1.png", "two\nlines.png"])
+def test_any_name_of_an_image_reads_back_in_pandas(findings, tmp_path, name):
+    [path] = table_csv.write(replace(findings, image=replace(findings.image, name=name)), tmp_path, "x")
+    table = pandas.read_csv(path, comment="#")
+    assert set(table.image) == {name.encode("utf-8", "backslashreplace").decode()}
+    assert table.id.tolist() == [2, 5, 9]
+    assert table.area_mm2.tolist()[:2] == [0.51, 0.2]

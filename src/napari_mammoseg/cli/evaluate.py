@@ -19,24 +19,22 @@ from napari_mammoseg.data_sets import DATA_SETS
 from napari_mammoseg.errors import InputError, needed
 from napari_mammoseg.evaluation.score import counted
 from napari_mammoseg.files import output_folder
+from napari_mammoseg.inference import resolve, resolve_backend
 from napari_mammoseg.run import Progress, Run
 
 if TYPE_CHECKING:
     from napari_mammoseg.batch.evaluation import Evaluation
-    from napari_mammoseg.batch.results import Opens, Result
+    from napari_mammoseg.batch.results import HeldOut, Opens
+    from napari_mammoseg.readers.truth import Truths
 
 T = TypeVar("T")
+_TRUTH = "CSV, mask, truth document, Info.txt, or a folder of these; with --data-set the data sets' folder."
+_RULE = "Another matching rule: iou-0.5, iou-0.2, centre, covered-0.1, cluster, point-0.5mm, point-1mm."
 
 
 def evaluate(
     pipeline: Annotated[str, typer.Argument(help=f"One of {', '.join(pipelines.PIPELINES)}.")],
-    truth: Annotated[
-        Path,
-        typer.Option(
-            metavar="FILE-or-DIR",
-            help="CSV, mask, truth document, Info.txt, or a folder of these; with --data-set the data sets' folder.",
-        ),
-    ],
+    truth: Annotated[Path, typer.Option(metavar="FILE-or-DIR", help=_TRUTH)],
     inputs: Annotated[list[Path] | None, typer.Argument(metavar="[INPUT...]", help="Mammograms, or folders.")] = None,
     findings: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Results of analyze, scored as they are.")
@@ -53,12 +51,7 @@ def evaluate(
         list[Path] | None,
         typer.Option(metavar="FILE", help="With --data-set: only those on this list (train writes held_out.txt)."),
     ] = None,
-    rule: Annotated[
-        str | None,
-        typer.Option(
-            help="Another matching rule: iou-0.5, iou-0.2, centre, covered-0.1, cluster, point-0.5mm, point-1mm."
-        ),
-    ] = None,
+    rule: Annotated[str | None, typer.Option(help=_RULE)] = None,
     model: Annotated[str | None, typer.Option(metavar="NAME-or-FILE", help="Another model.")] = None,
     pairs: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any other setting.")] = None,
     spacing: Annotated[float | None, typer.Option(metavar="MM", help="Pixel spacing of INPUT, in mm.")] = None,
@@ -71,51 +64,75 @@ def evaluate(
 ) -> None:
     """Score a pipeline, or results that it wrote, against a truth."""
     from napari_mammoseg.batch import evaluation, results
-    from napari_mammoseg.data_sets.split import Split
-    from napari_mammoseg.evaluation.matching import rule as rule_called
-    from napari_mammoseg.readers import read
-    from napari_mammoseg.readers.truth import open_truths
 
-    _one_of(inputs, findings, data_set, folds > 1 or bool(patients))
+    _check_usage(inputs, findings, data_set, folds > 1 or bool(patients))
     chosen = _settings(pipeline, model, pairs or [])
-    rule = None if rule is None else rule_called(rule).name
-    if report is not None:
-        needed("jinja2", "--report", "report")
-        output_folder(report)
+    rule = _rule(rule)
+    resolve_backend(backend, resolve(device))
+    _check_report(report)
     failures: list[InputError] = []
-    fresh = partial(Run, device, backend)
-
-    def analyzed(opens: Sequence[tuple[str, Opens]]) -> Iterator[Result]:
-        return results.analyzed(_counted(opens), pipeline, chosen, fresh, failures.append)
-
-    truths, held_out = None, None
-    if data_set is not None:
-        held_out = results.HeldOut.of(pipeline, data_set, truth, Split(folds, fold, split_seed), patients or [])
-        found = analyzed(held_out.images)
+    held_out = None if data_set is None else _held_out(pipeline, data_set, truth, (folds, fold, split_seed), patients)
+    truths = _truths(truth, pipeline) if held_out is None else None
+    if findings is not None:
+        found = results.saved(findings, pipeline, failures.append)
     else:
-        truths = open_truths(truth, pipelines.pipeline(pipeline).mask_kind)
-        if findings is not None:
-            found = results.saved(findings, pipeline, failures.append)
-        else:
-            found = analyzed(
-                [(each.name, partial(read, each, spacing)) for each in images(inputs or [], failures.append)]
-            )
+        opens = _files(inputs or [], spacing, failures) if held_out is None else held_out.images
+        found = results.analyzed(_counted(opens), pipeline, chosen, partial(Run, device, backend), failures.append)
     done = evaluation.evaluate(found, truths, pipeline, rule, samples, seed, failures.append, held_out)
-    if done.cases:
-        if report is not None:
-            done.save(report)
-        print(json.dumps(done.to_dict(), indent=1) if as_json else _text(done))
-    for error in failures:
-        print(error, file=sys.stderr)
-    if failures:
-        raise typer.Exit(SOME_FAILED)
+    _say(done, failures, as_json, report)
 
 
-def _one_of(inputs: list[Path] | None, findings: Path | None, data_set: str | None, some_patients: bool) -> None:
+def _check_usage(inputs: list[Path] | None, findings: Path | None, data_set: str | None, some_patients: bool) -> None:
     if [bool(inputs), findings is not None, data_set is not None].count(True) != 1:
         raise InputError("evaluate", "needs either INPUT, --findings or --data-set", "give one of them")
     if some_patients and data_set is None:
         raise InputError("--folds, --patients", "choose patients of a data set", "give --data-set too")
+
+
+def _check_report(report: Path | None) -> None:
+    """Whether the report can be written, before any work."""
+    if report is not None:
+        needed("jinja2", "--report", "report")
+        output_folder(report)
+
+
+def _rule(name: str | None) -> str | None:
+    from napari_mammoseg.evaluation.matching import rule
+
+    return None if name is None else rule(name).name
+
+
+def _held_out(
+    pipeline: str, data_set: str, folder: Path, split: tuple[int, int, int], lists: list[Path] | None
+) -> HeldOut:
+    from napari_mammoseg.batch.results import HeldOut
+    from napari_mammoseg.data_sets.split import Split
+
+    return HeldOut.of(pipeline, data_set, folder, Split(*split), lists or [])
+
+
+def _truths(place: Path, pipeline: str) -> Truths:
+    from napari_mammoseg.readers.truth import open_truths
+
+    return open_truths(place, pipelines.pipeline(pipeline).mask_kind)
+
+
+def _files(inputs: list[Path], spacing: float | None, failures: list[InputError]) -> list[tuple[str, Opens]]:
+    from napari_mammoseg.readers import read
+
+    return [(path.name, partial(read, path, spacing)) for path in images(inputs, failures.append)]
+
+
+def _say(done: Evaluation, failures: list[InputError], as_json: bool, report: Path | None) -> None:
+    """Prints the scores and what failed, and writes the report. Raises typer.Exit with status 3 if something failed."""
+    if done.cases:
+        print(json.dumps(done.to_dict(), indent=1) if as_json else _text(done), flush=True)
+        if report is not None:
+            done.save(report)
+    for error in failures:
+        print(error, file=sys.stderr)
+    if failures:
+        raise typer.Exit(SOME_FAILED)
 
 
 def _counted(items: Sequence[T]) -> Iterator[T]:

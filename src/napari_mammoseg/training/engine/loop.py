@@ -63,8 +63,8 @@ def train(recipe: Recipe, out: Path, options: Options, run: Run) -> Path:
             figures |= recipe.scores(training.averaged.eval())
         rows.append(log.as_text({"epoch": training.done, **figures, "seconds": training.seconds}))
         training.watch(rows)
+        log.write_log(out / LOG, rows)  # before the state: a training that is killed in between does this epoch again
         training.save()
-        log.write_log(out / LOG, rows)
         log.draw(rows, out / CURVES)
     weights = out / f"{recipe.model.name}.safetensors"
     shipped = training.shipped().eval()
