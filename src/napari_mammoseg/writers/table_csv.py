@@ -71,7 +71,7 @@ def write_rows(
     # A "#" in a text would begin a comment there, were the text not in quotes.
     marked = any("#" in str(value) for row in rows for value in row.values())
     quoting = csv.QUOTE_NONNUMERIC if marked else csv.QUOTE_MINIMAL
-    table = csv.DictWriter(text, names, lineterminator="\n", quoting=quoting)
+    table = csv.DictWriter(text, names, lineterminator="\n", quoting=quoting)  # type: ignore[arg-type]
     table.writeheader()
     table.writerows(rows)
     with atomic(path) as temporary:
