@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,6 +56,15 @@ def test_a_dense_network_answers_at_its_stride(model: Model) -> None:
 @by_name([each for each in NETWORKS if not each.facts.stride])
 def test_a_network_of_windows_has_no_map(model: Model) -> None:
     assert all(answer.ndim < 4 for answer in answers(model.build(), picture(model)))
+
+
+@by_name(NETWORKS)
+def test_a_network_stays_on_the_device_that_it_is_given(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tensor made on the processor in the middle of `forward` fails here as it would on a graphics card."""
+    monkeypatch.setattr(torch, "is_autocast_enabled", lambda device: False)  # torch's own refuses the device "meta"
+    monkeypatch.setattr(torch, "autocast", lambda device, enabled: nullcontext())
+    given = answers(model.build().to("meta"), picture(model).to("meta"))
+    assert {each.device.type for each in given} == {"meta"}
 
 
 @by_name(TILED)

@@ -16,7 +16,7 @@ def resolve(device: str) -> str:
     torch is loaded only where an accelerator may be: a run on the processor need not wait for it.
     """
     if not re.fullmatch(r"auto|cpu|mps|cuda(:\d+)?", device):
-        raise InputError(f"--device {device}", "is no device", "choose auto, cpu, cuda, cuda:N or mps")
+        raise InputError(f"--device {device}", "is not a device", "choose auto, cpu, cuda, cuda:N or mps")
     if device == "cpu" or (device == "auto" and not _accelerator_may_exist()):
         return "cpu"
     there = _accelerators()

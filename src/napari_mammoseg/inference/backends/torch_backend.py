@@ -28,6 +28,7 @@ def runner(model: Model, device: str, layout: memory_format) -> Compiled:
     """A function that runs the network on `device` with its arrays in the memory layout given."""
     import torch
 
+    calculate_exactly(device)
     network = model.load().to(device).to(memory_format=layout)  # type: ignore[call-overload]
 
     def run(batch: Array) -> list[NDArray[Any]]:
@@ -37,3 +38,14 @@ def runner(model: Model, device: str, layout: memory_format) -> Compiled:
         return [each.cpu().numpy() for each in outputs]
 
     return run
+
+
+def calculate_exactly(device: str) -> None:
+    """Convolutions on a graphics card in full single precision, as on the processor; torch's default is TF32.
+
+    The switch is torch's own, for the whole process, and stays: several threads may be calculating.
+    """
+    import torch
+
+    if torch.device(device).type == "cuda":
+        torch.backends.cudnn.allow_tf32 = False

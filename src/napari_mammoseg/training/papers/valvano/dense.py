@@ -15,6 +15,7 @@ from napari_mammoseg.data_sets.split import Split
 from napari_mammoseg.networks.valvano import DenseValvano, Valvano
 from napari_mammoseg.tissue.contrast import as_grey
 from napari_mammoseg.training.calcifications.films import normal_tissue
+from napari_mammoseg.training.engine.step import device_of
 from napari_mammoseg.training.papers.valvano.patches import parts
 from napari_mammoseg.training.papers.valvano.store import classes
 from napari_mammoseg.training.papers.valvano.table import CLASSES
@@ -60,11 +61,11 @@ def _both(network: Valvano, grey: NDArray[np.float32], places: NDArray[np.intp])
     """Whether each place is positive: by the patch around it, and in the dense answer."""
     if not len(places):
         return [np.empty(0, bool), np.empty(0, bool)]
-    half = network.size // 2
-    dense = DenseValvano(network.size, network.padding, network.widths).eval()
+    half, device = network.size // 2, device_of(network)
+    dense = DenseValvano(network.size, network.padding, network.widths).to(device).eval()
     dense.load_state_dict(network.state_dict())
     patches = np.stack([grey[r - half : r + half + 1, c - half : c + half + 1] for r, c in places])
     with torch.inference_mode():
-        alone = network.eval()(torch.from_numpy(patches[:, None]))
-        whole = dense(torch.from_numpy(grey[None, None]))[0][:, places[:, 0], places[:, 1]].T
+        alone = network.eval()(torch.from_numpy(patches[:, None]).to(device)).cpu()
+        whole = dense(torch.from_numpy(grey[None, None]).to(device)).cpu()[0][:, places[:, 0], places[:, 1]].T
     return [(each[:, 1] > each[:, 0]).numpy() for each in (alone, whole)]

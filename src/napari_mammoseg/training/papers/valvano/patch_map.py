@@ -81,16 +81,19 @@ def examine(network: Valvano, store: PatchStore, model: str, positives: tuple[in
     """All patches of a part of the store as `network` sees them, without places."""
     import torch
 
+    from napari_mammoseg.training.engine.step import device_of
+
     sets = [store.all_of(part, number) for number in (1, 2, 3, 4)]  # type: ignore[arg-type]
     patches = np.concatenate(sets)
     features, probability = [], []
     network.eval()
     with torch.inference_mode():
         for start in range(0, len(patches), 512):
-            embedded = network.embed(torch.from_numpy(patches[start : start + 512, None].astype(np.float32) / 255))
+            given = torch.from_numpy(patches[start : start + 512, None].astype(np.float32) / 255)
+            embedded = network.embed(given.to(device_of(network)))
             logits = network.score(embedded[..., None, None]).flatten(1)
-            features.append(embedded.numpy())
-            probability.append(logits.softmax(dim=1)[:, 1].numpy())
+            features.append(embedded.cpu().numpy())
+            probability.append(logits.softmax(dim=1)[:, 1].cpu().numpy())
     classes = np.repeat(np.arange(1, 5), [len(each) for each in sets])
     nowhere = np.empty((len(patches), 0), np.float32)
     return PatchMap(model, positives, patches, classes, np.concatenate(probability), np.concatenate(features), nowhere)
