@@ -1,7 +1,7 @@
 """INFN (MAGIC-5/CALMA, Pisa): film fields and patches at 0.085 mm (folder `infn/`).
 
-The id before the first `_` of a name is taken as the woman; ids that the list of patches gives to one woman are one in
-both sets.
+The id before the first `_` of a name stands for the woman; where the list of patches says that two ids are one woman,
+they are one patient in both sets.
 """
 
 from __future__ import annotations

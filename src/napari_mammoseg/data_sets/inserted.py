@@ -1,8 +1,8 @@
 """Squares of normal tissue with inserted calcifications whose every pixel is known, and the same squares without.
 
-Tissue of images that are held to be free of calcifications: INbreast's, normal films of mini-MIAS, and INFN fields,
-which nobody searched for any. Each image gives two samples, `NAME inserted` and `NAME free`. All that is drawn follows
-from the image's name, so that every run meets the same pictures.
+The tissue is that of images taken to be free of calcifications: INbreast images without any, normal films of mini-MIAS,
+and INFN fields, in which nobody looked for any. Each image gives two samples, `NAME inserted` and `NAME free`. The
+image's name is the seed of what is drawn, so every run gets the same pictures.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def mias_tissue(folder: Path) -> list[Sample]:
 
 
 def infn_tissue(folder: Path) -> list[Sample]:
-    """Of the film fields with masses, calcifications in which were not asked for."""
+    """Of the film fields with masses, in which nobody looked for calcifications."""
     return _pairs(infn.masses(folder), (0.6, 1.5))
 
 

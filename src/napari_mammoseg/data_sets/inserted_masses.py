@@ -1,7 +1,7 @@
 """Real images without a mass, with one put in whose outline is known exactly.
 
-Normal films of mini-MIAS and INbreast images that are said to have no mass. All that is drawn follows from the image's
-name, so that every run meets the same pictures.
+Normal films of mini-MIAS, and INbreast images without a mass by their list. The image's name is the seed of what is
+drawn, so every run gets the same pictures.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ LABELS: Mapping[Margin, Literal["benign", "malignant"]] = {
     "lobulated": "benign",
     "spiculated": "malignant",
 }
-"""What such a mass most often is."""
+"""What a mass with such a margin most often is."""
 STEP = 8
 
 
@@ -69,7 +69,7 @@ def _planted(film: Sample) -> Mammogram:
 
 
 def _place(inside: NDArray[np.bool_], radius: float, rng: Generator) -> tuple[int, int]:
-    """A pixel of the breast so far from its border, or as far as there is one."""
+    """A pixel of the breast at least `radius` from its border, or as deep as the breast allows."""
     depth = ndimage.distance_transform_edt(np.pad(inside[::STEP, ::STEP], 1))[1:-1, 1:-1] * STEP
     places = np.argwhere(depth >= min(radius, 0.9 * depth.max())) * STEP
     row, column = places[rng.integers(len(places))]

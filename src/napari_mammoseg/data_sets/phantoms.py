@@ -14,7 +14,7 @@ COUNT = 60
 
 
 def films(folder: Path) -> list[Sample]:
-    """One a seed, CC and MLO, left and right in turn, each a woman of her own."""
+    """One per seed, CC and MLO, left and right in turn; each shows another woman."""
     return [Sample(f"phantom-{seed}", f"phantom-{seed}", partial(_film, seed)) for seed in range(COUNT)]
 
 

@@ -1,7 +1,7 @@
 """Average precision of boxes, the three ways the field counts it.
 
 Detections are matched to the truth as COCO does: by falling score, each to the free lesion of the same image with which
-its IoU is largest; one detection a lesion, every further one is false.
+its IoU is largest; one detection counts per lesion, every further one is a false positive.
 """
 
 from __future__ import annotations

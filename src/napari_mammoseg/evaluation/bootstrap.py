@@ -22,7 +22,7 @@ def interval(
     level: float = 0.95,
     seed: int = 0,
 ) -> Interval | None:
-    """`intervals` of a statistic that is one number."""
+    """The interval of one statistic."""
     return intervals(items, patients, lambda drawn: [statistic(drawn)], samples, level, seed)[0]
 
 

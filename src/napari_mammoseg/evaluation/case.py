@@ -1,4 +1,4 @@
-"""One image held against its truth: all that its scores need, and none of its pixels."""
+"""One image compared with its truth: everything that its scores need, without its pixels."""
 
 from __future__ import annotations
 
@@ -34,11 +34,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An image's part in the scores. `readings`, `misses` and `alarms` are by target, `detections` by class, too.
+    """What an image adds to the scores, by target: `readings`, `lesions`, `alarms`, `dice`; `detections` by class too.
 
-    alone: its patient is not known, so it is taken for a patient of its own. threshold: of the findings that a person
-    is shown. dice: by target, (n, 2): the score of each found lesion's best mark and the Dice of both, where they have
-    areas.
+    alone: the patient is unknown, so the image counts as a patient of its own. threshold: findings at or above it are
+    shown to a person. dice: (n, 2), for each found lesion with an area its best mark's score and the Dice of the two.
     """
 
     name: str
@@ -66,7 +65,7 @@ def judge(
     rule: str | None = None,
     threshold: float = 0.5,
 ) -> Case:
-    """Holds a result (with every candidate) against the lesions of its image.
+    """Compares a result (with every candidate) with the lesions of its image.
 
     labels: pixels of the lesions, by their attribute "id". rule: in place of each target's own. threshold: where the
     pixels are cut. patient: None makes the image a patient of its own.
@@ -115,7 +114,10 @@ def _region(lesion: Lesion, labels: NDArray[np.uint16] | None) -> Region | None:
 
 
 def _truth_of(target: Target, located: Located) -> Truth | None:
-    """The lesions to find; None if the truth leaves open where they are, or speaks of their family in other terms."""
+    """The lesions to find; None if a place is unknown, or the truth has only other kinds of the family.
+
+    A truth of clusters alone, for example, says nothing of single calcifications.
+    """
     kin = [(lesion, where) for lesion, where in located if lesion.kind in target.family]
     mine = [(lesion, where) for lesion, where in kin if lesion.kind in target.lesions]
     if (kin and not mine) or any(where is None for _, where in mine):
@@ -141,7 +143,7 @@ def _found_places(truth: Truth, matched: Matched) -> tuple[Place, ...]:
 
 
 def _alarms(found: Sequence[Finding], matched: Matched) -> tuple[Place, ...]:
-    """The few false marks of the highest score."""
+    """The four false marks with the highest scores."""
     wrong = [each for each, is_wrong in zip(found, matched.wrong, strict=True) if is_wrong]
     return tuple(Place(each.box, each.score, each.kind) for each in sorted(wrong, key=lambda each: -each.score)[:4])
 
@@ -196,7 +198,7 @@ def _has_area(lesion: Lesion) -> bool:
 
 
 def _p_malignant(findings: Findings) -> float | None:
-    """That of the surest mark: what else is marked with little conviction may look as it likes."""
+    """The probability of the mark with the highest score; weaker marks do not count."""
     judged = [each for each in findings.findings if each.p_malignant is not None]
     return max(judged, key=lambda each: each.score).p_malignant if judged else None
 

@@ -33,8 +33,8 @@ class Reading:
     """One image of an evaluation: the scores at which its lesions are found, and those of its false marks.
 
     found_at: (lesions,), -inf for a lesion never found. patient: the bootstrap draws patients, not images.
-    free: whether the image holds no such lesion, of known place or not; None: as it has none here.
-    normal: whether it holds no lesion of any kind; None: as `free`.
+    free: whether the image shows no lesion of the kind looked for, even one whose place is unknown. None: it is free if
+    `found_at` is empty. normal: whether it shows no lesion of any kind. None: the same as `free`.
     """
 
     name: str
@@ -116,9 +116,11 @@ def _counts(reading: Reading, denominator: Denominator) -> bool:
 
 
 def limits(readings: Sequence[Reading], denominator: Denominator, rates: Sequence[float]) -> list[float]:
-    """For each rate the score above which (not at which) there are at most so many false positives per unit.
+    """For each rate, the score above which (not at which) there are at most that many false positives per unit.
 
-    As `Froc.at_most` has it, without the curve: a bootstrap asks a thousand times. Raises ValueError as `froc` does.
+    The same as `Froc.at_most`, but without making the curve, because a bootstrap asks a thousand times.
+
+    Raises ValueError as `froc` does.
     """
     counted = [each for each in readings if _counts(each, denominator)]
     units = _units(counted, denominator)

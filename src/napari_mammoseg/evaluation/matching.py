@@ -1,7 +1,7 @@
-"""Which mark hits which lesion: rules by name, one or many marks a lesion.
+"""Which mark hits which lesion: rules by name, with one or many marks per lesion.
 
-Several marks on one lesion count once and are no false positives, except under a one-to-one rule, where marks choose in
-the order of their scores and every further one is false.
+Several marks on one lesion count as one hit and no false positive. Under a one-to-one rule marks choose their lesion in
+the order of their scores, and every further mark on it is a false positive.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """One image's marks held against its truth.
+    """One image's marks compared with its truth.
 
     found_at: highest score of a mark that hits the lesion, -inf where none does (lesions,).
     false: scores of the marks that hit nothing. hit: which lesion each mark hit, -1 for none (marks,).
@@ -92,7 +92,7 @@ class Matched:
 def match(
     marks: Marks, truth: Sequence[Region], rule: Rule, spacing: Spacing | None = None, ignored: Sequence[Region] = ()
 ) -> Matched:
-    """Holds marks against the truth by `rule`. Marks that only hit `ignored` lesions are neither right nor false.
+    """Compares marks with the truth by `rule`. Marks that only hit `ignored` lesions are neither right nor false.
 
     Raises InputError where the rule is in mm and the spacing unknown.
     """

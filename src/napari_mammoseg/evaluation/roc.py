@@ -18,13 +18,13 @@ def auc(scores: ArrayLike, positive: ArrayLike) -> float:
 
 
 def accuracy(scores: ArrayLike, positive: ArrayLike, threshold: float = 0.5) -> float:
-    """Share of items whose score is at or above the threshold exactly if they are positive; nan without items."""
+    """Share of items told rightly when a score at or above the threshold means positive; nan without items."""
     right = (np.asarray(scores, np.float64) >= threshold) == np.asarray(positive, bool)
     return float(right.mean()) if right.size else float("nan")
 
 
 def curve(scores: ArrayLike, positive: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """False-positive and true-positive rates from (0, 0) to (1, 1), one point a distinct score."""
+    """False-positive and true-positive rates from (0, 0) to (1, 1), one point per distinct score."""
     scores, truth = np.asarray(scores, np.float64), np.asarray(positive, bool)
     thresholds = np.unique(scores)[::-1]
     rates = [_share_at_or_above(scores[chosen], thresholds) for chosen in (~truth, truth)]

@@ -40,7 +40,7 @@ def scores(
 
 
 def readings(cases: Sequence[Case], target: str) -> list[Reading]:
-    """The readings of a target, of the images whose truth speaks of it."""
+    """The readings of a target, from the images whose truth tells where its lesions are."""
     return [each.readings[target] for each in cases if target in each.readings]
 
 
@@ -77,7 +77,7 @@ def _froc_scores(
 
 
 def _at_rates(target: str, denominator: Denominator, rates: Sequence[float], cases: Sequence[Case]) -> list[float]:
-    """Sensitivity at each rate, then the mean Dice of the lesions found there; nan where there is nothing to count."""
+    """Sensitivity at each rate, then the mean Dice of the lesions found there; nan where nothing can be counted."""
     read = [each.readings[target] for each in cases]
     try:
         highest = limits(read, denominator, rates)
@@ -105,7 +105,7 @@ def _counted(lesions: int, images: int) -> str:
 
 
 def _threshold_scores(cases: Sequence[Case], target: Target, rule: str, samples: int, seed: int) -> Iterator[Score]:
-    """What a person meets who leaves the threshold as it is."""
+    """Scores at the threshold of the settings."""
     known = [each for each in cases if target.name in each.readings]
     lesions = sum(len(each.readings[target.name].found_at) for each in known)
     if not lesions:
@@ -134,7 +134,7 @@ def _at(cases: Sequence[Case]) -> str:
 
 
 def _free_tissue_scores(cases: Sequence[Case], target: Target, rule: str, samples: int, seed: int) -> Iterator[Score]:
-    """False marks on tissue free of such lesions that a person meets who leaves the threshold as it is, by its area."""
+    """False marks per cm² of breast at the threshold of the settings, on images free of such lesions."""
     known = [each for each in cases if target.name in each.readings]
     free = [each for each in known if each.readings[target.name].is_free and each.readings[target.name].area_cm2]
     if "free-cm2" not in target.denominators or not free:

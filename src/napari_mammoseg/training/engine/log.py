@@ -22,7 +22,7 @@ def read_log(path: Path) -> list[dict[str, str]]:
 
 
 def write_log(path: Path, rows: list[dict[str, str]]) -> None:
-    """All rows, one an epoch, with the union of their columns."""
+    """All rows, one per epoch, with the union of their columns."""
     columns = list(dict.fromkeys(name for row in rows for name in row))
     with atomic(path) as temporary, temporary.open("w", newline="") as file:
         writer = csv.DictWriter(file, columns, restval="")

@@ -28,7 +28,7 @@ FIELDS = frozenset({"infn-masses"})
 
 
 def finder(network: nn.Module, model: Model) -> Find:
-    """What finds masses with `network` as the pipeline does with its weights and the default settings."""
+    """A function that finds masses with `network` just as the pipeline does with its default settings."""
     device = next(network.parameters()).device
 
     def answer(batch: NDArray[np.float32]) -> list[NDArray[Any]]:
@@ -44,7 +44,7 @@ def finder(network: nn.Module, model: Model) -> Find:
 
 
 def readings(films: Sequence[MassFilm], find: Find) -> dict[str, list[Reading]]:
-    """Each data set's films, read; hits by the centre rule, marks on what is ignored neither right nor false."""
+    """Each data set's films read, by the centre rule; marks on ignored places are neither right nor false."""
     found: dict[str, list[Reading]] = {}
     for film in films:
         marks = Marks.of_boxes(*find(film.picture))
@@ -55,7 +55,7 @@ def readings(films: Sequence[MassFilm], find: Find) -> dict[str, list[Reading]]:
 
 
 def sensitivities(found: dict[str, list[Reading]]) -> dict[str, float]:
-    """Sensitivity at 1, 0.5 and 0.25 false positives an image, each data set on its own; 1 on the mean comes first."""
+    """Sensitivity at 1, 0.5 and 0.25 false positives per image for each data set; first the mean of the sets at 1."""
     curves = {name: froc(each) for name, each in found.items() if any(len(reading.found_at) for reading in each)}
     figures = {f"{name}@{rate:g}": curve.at_most(rate) for name, curve in curves.items() for rate in RATES}
     mean = float(np.mean([curve.at_most(1.0) for curve in curves.values()])) if curves else 0.0
@@ -65,7 +65,7 @@ def sensitivities(found: dict[str, list[Reading]]) -> dict[str, float]:
 def calibration(found: dict[str, list[Reading]]) -> dict[str, Any]:
     """What `pipelines.masses.calibrated` needs: raw scores in rising order and the score 1 / (1 + 4 · rate) of each.
 
-    The rate is false positives a whole mammogram, each data set with the same weight.
+    The rate is false positives per whole mammogram; every data set has the same weight.
     """
     curves = [froc(each) for name, each in found.items() if name not in FIELDS]
     raw = [_threshold(curves, rate) for rate in CALIBRATED_AT]
@@ -75,7 +75,7 @@ def calibration(found: dict[str, list[Reading]]) -> dict[str, Any]:
 
 
 def _threshold(curves: Sequence[Froc], rate: float) -> float:
-    """The lowest threshold at which the mean of the curves' false positives an image is at most `rate`."""
+    """The lowest threshold at which the curves' false positives per image are on average at most `rate`."""
     thresholds = np.unique(np.concatenate([curve.thresholds for curve in curves]))[::-1]
     rates = np.mean([_rates_at(curve, thresholds) for curve in curves], axis=0)
     return float(thresholds[rates <= rate].min(initial=np.inf))

@@ -1,1 +1,1 @@
-"""One file a training, each with `Settings` and `recipe(data, settings, split)`."""
+"""One file per family of networks, each with `Settings` and `recipe(model, data, settings, split)`."""

@@ -96,7 +96,7 @@ def _one(choices: Sequence[T], random: Generator) -> T:
 
 
 def stacked(windows: Sequence[Window]) -> dict[str, Tensor]:
-    """The windows as one tensor a field; `bag` is all False for windows that are none."""
+    """The windows as one tensor per field; `bag` is all False for windows that are not bags."""
     empty = np.zeros(windows[0].contrast.shape, bool)
     return {
         "contrast": torch.from_numpy(np.stack([each.contrast for each in windows]))[:, None],

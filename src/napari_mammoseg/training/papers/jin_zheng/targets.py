@@ -1,4 +1,4 @@
-"""Which default boxes stand for which mass, and what a network has to say for them (Liu 2016; numbers of ssd_keras)."""
+"""Which default boxes are matched with which mass, and the answers wanted for them (Liu 2016; numbers of ssd_keras)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Whether a whole image at once is as good as a patch a pixel: both on windows of women who test, at the same pixels.
+"""Whether one pass over the whole image is as good as one patch per pixel, on windows of the test's women.
 
-With "same" convolutions the two differ: a patch is continued by zeros, an image goes on.
+With "same" convolutions the two differ: beyond its border a patch is filled with zeros, while an image goes on.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from napari_mammoseg.training.papers.valvano.table import CLASSES
 
 WINDOWS = 120
 MARGIN = 43
-"""Pixels at a window's border that are left out: the dense network looks as far."""
+"""Pixels at a window's border that are left out, because the dense network sees that far."""
 EACH = 12
 
 

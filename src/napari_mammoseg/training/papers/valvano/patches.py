@@ -1,6 +1,6 @@
 """The patch store of Valvano's networks, filled from real normal tissue with inserted calcifications.
 
-Single calcifications outlined by hand, as the paper had, are not to be had openly; insertions have exact masks.
+The paper's calcifications were outlined by hand; no such set is public, and insertions have exact masks.
 Patches are local contrast at 0.085 mm (the paper: grey values at 0.05 mm): the same thing on every detector.
 """
 
@@ -25,7 +25,7 @@ SHARES: Mapping[Part, float] = {"train": 1, "validation": 1 / 6, "test": 1 / 4}
 """Windows that patches are cut from, for one that is cut for training."""
 EACH = 12
 VISIBLE = 3.0
-"""Insertions that add less than so many times the tissue's texture are left out: nobody would have outlined them."""
+"""Insertions fainter than this many times the tissue's texture are left out: nobody would have outlined them."""
 
 
 def store_in(folder: Path, data: Path, size: int, windows: int, split: Split) -> PatchStore:
