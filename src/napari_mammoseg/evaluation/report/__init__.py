@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from importlib.resources import files
 from typing import Any
 
-from napari_mammoseg.errors import needed
 from napari_mammoseg.evaluation.case import Case
 from napari_mammoseg.evaluation.report.curves import curves
+from napari_mammoseg.evaluation.report.page import TEMPLATES, page
 from napari_mammoseg.evaluation.report.pictures import picture
+from napari_mammoseg.evaluation.report.plot import svg
 from napari_mammoseg.evaluation.report.worst import worst_alarms, worst_misses
 from napari_mammoseg.evaluation.score import Score
 from napari_mammoseg.mammogram import Mammogram
@@ -25,7 +25,6 @@ def html(
     pictures: int = 8,
 ) -> str:
     """The report as HTML text. `read` opens an image again for its pictures, or gives None where it cannot."""
-    template = files(__name__).joinpath("report.html.jinja").read_text("utf-8")
     shown = [
         (target.name, heading, [(each, picture(read(each.case), each.place.box)) for each in worst])
         for target in PIPELINES[pipeline].targets
@@ -34,5 +33,6 @@ def html(
             ("False marks of the highest score", worst_alarms(cases, target.name, pictures)),
         )
     ]
-    page = needed("jinja2", "a report", "report").Environment(autoescape=True).from_string(template)
-    return page.render(pipeline=pipeline, facts=facts, scores=scores, curves=curves(cases, pipeline), shown=shown)
+    drawn = [(each.title, svg(each)) for each in curves(cases, pipeline)]
+    template = TEMPLATES / "report.html.jinja"
+    return page(template, pipeline=pipeline, facts=facts, scores=scores, curves=drawn, shown=shown)

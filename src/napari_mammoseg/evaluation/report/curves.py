@@ -1,4 +1,4 @@
-"""The curves of a report as points for SVG."""
+"""The curves of a report or a comparison, as numbers."""
 
 from __future__ import annotations
 
@@ -13,9 +13,6 @@ from napari_mammoseg.evaluation.case import Case
 from napari_mammoseg.evaluation.froc import rates_of
 from napari_mammoseg.pipeline_table import PIPELINES
 
-WIDTH, HEIGHT = 360, 260
-_POINTS = 400
-
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
@@ -27,20 +24,6 @@ class Drawing:
     right: float
     x: NDArray[np.float64]
     y: NDArray[np.float64]
-
-    @property
-    def points(self) -> str:
-        """The curve as SVG's list of points, y downwards, thinned to a few hundred."""
-        shown = self.x <= self.right
-        x, y = self.x[shown], self.y[shown]
-        few = np.unique(np.linspace(0, max(len(x) - 1, 0), min(len(x), _POINTS)).astype(np.intp))
-        places = zip(x[few] / self.right * WIDTH, (1 - y[few]) * HEIGHT, strict=True)
-        return " ".join(f"{across:.1f},{down:.1f}" for across, down in places)
-
-    @property
-    def ticks(self) -> list[tuple[float, str]]:
-        """Places and texts along x."""
-        return [(share * WIDTH, f"{share * self.right:g}") for share in (0, 0.25, 0.5, 0.75, 1)]
 
 
 def curves(cases: Sequence[Case], pipeline: str) -> list[Drawing]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from napari_mammoseg.evaluation.report.page import page
 from napari_mammoseg.files import atomic
 from napari_mammoseg.models import Model
 from napari_mammoseg.training.papers.valvano import patch_map
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from napari_mammoseg.networks.valvano import Valvano
     from napari_mammoseg.training.papers.valvano.store import PatchStore
 
+TEMPLATE = Path(__file__).with_name("report.html.jinja")
 ON_THE_PLANE = 300
 SHOWN = 8
 COLOURS = {1: "#d62728", 2: "#ff9f1c", 3: "#8f5fbf", 4: "#1f77b4"}
@@ -32,12 +33,12 @@ NAMES = {
 def write_report(network: Valvano, out: Path, *, model: Model, store: PatchStore, positives: tuple[int, ...]) -> None:
     """Writes `report.html` with its pictures, `table1.md` and the patches on a plane into `out`.
 
-    The table holds all trainings of the model in the folders beside `out`. Where scikit-learn or matplotlib is not
-    installed (extra `train`), nothing but the table is written.
+    The table holds all trainings of the model in the folders beside `out`. Where scikit-learn, matplotlib or Jinja is
+    not installed (extra `train`), only the table is written.
     """
     table = rows(model.name, out.resolve().parent)
     _write(out / "table1.md", markdown(table))
-    if find_spec("sklearn") is None or find_spec("matplotlib") is None:
+    if any(find_spec(each) is None for each in ("sklearn", "matplotlib", "jinja2")):
         return
     seen = examine(network, store, model.name, positives, "test")
     plane = laid_out(seen, ON_THE_PLANE, seed=0)
@@ -95,28 +96,21 @@ def _draw_patch(axes: Any, seen: PatchMap, index: int) -> None:
 
 
 def _page(title: str, seen: PatchMap, plane: PatchMap, table: Sequence[Row], shown: dict[int, int]) -> str:
-    head = "".join(f"<th>{escape(each)}</th>" for each in HEAD)
-    body = "".join("<tr>" + "".join(f"<td>{escape(each)}</td>" for each in row.cells) + "</tr>" for row in table)
-    parts = [
-        f"<h1>{escape(title)}</h1>",
-        f"<h2>Table 1</h2><p>Error rates by class and accuracies, per cent. Ours: {len(seen.classes)} patches of women "
-        "who neither train nor validate. The paper's mix is half C1 and a sixth of each other class; in the balanced "
-        "one half is positive.</p>",
-        f"<table><tr>{head}</tr>{body}</table>",
-        f"<h2>Features</h2><p>{len(plane.classes)} of the patches, up to {ON_THE_PLANE} of a class, drawn at random."
-        '</p><img src="tsne.png">',
-        "<h2>Errors</h2><p>Above, the misclassified patches with the largest errors (1: sure of the wrong answer); "
-        "below each, the well classified patch of the other side whose features are nearest.</p>",
-        *(_errors(seen, number, count) for number, count in shown.items()),
+    errors = [
+        (number, NAMES[number], int((seen.wrong & (seen.classes == number)).sum()), int((seen.classes == number).sum()))
+        for number in shown
     ]
-    return _PAGE.format(title=escape(title), body="\n".join(parts))
-
-
-def _errors(seen: PatchMap, number: int, count: int) -> str:
-    mine = seen.classes == number
-    wrong = int((seen.wrong & mine).sum())
-    text = f"<h3>{escape(NAMES[number])}</h3><p>{wrong} of {int(mine.sum())} misclassified</p>"
-    return text + (f'<img src="errors-c{number}.png">' if count else "")
+    return page(
+        TEMPLATE,
+        title=title,
+        head=HEAD,
+        table=[row.cells for row in table],
+        patches=len(seen.classes),
+        on_the_plane=len(plane.classes),
+        of_a_class=ON_THE_PLANE,
+        errors=errors,
+        pictured={number for number, count in shown.items() if count},
+    )
 
 
 def _save(figure: Any, path: Path) -> None:
@@ -127,16 +121,3 @@ def _save(figure: Any, path: Path) -> None:
 def _write(path: Path, text: str) -> None:
     with atomic(path) as temporary:
         temporary.write_text(text, "utf-8")
-
-
-_PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
-<style>
-body {{ font: 15px sans-serif; max-width: 1100px; margin: 2em auto; }}
-td, th {{ padding: .2em .8em; text-align: right; }} td:first-child {{ text-align: left; }}
-img {{ max-width: 100%; }}
-</style></head>
-<body>
-{body}
-</body></html>
-"""
