@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.models import MODELS, Calibration, find, save_weights
@@ -35,6 +35,16 @@ def test_a_calibration_written_is_the_one_read(tmp_path: Path) -> None:
     calibration = Calibration({"score": 1.0}, 0.5, ((0.1, 0.05), (0.6, 0.5)))
     save_weights(CLASSIFIER.build(), CLASSIFIER, tmp_path / "a.safetensors", calibration=calibration)
     assert find(str(tmp_path / "a.safetensors")).facts.calibration == calibration
+
+
+def test_new_facts_leave_the_tensors_as_they_are(tmp_path: Path) -> None:
+    model, calibration = find("mass-classifier"), Calibration({"logit": 0.5}, -0.25)
+    path = tmp_path / "again.safetensors"
+    save_weights(model.load(), model, path, calibration=calibration)
+    before, after = load_file(model.path), load_file(path)
+    assert before.keys() == after.keys()
+    assert all(after[name].dtype == value.dtype and after[name].equal(value) for name, value in before.items())
+    assert find(str(path)).facts == replace(model.facts, calibration=calibration)
 
 
 def test_a_file_knows_its_weights_better_than_the_table(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ class _Kept:
         return isinstance(other, _Kept) and self._key == other._key
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _compile(kept: _Kept) -> Compiled:
     run: Compiled = _module(kept.backend).compile(kept.model, kept.device)
     return run
