@@ -5,7 +5,7 @@ A row names its function and its settings as text; they are loaded when they are
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
@@ -56,7 +56,8 @@ class Pipeline:
     `get_ready(settings, run)` (loads them). settings_class: "module:class" below `pipelines`.
     targets: what it is scored for. mask_kind: what the lesions of a truth's plain mask are. drawn_as: what a person
     draws in each type of layer. dock: the dock's name in napari. read_kind: the kind of findings whose boxes a person
-    may accept, reject, move and draw. takes_boxes: whether it can be told where to look.
+    may accept, reject, move and draw. takes_boxes: whether it can be told where to look. false_marks: false marks per
+    image at a score, where the scores are calibrated so.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Pipeline:
     targets: tuple[Target, ...] = ()
     read_kind: Kind | None = None
     takes_boxes: bool = False
+    false_marks: Callable[[float], float] | None = None
 
     @property
     def file(self) -> ModuleType:
@@ -140,6 +142,7 @@ PIPELINES = _table(
         drawn_as=_MASS,
         targets=(Target("masses", ("mass",), ("mass",), ("mass",), "centre", ("images", "free-images"), boxes=True),),
         read_kind="mass",
+        false_marks=lambda score: (1 / score - 1) / 4,
     ),
 )
 

@@ -11,7 +11,7 @@ from typing import Any
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.files import atomic
 from napari_mammoseg.findings import Finding, Findings
-from napari_mammoseg.readers.results import findings_from
+from napari_mammoseg.readers.results import findings_from, read_findings
 from napari_mammoseg.verdicts import HISTORY, KEY, history, shown_score
 
 SCHEMA = "mammoseg.reading/1"
@@ -40,6 +40,15 @@ class Reading:
         with atomic(path) as temporary:
             temporary.write_text(json.dumps(self.to_dict(), indent=1) + "\n", "utf-8")
         return path
+
+
+def open_result(path: Path) -> Reading:
+    """The reading, or the findings that nobody has read yet, in a file. Raises InputError for what is neither."""
+    try:
+        return open_reading(path)
+    except InputError:
+        found = read_findings(path)
+        return Reading(found, found)
 
 
 def open_reading(path: Path) -> Reading:

@@ -17,12 +17,14 @@ import pytest
 from napari.components import ViewerModel
 from napari.utils.interactions import mouse_move_callbacks, mouse_press_callbacks, mouse_release_callbacks
 from PIL import Image as Picture
-from qtpy.QtCore import Qt, QTimer
-from qtpy.QtWidgets import QApplication
+from qtpy.QtCore import QPoint, QPointF, Qt, QTimer
+from qtpy.QtGui import QWheelEvent
+from qtpy.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QScrollBar, QSlider
 from wrapt import ObjectProxy
 
 import napari_mammoseg as mammoseg
 from napari_mammoseg.gui.dock.dock import PipelineDock
+from napari_mammoseg.gui.dock.looking import finding_at
 from napari_mammoseg.gui.dock.microcalcifications import Microcalcifications
 from napari_mammoseg.gui.layers.image_layers import image_layers, spacing_of
 from napari_mammoseg.gui.show import add
@@ -146,9 +148,43 @@ def test_a_result_goes_to_the_image_it_was_started_on(qtbot, dock: PipelineDock,
     assert tuple(viewer.layers[-1].scale) == (0.1, 0.2)
 
 
-def test_a_second_run_makes_new_layers_and_each_layer_brings_its_result_back(dock, viewer, finish) -> None:
+def test_a_second_run_replaces_the_first(dock: PipelineDock, viewer: ViewerModel, finish) -> None:
+    finish(dock)
+    before = names(viewer)
+    dock.controls.form.steps.value = 5
+    finish(dock)
+    assert names(viewer) == before
+    assert dock.result.findings.run.settings["steps"] == 5
+
+
+def test_a_second_run_does_not_replace_labels_that_a_person_corrected(dock, viewer: ViewerModel, finish) -> None:
     finish(dock)
     first = dock.result
+    first.areas.data_setitem((np.array([50]), np.array([5])), 9)
+    finish(dock)
+    assert first.areas in viewer.layers
+    assert dock.result is not first
+
+
+def test_a_dock_that_is_opened_again_finds_its_results(qtbot, viewer: ViewerModel, dock: PipelineDock, finish) -> None:
+    finish(dock)
+    first = dock.result
+    dock.close()
+    again = Spots(viewer)
+    qtbot.addWidget(again)
+    assert again.result is first
+    assert again.panel.table.model().rowCount() == 3
+    again.panel.slider.setValue(0.8)
+    qtbot.waitUntil(lambda: again.panel.table.model().rowCount() == 1)
+    again.close()
+
+
+def test_a_second_run_with_the_box_ticked_makes_new_layers_and_each_layer_brings_its_result_back(
+    dock, viewer, finish
+) -> None:
+    finish(dock)
+    first = dock.result
+    dock.bar.keep.setChecked(True)
     finish(dock)
     assert len(viewer.layers) == 7
     assert dock.result is not first
@@ -168,7 +204,8 @@ def test_the_slider_answers_without_running_again(qtbot, dock: PipelineDock, vie
 def test_a_row_selects_its_finding_and_the_camera_goes_there(dock: PipelineDock, viewer: ViewerModel, finish) -> None:
     finish(dock)
     table = dock.panel.table
-    rows = [table.model().index(row, 0).data() for row in range(3)]
+    headers = [table.model().headerData(each, _HORIZONTAL) for each in range(table.model().columnCount())]
+    rows = [table.model().index(row, headers.index("id")).data() for row in range(3)]
     table.selectRow(rows.index("2"))
     assert viewer.layers["x.png / spots"].selected_label == 2
     assert viewer.scene.camera.center[-2:] == pytest.approx((21 * 0.1, 20.5 * 0.2))
@@ -190,6 +227,10 @@ def test_the_table_sorts_numbers_as_numbers(dock: PipelineDock, finish) -> None:
     column = headers.index("score")
     table.sortByColumn(column, _ASCENDING)
     scores = [float(table.model().index(row, column).data()) for row in range(4)]
+    assert scores == sorted(scores)
+    dock.panel.slider.setValue(0.55)
+    dock.following._on_slider()
+    scores = [float(table.model().index(row, column).data()) for row in range(3)]
     assert scores == sorted(scores)
 
 
@@ -303,6 +344,59 @@ def test_labels_that_were_corrected_and_put_back_are_not_asked_about(qtbot, dock
     assert dock.panel.question.isHidden()
 
 
+def test_a_saved_result_and_a_saved_reading_are_opened_and_go_on(qtbot, dock, viewer, tmp_path: Path, finish) -> None:
+    finish(dock)
+    dock.save(tmp_path)
+    qtbot.waitUntil(lambda: "Saved" in dock.bar.message.text(), timeout=5000)
+    found = dock.result.findings
+    dock.result.remove()
+    assert dock.result is None
+    dock.open(tmp_path / "x.spots.json")
+    assert dock.result.findings.findings == found.findings
+    np.testing.assert_array_equal(dock.result.areas.data, found.mask)
+    add(viewer, image_layers(Mammogram.of(np.zeros((9, 9), np.float32), "other.png")))
+    dock.open(tmp_path / "x.spots.json")
+    assert "is a result of another image (x.png)" in dock.bar.message.text()
+
+
+def test_a_run_that_is_refused_leaves_no_old_numbers_below(qtbot, dock, viewer: ViewerModel, finish) -> None:
+    finish(dock)
+    viewer.layers["x.png"].data = np.full((60, 40), np.nan, np.float32)
+    finish(dock)
+    assert "x.png" in dock.bar.message.text()
+    assert dock.panel.summary.isHidden()
+    assert dock.panel.table.model().rowCount() == 0
+
+
+def test_the_wheel_changes_no_value_that_it_passes_over(qtbot, dock: PipelineDock) -> None:
+    dock.show()
+    fields = [
+        each
+        for kind in (QAbstractSpinBox, QComboBox, QSlider)
+        for each in dock.findChildren(kind)
+        if not isinstance(each, QScrollBar)
+    ]
+    assert len(fields) > 8
+    before = [value(each) for each in fields]
+    for each in fields:
+        turn = QWheelEvent(
+            QPointF(5, 5),
+            each.mapToGlobal(QPointF(5, 5)),
+            QPoint(0, 0),
+            QPoint(0, 120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(each, turn)
+    assert [value(each) for each in fields] == before
+
+
+def value(field: Any) -> Any:
+    return field.currentIndex() if isinstance(field, QComboBox) else field.value()
+
+
 def test_a_stack_is_analysed_over_its_frames_and_marked_on_all_of_them(qtbot, pixels: np.ndarray, finish) -> None:
     viewer = ViewerModel()
     stack = np.stack([pixels, np.zeros_like(pixels)])
@@ -312,7 +406,7 @@ def test_a_stack_is_analysed_over_its_frames_and_marked_on_all_of_them(qtbot, pi
     finish(dock)
     assert "stack of 2 frames" in dock.panel.warnings.text()
     np.testing.assert_array_equal(dock.result.areas.data > 0, pixels > 0.5)
-    assert dock.result.at((1.0, 21 * 0.1, 20 * 0.2)) == 2
+    assert finding_at(dock.result, (1.0, 21 * 0.1, 20 * 0.2)) == 2
     dock.close()
 
 

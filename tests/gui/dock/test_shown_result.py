@@ -10,6 +10,7 @@ from napari.utils.colormaps.standardize_color import transform_color
 from napari_mammoseg.commands import Command
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Findings
+from napari_mammoseg.gui.dock.looking import finding_at, go_to
 from napari_mammoseg.gui.dock.shown_result import ShownResult
 from napari_mammoseg.gui.layers.image_layers import image_layers
 from napari_mammoseg.gui.layers.style import COLOURS
@@ -75,15 +76,15 @@ def test_selecting_marks_the_label_or_the_box(result: ShownResult) -> None:
 
 
 def test_the_camera_goes_to_a_finding(result: ShownResult) -> None:
-    result.go_to(result.select(2))
+    go_to(result, result.select(2))
     assert result.viewer.scene.camera.center[-2:] == pytest.approx((21 * 0.1, 20.5 * 0.2))
 
 
 def test_a_place_names_the_finding_there(result: ShownResult) -> None:
-    assert result.at((10 * 0.1, 11 * 0.2)) == 1
-    assert result.at((15 * 0.1, 15 * 0.2)) == 4
-    assert result.at((50 * 0.1, 5 * 0.2)) is None
-    assert result.at((-50.0, 900.0)) is None
+    assert finding_at(result, (10 * 0.1, 11 * 0.2)) == 1
+    assert finding_at(result, (15 * 0.1, 15 * 0.2)) == 4
+    assert finding_at(result, (50 * 0.1, 5 * 0.2)) is None
+    assert finding_at(result, (-50.0, 900.0)) is None
 
 
 def test_results_lie_where_the_image_was_moved_to(image: Mammogram, everything: Findings) -> None:

@@ -8,20 +8,22 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from qtpy.QtCore import QEvent, QTimer
-from qtpy.QtWidgets import QApplication, QVBoxLayout, QWidget
+from qtpy.QtCore import QEvent
+from qtpy.QtGui import QShowEvent
+from qtpy.QtWidgets import QVBoxLayout, QWidget
 
-from napari_mammoseg import files
 from napari_mammoseg import settings as declarations
 from napari_mammoseg.commands import Command, as_command, as_python
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Findings
 from napari_mammoseg.gui.compare.comparison import Comparison
 from napari_mammoseg.gui.dock.controls import Controls
+from napari_mammoseg.gui.dock.dock_window import scrolled, stand_beside_others
+from napari_mammoseg.gui.dock.following import Following
+from napari_mammoseg.gui.dock.outputs import Outputs, saved_result
 from napari_mammoseg.gui.dock.reading_bar import ReadingBar
 from napari_mammoseg.gui.dock.result_panel import ResultPanel
 from napari_mammoseg.gui.dock.run_bar import RunBar
-from napari_mammoseg.gui.dock.save import SaveDialog, saved_words
 from napari_mammoseg.gui.dock.shown_result import ShownResult
 from napari_mammoseg.gui.dock.shown_results import ShownResults
 from napari_mammoseg.gui.dock.worker import Job
@@ -47,25 +49,29 @@ class PipelineDock(QWidget):
         self._gone = False
         self.controls = Controls(self.viewer, self.pipeline)
         self.bar = RunBar()
-        self.panel = ResultPanel(declarations.build(pipeline(self.pipeline).settings, {}).threshold)
+        row = pipeline(self.pipeline)
+        self.panel = ResultPanel(declarations.build(row.settings, {}).threshold, row.false_marks)
         self.comparison = Comparison(self.viewer, self.pipeline)
         self.panel.tabs.addTab(self.comparison, "Compare with truth")
-        self.results = ShownResults(self.viewer, self)
-        self.job, self.saving = Job(self), Job(self)
-        self._slider = QTimer(self, singleShot=True, interval=20)
+        self.results = ShownResults(self.viewer, self.pipeline, self)
+        self.job, self.outputs = Job(self), Outputs(self)
         self.setMinimumWidth(380)
-        column = QVBoxLayout(self)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.controls)
         column.addWidget(self.bar)
         column.addWidget(self.panel, 1)
-        self.read_kind = pipeline(self.pipeline).read_kind
+        self.read_kind = row.read_kind
         self.reading = None if self.read_kind is None else ReadingBar(self.read_kind)
         if self.reading is not None:
             column.addWidget(self.reading)
-            self.reading.changed.connect(self._show)
             self.reading.said.connect(self.bar.say)
+        self.following = Following(self.results, self.panel, self.comparison, self.reading, self)
+        scrolled(self, content)
         self._connect()
         keep_rules(self.viewer)
+        self.results.show_image(self.controls.image)
 
     @property
     def result(self) -> ShownResult | None:
@@ -81,11 +87,8 @@ class PipelineDock(QWidget):
         """Starts the pipeline on the chosen image with the settings as they are."""
         if self.job.running:
             return
-        if self.controls.image is None:
-            self.bar.say("No mammogram is open: open one first", wrong=True)
-            return
         with self._speaking():
-            layer = self.controls.image
+            layer = self._image()
             settings = declarations.build(pipeline(self.pipeline).settings, self.values)
             self.controls.use_spacing(layer)
             self._start(layer, settings)
@@ -106,19 +109,23 @@ class PipelineDock(QWidget):
         """What gives the shown result again, or what Run would do. Raises InputError if there is no image."""
         if self.result is not None:
             return self.result.command
-        if self.controls.image is None:
-            raise InputError("the command", "needs a mammogram, and none is open", "open one first")
-        return self._command(self.controls.image, self.values)
+        return self._command(self._image(), self.values)
 
     def save(self, folder: str | Path, formats: tuple[str, ...] = ()) -> None:
         """Writes the shown result into `folder`, beside the window."""
-        if self.result is None or self.saving.running:
-            return
         with self._speaking():
-            files.folder(folder)
-            findings = self.result.found
-            self.bar.say(f"saving into {folder}…")
-            self.saving.start(lambda run: findings.save(folder, formats))
+            if self.result is not None:
+                self.outputs.save(self.result.found, folder, formats)
+
+    def open(self, path: str | Path) -> None:
+        """Shows a saved result or reading on the chosen image, to go on with it."""
+        with self._speaking():
+            layer = self._image()
+            saved = saved_result(Path(path), layer, self.pipeline)
+            result = self.present(layer, saved.found, float(saved.read.run.settings.get("threshold", 0)))
+            if saved.read != saved.found:
+                result.edit(saved.read)
+                self.following.show()
 
     def let_go(self) -> None:
         """Stops what runs and lets go of the viewer, once; the layers stay."""
@@ -132,6 +139,11 @@ class PipelineDock(QWidget):
         if self.reading is not None:
             self.reading.show_result(None)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Stands beside the plugin's other docks."""
+        super().showEvent(event)
+        stand_beside_others(self)
+
     def event(self, event: QEvent) -> bool:
         """Lets go when the window closes or removes the dock."""
         removed = event.type() == QEvent.Type.ParentChange and self.parent() is None
@@ -143,14 +155,9 @@ class PipelineDock(QWidget):
         self.bar.run_button.clicked.connect(self.run)
         self.bar.cancel_button.clicked.connect(self.cancel)
         self.controls.image_changed.connect(self._on_image)
-        self.results.shown.connect(self._on_shown)
-        self.results.chosen.connect(self._on_chosen_in_layer)
-        self.panel.chosen.connect(self._on_chosen_in_table)
-        self.panel.threshold_changed.connect(lambda value: self._slider.start())
-        self._slider.timeout.connect(self._on_slider)
-        self.panel.question.kept.connect(self._keep_labels)
-        self.panel.question.replaced.connect(self._cut)
+        self.outputs.said.connect(self.bar.say)
         self.panel.save.clicked.connect(self._ask_and_save)
+        self.panel.open.clicked.connect(self._ask_and_open)
         self.panel.command.clicked.connect(lambda: self._copy(as_command))
         self.panel.python.clicked.connect(lambda: self._copy(as_python))
         self._connect_jobs()
@@ -159,11 +166,8 @@ class PipelineDock(QWidget):
         self.job.progressed.connect(self.bar.show_progress)
         self.job.done.connect(self._on_findings)
         self.job.stopped.connect(lambda: self.bar.stop("stopped; nothing was kept"))
-        self.job.refused.connect(lambda error: self.bar.stop(str(error), wrong=True))
+        self.job.refused.connect(self._on_refused)
         self.job.failed.connect(lambda: self.bar.stop("failed; the notification holds the error", wrong=True))
-        self.saving.done.connect(lambda paths: self.bar.say(saved_words(paths)))
-        self.saving.refused.connect(lambda error: self.bar.say(f"Not everything was saved. {error}", wrong=True))
-        self.saving.failed.connect(lambda: self.bar.say("Not saved; the notification holds the error", wrong=True))
 
     def _on_image(self) -> None:
         if self.controls.image is not None:
@@ -181,9 +185,17 @@ class PipelineDock(QWidget):
 
         self.job.start(analyze, device)
 
+    def _on_refused(self, error: InputError) -> None:
+        """Says why; the numbers of an earlier result would seem to be of this run."""
+        self.results.show(None)
+        self.bar.stop(str(error), wrong=True)
+
     def _on_findings(self, everything: Findings) -> None:
         layer, command = self._started
-        self._add(layer, command, everything, self.panel.threshold)
+        threshold = self.panel.threshold
+        if not self.bar.keep.isChecked():
+            self.results.make_room(layer)
+        self._add(layer, command, everything, threshold)
         of = "" if layer is self.controls.image else f"{layer.name}: "
         self.bar.stop(f"{of}{everything.run.seconds.get('total', 0):.1f} s on {everything.run.device}")
 
@@ -197,45 +209,10 @@ class PipelineDock(QWidget):
             self.viewer.layers.selection.active = active
         return result
 
-    def _on_shown(self, result: ShownResult | None) -> None:
-        if result is not None:
-            self.panel.set_threshold(result.threshold)
-        self.panel.question.hide()
-        if self.reading is not None:
-            self.reading.show_result(result)
-        self.comparison.show_result(result)
-        self._show()
-
-    def _show(self) -> None:
-        self.panel.show_findings(None if self.result is None else self.result.findings)
-
-    def _on_slider(self) -> None:
-        """Cuts the result, but asks before labels are replaced that a person corrected."""
-        if self.result is not None and self.result.corrected:
-            self.panel.question.setVisible(self.panel.threshold != self.result.threshold)
-        else:
-            self._cut()
-
-    def _cut(self) -> None:
-        self.panel.question.hide()
-        if self.result is not None:
-            self.result.cut(self.panel.threshold)
-            self.comparison.follow()
-            self._show()
-
-    def _keep_labels(self) -> None:
-        self.panel.question.hide()
-        if self.result is not None:
-            self.panel.set_threshold(self.result.threshold)
-
-    def _on_chosen_in_table(self, id: int) -> None:
-        if self.result is not None:
-            self.result.go_to(self.result.select(id))
-
-    def _on_chosen_in_layer(self, id: int) -> None:
-        if self.result is not None:
-            self.result.select(id)
-            self.panel.table.select(id)
+    def _image(self) -> Image:
+        if self.controls.image is None:
+            raise _NothingOpen("the window", "holds no mammogram", "open one first")
+        return self.controls.image
 
     def _command(self, layer: Image, values: Any) -> Command:
         facts = facts_of(layer)
@@ -246,18 +223,27 @@ class PipelineDock(QWidget):
 
     def _copy(self, write: Callable[[Command], str]) -> None:
         with self._speaking():
-            QApplication.clipboard().setText(write(self.command()))
-            self.bar.say("copied to the clipboard")
+            self.outputs.copy(write, self.command())
 
     def _ask_and_save(self) -> None:
-        command = self.command()
-        dialog = SaveDialog(str((command.path.parent if command.path else Path.cwd()) / "out"), self)
-        if dialog.exec():
-            self.save(dialog.folder, dialog.formats)
+        with self._speaking():
+            if self.result is not None:
+                self.outputs.ask_and_save(self.result.found, self.command().path)
+
+    def _ask_and_open(self) -> None:
+        path = self.outputs.ask_for_saved()
+        if path is not None:
+            self.open(path)
 
     @contextmanager
     def _speaking(self) -> Iterator[None]:
         try:
             yield
+        except _NothingOpen:
+            self.bar.say("No mammogram is open: open one first", wrong=True)
         except InputError as error:
             self.bar.say(str(error), wrong=True)
+
+
+class _NothingOpen(InputError):
+    """What a person asked for needs an image, and none is open."""

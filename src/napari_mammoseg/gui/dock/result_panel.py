@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
 from superqt import QLabeledDoubleSlider
@@ -9,37 +11,49 @@ from superqt.utils import signals_blocked
 
 from napari_mammoseg.findings import Findings
 from napari_mammoseg.gui.dock.labels_question import LabelsQuestion
+from napari_mammoseg.gui.dock.message import Message
 from napari_mammoseg.gui.dock.table import FindingTable
 from napari_mammoseg.kinds import KINDS
 
 
 class ResultPanel(QWidget):
-    """Shows one result. `threshold_changed(value)`, `chosen(id)` and the buttons tell what the person wants."""
+    """Shows one result. false_marks: how many there are per image at a score, where the pipeline knows it.
+
+    `threshold_changed(value)`, `chosen(id)` and the buttons tell what the person wants."""
 
     threshold_changed = Signal(float)
     chosen = Signal(int)
 
-    def __init__(self, threshold: float, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, threshold: float, false_marks: Callable[[float], float] | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._false_marks = false_marks
         self.slider = QLabeledDoubleSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0.0, 1.0)
         self.slider.setDecimals(3)
         self.slider.setSingleStep(0.01)  # type: ignore[arg-type]
         self.slider.setValue(threshold)
         self.slider.setToolTip("Lowest score of a finding that is kept; answers without running again")
-        self.summary = _text()
-        self.rule = _text("small")
-        self.warnings = _text("warning")
+        self.meaning = Message()
+        self.summary, self.rule, self.warnings = Message("bold"), Message(), Message("warning")
+        self.summary.setToolTip(IMAGE_SCORE)
         self.question = LabelsQuestion()
         self.table = FindingTable()
         self.table.setMinimumHeight(160)
         self.tabs = QTabWidget()
-        self.save = QPushButton("Save…")
+        self.save, self.open = QPushButton("Save…"), QPushButton("Open…")
         self.command, self.python = QPushButton("Copy as command"), QPushButton("Copy as Python")
+        self.save.setToolTip("Write the findings, the mask and further formats into a folder")
+        self.open.setToolTip("Show a saved result or reading on the chosen image")
+        self.command.setToolTip("The command line that gives the same result")
+        self.python.setToolTip("The lines of Python that give the same result")
         self._lay_out()
         self.slider.valueChanged.connect(self.threshold_changed)
+        self.slider.valueChanged.connect(self._explain)
         self.table.chosen.connect(self.chosen)
         self.show_findings(None)
+        self._explain()
 
     @property
     def threshold(self) -> float:
@@ -49,16 +63,21 @@ class ResultPanel(QWidget):
         """Moves the slider without telling anybody."""
         with signals_blocked(self.slider):
             self.slider.setValue(threshold)
+        self._explain()
 
     def show_findings(self, findings: Findings | None) -> None:
         """Shows this result (None: there is none yet)."""
         self.save.setEnabled(findings is not None)
         self.table.show_findings(findings.findings if findings else ())
-        self.summary.setText(sentence(findings) if findings else "")
-        self.rule.setText(str(findings.summary.get("rule", "")) if findings else "")
-        self.warnings.setText("\n".join(findings.run.warnings) if findings else "")
-        for each in (self.summary, self.rule, self.warnings):
-            each.setVisible(bool(each.text()))
+        self.summary.say(sentence(findings) if findings else "")
+        self.rule.say(explained(findings) if findings else "")
+        self.warnings.say("\n".join(findings.run.warnings) if findings else "")
+
+    def _explain(self) -> None:
+        """What the threshold means in false marks, where the scores are calibrated so."""
+        known = self._false_marks is not None and self.threshold > 0
+        rate = self._false_marks(self.threshold) if self._false_marks is not None and known else 0.0
+        self.meaning.say(f"about {rate:.2g} false marks per image, as measured on whole mammograms" if known else "")
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -67,13 +86,14 @@ class ResultPanel(QWidget):
         threshold.addWidget(QLabel("Threshold"))
         threshold.addWidget(self.slider, 1)
         column.addLayout(threshold)
+        column.addWidget(self.meaning)
         column.addWidget(self.question)
         for each in (self.summary, self.rule, self.warnings):
             column.addWidget(each)
         self.tabs.addTab(self.table, "Findings")
         column.addWidget(self.tabs, 1)
         buttons = QHBoxLayout()
-        for button in (self.save, self.command, self.python):
+        for button in (self.save, self.open, self.command, self.python):
             buttons.addWidget(button)
         column.addLayout(buttons)
 
@@ -86,18 +106,17 @@ def sentence(findings: Findings) -> str:
     return " · ".join([*(counted or ["nothing found"]), *dense, f"image score {findings.image_score:.2f}"])
 
 
+def explained(findings: Findings) -> str:
+    """What the summary rests on: the pipeline's rule, and why an image scores high in which nothing is shown."""
+    rule = str(findings.summary.get("rule", ""))
+    hidden = not findings.findings and findings.image_score >= 0.5
+    why = "Candidates below the threshold make the image score: lower the threshold to see them." if hidden else ""
+    return "\n".join(each for each in (rule, why) if each)
+
+
+IMAGE_SCORE = "Image score: how surely the image holds any lesion of this kind, from all candidates at any threshold"
 _SINGULAR = {each.plural: each.name for each in KINDS.values()}
 
 
 def _counted(plural: str, count: int) -> str:
     return f"{count} {_SINGULAR[plural] if count == 1 else plural}"
-
-
-def _text(look: str = "plain") -> QLabel:
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setStyleSheet(_LOOKS[look])
-    return label
-
-
-_LOOKS = {"plain": "font-weight: bold", "small": "color: #a0a4ab", "warning": "color: #ffb74d"}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from napari_mammoseg.gui.dock.message import Message
 from napari_mammoseg.run import Progress
 
 
@@ -15,13 +16,17 @@ class RunBar(QWidget):
         self.run_button, self.cancel_button = QPushButton("Run"), QPushButton("Cancel")
         self.progress = QProgressBar()
         self.progress.setTextVisible(True)
-        self.message = QLabel()
-        self.message.setWordWrap(True)
+        self.message = Message()
+        self.keep = QCheckBox("Keep the result before, too")
+        self.keep.setToolTip("Else a run on the same image replaces it, unless you read it or corrected its labels")
+        self.run_button.setToolTip("Search the chosen image with these settings")
+        self.cancel_button.setToolTip("Stop before the next step; nothing is kept")
         column, row = QVBoxLayout(self), QHBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.run_button)
         row.addWidget(self.cancel_button)
         column.addLayout(row)
+        column.addWidget(self.keep)
         column.addWidget(self.progress)
         column.addWidget(self.message)
         self.stop("")
@@ -47,9 +52,7 @@ class RunBar(QWidget):
 
     def say(self, text: str, wrong: bool = False) -> None:
         """One line to the person."""
-        self.message.setText(text)
-        self.message.setVisible(bool(text))
-        self.message.setStyleSheet("color: #ff8a80" if wrong else "color: #a0a4ab")
+        self.message.say(text, wrong)
 
     def _set_running(self, running: bool) -> None:
         self.run_button.setEnabled(not running)

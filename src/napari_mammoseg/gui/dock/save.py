@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
 from pathlib import Path
 
+from qtpy.QtCore import QStandardPaths
 from qtpy.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -18,26 +19,36 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+import napari_mammoseg
 from napari_mammoseg.gui.dock.preferences import preferences
 from napari_mammoseg.writers import ALWAYS, WRITERS
 
-
-def saved_words(paths: Sequence[Path]) -> str:
-    """What was written, and where."""
-    return f"Saved {', '.join(each.name for each in paths)} in {paths[0].parent.resolve()}"
+WORDS = {
+    "tiff": "Mask as TIFF",
+    "nifti": "Mask as NIfTI",
+    "csv": "Table (CSV)",
+    "coco": "COCO annotations (JSON)",
+    "probability": "Probability map (16-bit PNG)",
+    "metrics": "Numbers of the run (CSV and JSON)",
+    "dicom-seg": "DICOM segmentation (SEG)",
+    "dicom-sr": "DICOM structured report (SR)",
+}
+"""What a person calls a format; one that is not here is called by its name."""
 
 
 class SaveDialog(QDialog):
-    """A folder and a box a format; findings and mask are always written."""
+    """A folder and one box per format; findings and mask are always written. image: the image's file, if it has one."""
 
-    def __init__(self, folder: str, parent: QWidget | None = None) -> None:
+    def __init__(self, image: Path | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Save the result")
-        self._folder = QLineEdit(folder)
-        browse = QPushButton("…")
+        self._folder = QLineEdit(str(proposed_folder(image)))
+        browse = QPushButton("Choose…")
+        browse.setToolTip("Choose the folder")
         browse.clicked.connect(self._browse)
-        self._boxes = {name: QCheckBox(name) for name in WRITERS if name not in ALWAYS}
+        self._boxes = {name: QCheckBox(WORDS.get(name, name)) for name in WRITERS if name not in ALWAYS}
         for name, box in self._boxes.items():
+            box.setToolTip(f"--format {name} on the command line")
             box.setChecked(name in preferences().formats)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
@@ -64,3 +75,12 @@ class SaveDialog(QDialog):
         folder = QFileDialog.getExistingDirectory(self, "Save into", self.folder)
         if folder:
             self._folder.setText(folder)
+
+
+def proposed_folder(image: Path | None) -> Path:
+    """A folder of the person's: beside her image, or in her documents where that is no place of hers to write."""
+    package = Path(napari_mammoseg.__file__).parent
+    if image is not None and package not in image.absolute().parents and os.access(image.absolute().parent, os.W_OK):
+        return image.absolute().parent / "out"
+    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    return Path(documents or Path.home()) / "mammoseg"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 import numpy as np
 
@@ -51,7 +52,7 @@ class ShownResult:
         threshold: float,
         kinds: tuple[Kind, ...] = (),
     ) -> None:
-        self.viewer = viewer
+        self._viewer = ref(viewer)
         self.image = image
         self.everything = self.read = everything
         self.findings = everything.above(threshold)
@@ -72,6 +73,23 @@ class ShownResult:
             layer.events.data.connect(partial(self._on_boxes, kind))
         self._keep_line_width()
         viewer.scene.camera.events.zoom.connect(self._keep_line_width)
+
+    @property
+    def viewer(self) -> ViewerModel:
+        """The viewer of its layers, which it does not keep alive."""
+        viewer = self._viewer()
+        assert viewer is not None, "a result is used only in a viewer that is there"
+        return viewer
+
+    @property
+    def present(self) -> bool:
+        """Whether one of its layers is still in the viewer."""
+        return any(each in self.viewer.layers for each in self.layers)
+
+    @property
+    def touched(self) -> bool:
+        """Whether a person read it or corrected its labels."""
+        return self.corrected or self.read != self.everything
 
     @property
     def threshold(self) -> float:
@@ -172,32 +190,11 @@ class ShownResult:
         self.selecting = False
         return finding
 
-    def go_to(self, finding: Finding) -> None:
-        """Moves the camera to the finding, and near enough to see it among its surroundings."""
-        layer = self.layers[-1]
-        camera = self.viewer.scene.camera
-        camera.center = (0.0, *layer.data_to_world(finding.centroid)[-2:])
-        row0, column0, row1, column1 = finding.box
-        size = max((row1 - row0) * layer.scale[-2], (column1 - column0) * layer.scale[-1])
-        field = max(2.5 * size, FIELD_MM if self.findings.image.spacing_mm else FIELD_PX)
-        wanted = min(self.viewer.canvas.size) / field
-        if not wanted / 3 <= camera.zoom <= wanted * 3:
-            camera.zoom = wanted
-
-    def at(self, position: Any) -> int | None:
-        """The id of the finding at a position of the world: of a labelled pixel, else of the smallest box around it."""
-        if not self.layers:
-            return None
-        row, column = np.rint(self.layers[-1].world_to_data(position)[-2:]).astype(int)
-        mask = self.findings.mask
-        if mask is not None and 0 <= row < mask.shape[0] and 0 <= column < mask.shape[1] and mask[row, column]:
-            return int(mask[row, column])
-        around = [each for each in self.findings.of_kind(*BOXED) if _contains(each, row, column)]
-        return min(around, key=_area).id if around else None
-
-    def close(self) -> None:
-        """Lets go of the viewer; the layers stay."""
-        self.viewer.scene.camera.events.zoom.disconnect(self._keep_line_width)
+    def remove(self) -> None:
+        """Takes its layers out of the viewer."""
+        for layer in (*self.layers, self.hits):
+            if layer in self.viewer.layers:
+                self.viewer.layers.remove(layer)
 
     def _corrected(self, found: Findings) -> Findings:
         assert self.areas is not None
@@ -232,15 +229,3 @@ class ShownResult:
         for layer in self.viewer.layers:
             if layer._type_string == "shapes" and KEY in layer.metadata:
                 set_line_width(layer, on_screen(self.viewer, layer))
-
-
-FIELD_MM, FIELD_PX = 25.0, 200.0
-"""What is seen at least around a finding that was chosen in the table."""
-
-
-def _contains(finding: Finding, row: int, column: int) -> bool:
-    return finding.box[0] <= row < finding.box[2] and finding.box[1] <= column < finding.box[3]
-
-
-def _area(finding: Finding) -> int:
-    return (finding.box[2] - finding.box[0]) * (finding.box[3] - finding.box[1])

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from qtpy.QtCore import QObject, Signal
 
+from napari_mammoseg.gui.dock.kept_results import keep, kept
+from napari_mammoseg.gui.dock.looking import finding_at
 from napari_mammoseg.gui.dock.shown_result import ShownResult
 from napari_mammoseg.gui.layers.box_layer import ids
 
@@ -24,24 +26,29 @@ class ShownResults(QObject):
     shown = Signal(object)
     chosen = Signal(int)
 
-    def __init__(self, viewer: ViewerModel, parent: QObject | None = None) -> None:
+    def __init__(self, viewer: ViewerModel, pipeline: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._viewer = viewer
-        self._all: list[ShownResult] = []
+        self._all = kept(viewer, pipeline)
         self.present: ShownResult | None = None
+        for each in self._all:
+            self._link(each)
         viewer.layers.selection.events.active.connect(self._on_active)
         viewer.layers.events.removed.connect(self._on_removed)
         viewer.mouse_drag_callbacks.append(self._on_press)
 
     def add(self, result: ShownResult, shown: bool = True) -> None:
         """Keeps a result, and shows it if it is to be shown."""
+        keep(self._viewer, result)
         self._all.append(result)
-        for layer in result.boxes.values():
-            layer.selected_data.events.items_changed.connect(self._on_boxes)
-        if result.areas is not None:
-            result.areas.events.selected_label.connect(self._on_label)
+        self._link(result)
         if shown:
             self.show(result)
+
+    def make_room(self, image: Image) -> None:
+        """Removes the results on `image`, but those that a person read or corrected."""
+        for each in [each for each in self._all if each.image is image and not each.touched]:
+            each.remove()
 
     def show(self, result: ShownResult | None) -> None:
         """Shows `result`."""
@@ -63,8 +70,13 @@ class ShownResults(QObject):
             self._unlink(each)
         self._all = []
 
+    def _link(self, result: ShownResult) -> None:
+        for layer in result.boxes.values():
+            layer.selected_data.events.items_changed.connect(self._on_boxes)
+        if result.areas is not None:
+            result.areas.events.selected_label.connect(self._on_label)
+
     def _unlink(self, result: ShownResult) -> None:
-        result.close()
         for layer in result.boxes.values():
             layer.selected_data.events.items_changed.disconnect(self._on_boxes)
         if result.areas is not None:
@@ -72,7 +84,7 @@ class ShownResults(QObject):
 
     def _on_removed(self) -> None:
         """Forgets the results whose layers are all gone."""
-        for result in [each for each in self._all if not any(layer in self._viewer.layers for layer in each.layers)]:
+        for result in [each for each in self._all if not each.present]:
             self._all.remove(result)
             self._unlink(result)
             if result is self.present:
@@ -92,7 +104,7 @@ class ShownResults(QObject):
             if np.linalg.norm(event.position - pressed) * viewer.scene.camera.zoom > SCREEN_PIXELS_OF_A_CLICK:
                 return
             yield
-        self._choose(None if self.present is None else self.present.at(event.position))
+        self._choose(None if self.present is None else finding_at(self.present, event.position))
 
     def _on_boxes(self) -> None:
         if self.present is None:

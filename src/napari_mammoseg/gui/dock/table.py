@@ -14,16 +14,16 @@ from napari_mammoseg.gui.layers.finding_layers import table
 from napari_mammoseg.kinds import BOXED
 
 HEADERS = {
-    "id": "id",
     "kind": "kind",
     "score": "score",
     "label": "label",
     "p_malignant": "p malignant",
     "reading": "reading",
     "diameter_mm": "⌀ mm",
-    "area_mm2": "mm²",
     "count": "count",
+    "area_mm2": "mm²",
     "contrast": "contrast",
+    "id": "id",
     "cluster": "cluster",
     "row": "row",
     "column": "column",
@@ -33,7 +33,7 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class FindingTable(QTableView):
-    """A row a finding. `chosen(id)` tells that a person chose a row."""
+    """One row per finding. `chosen(id)` tells that a person chose a row."""
 
     chosen = Signal(int)
 
@@ -45,6 +45,7 @@ class FindingTable(QTableView):
         self._sorted.setSortRole(_SORT)
         self.setModel(self._sorted)
         self.setSortingEnabled(True)
+        self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setAlternatingRowColors(False)
@@ -57,12 +58,16 @@ class FindingTable(QTableView):
         self._quiet = False
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
-        """Shows these findings, clusters and masses first, best first; the selection stays where it can."""
+        """Shows these findings: clusters and masses first, best first, unless a person sorted them by a column.
+
+        The selection stays where it can.
+        """
         selected = self.selected
         self._quiet = True
+        header = self.horizontalHeader()
+        by, order = self._model.name(header.sortIndicatorSection()), header.sortIndicatorOrder()
         self._model.fill(sorted(_linked(findings), key=_best_first))
-        self._sorted.sort(-1)
-        self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.sortByColumn(self._model.column(by), order)
         self._quiet = False
         if selected is not None:
             self.select(selected)
@@ -111,6 +116,14 @@ class _Model(QAbstractTableModel):
             known.remove("kind")
         self._names = known + [name for name in self._columns if name not in (*HEADERS, *_HIDDEN)]
         self.endResetModel()
+
+    def name(self, column: int) -> str | None:
+        """The name of a column; None for none."""
+        return self._names[column] if 0 <= column < len(self._names) else None
+
+    def column(self, name: str | None) -> int:
+        """The place of the column called `name`; -1 for none."""
+        return self._names.index(name) if name in self._names else -1
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self.ids)

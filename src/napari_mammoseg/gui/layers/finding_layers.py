@@ -123,16 +123,11 @@ def box_style(present: list[Finding], kind: str) -> dict[str, Any]:
 
 
 def caption(finding: Finding) -> str:
-    """What stands beside a box: what a person thought of it, label, score and how many calcifications."""
-    count = finding.features.get("count")
-    score = None if is_added(finding) else f"{finding.score:.2f}"
-    parts = (
-        _VERDICTS.get(str(finding.features.get(KEY))),
-        finding.label,
-        score,
-        None if count is None else f"({count})",
-    )
-    return " ".join(each for each in parts if each)
+    """What stands beside a box: a person's verdict, the kind with its score, how malignant, how many calcifications."""
+    count, verdict = finding.features.get("count"), _VERDICTS.get(str(finding.features.get(KEY)))
+    scored = finding.kind if is_added(finding) else f"{finding.kind} {finding.score:.2f}"
+    likely = None if finding.p_malignant is None else f"· p(malignant) {finding.p_malignant:.2f}"
+    return " ".join(each for each in (verdict, scored, likely, None if count is None else f"({count})") if each)
 
 
 def table(findings: Iterable[Finding]) -> dict[str, list[Any]]:

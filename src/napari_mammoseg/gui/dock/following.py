@@ -1,0 +1,82 @@
+"""How table, threshold, reading and comparison follow the result that is shown, and it follows them."""
+
+from __future__ import annotations
+
+from qtpy.QtCore import QObject, QTimer
+
+from napari_mammoseg.gui.compare.comparison import Comparison
+from napari_mammoseg.gui.dock.looking import go_to
+from napari_mammoseg.gui.dock.reading_bar import ReadingBar
+from napari_mammoseg.gui.dock.result_panel import ResultPanel
+from napari_mammoseg.gui.dock.shown_result import ShownResult
+from napari_mammoseg.gui.dock.shown_results import ShownResults
+
+
+class Following(QObject):
+    """Links the parts of one dock."""
+
+    def __init__(
+        self,
+        results: ShownResults,
+        panel: ResultPanel,
+        comparison: Comparison,
+        reading: ReadingBar | None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._results, self._panel, self._comparison, self._reading = results, panel, comparison, reading
+        self._slider = QTimer(self, singleShot=True, interval=20)
+        self._slider.timeout.connect(self._on_slider)
+        results.shown.connect(self._on_shown)
+        results.chosen.connect(self._on_chosen_in_layer)
+        panel.chosen.connect(self._on_chosen_in_table)
+        panel.threshold_changed.connect(lambda value: self._slider.start())
+        panel.question.kept.connect(self._keep_labels)
+        panel.question.replaced.connect(self._cut)
+        if reading is not None:
+            reading.changed.connect(self.show)
+
+    @property
+    def _result(self) -> ShownResult | None:
+        return self._results.present
+
+    def _on_shown(self, result: ShownResult | None) -> None:
+        if result is not None:
+            self._panel.set_threshold(result.threshold)
+        self._panel.question.hide()
+        if self._reading is not None:
+            self._reading.show_result(result)
+        self._comparison.show_result(result)
+        self.show()
+
+    def show(self) -> None:
+        """Shows the numbers of the result as it is now."""
+        self._panel.show_findings(None if self._result is None else self._result.findings)
+
+    def _on_slider(self) -> None:
+        """Cuts the result, but asks before labels are replaced that a person corrected."""
+        if self._result is not None and self._result.corrected:
+            self._panel.question.setVisible(self._panel.threshold != self._result.threshold)
+        else:
+            self._cut()
+
+    def _cut(self) -> None:
+        self._panel.question.hide()
+        if self._result is not None:
+            self._result.cut(self._panel.threshold)
+            self._comparison.follow()
+            self.show()
+
+    def _keep_labels(self) -> None:
+        self._panel.question.hide()
+        if self._result is not None:
+            self._panel.set_threshold(self._result.threshold)
+
+    def _on_chosen_in_table(self, id: int) -> None:
+        if self._result is not None:
+            go_to(self._result, self._result.select(id))
+
+    def _on_chosen_in_layer(self, id: int) -> None:
+        if self._result is not None:
+            self._result.select(id)
+            self._panel.table.select(id)

@@ -1,0 +1,83 @@
+"""What leaves a dock: saved files and copied commands; and saved results that come back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import QObject, Signal
+from qtpy.QtWidgets import QApplication, QFileDialog, QWidget
+
+from napari_mammoseg import files
+from napari_mammoseg.commands import Command
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.findings import Findings
+from napari_mammoseg.gui.dock.save import SaveDialog
+from napari_mammoseg.gui.dock.worker import Job
+from napari_mammoseg.gui.layers.image_layers import facts_of
+from napari_mammoseg.pipeline_table import pipeline
+from napari_mammoseg.readings import Reading, open_result
+
+if TYPE_CHECKING:
+    from napari.layers import Image
+
+
+class Outputs(QObject):
+    """`said(text, wrong)` tells what was written and where, or why not."""
+
+    said = Signal(str, bool)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._parent = parent
+        self.job = Job(self)
+        self.job.done.connect(lambda paths: self.said.emit(_saved(paths), False))
+        self.job.refused.connect(lambda error: self.said.emit(f"Not everything was saved. {error}", True))
+        self.job.failed.connect(lambda: self.said.emit("Not saved; the notification holds the error", True))
+
+    def save(self, findings: Findings, folder: str | Path, formats: tuple[str, ...] = ()) -> None:
+        """Writes `findings` into `folder`, beside the window. Raises InputError if the folder cannot be used."""
+        if self.job.running:
+            raise InputError("the result", "is still being saved", "try again in a moment")
+        files.folder(folder)
+        self.said.emit(f"saving into {folder}…", False)
+        self.job.start(lambda run: findings.save(folder, formats))
+
+    def ask_and_save(self, findings: Findings, image: Path | None) -> None:
+        """Asks for a folder and formats, then saves. image: the image's file, where there is one."""
+        dialog = SaveDialog(image, self._parent)
+        if dialog.exec():
+            self.save(findings, dialog.folder, dialog.formats)
+
+    def copy(self, write: Callable[[Command], str], command: Command) -> None:
+        """Puts what `write` makes of the command on the clipboard. Raises InputError where it cannot be written."""
+        QApplication.clipboard().setText(write(command))
+        self.said.emit("copied to the clipboard", False)
+
+    def ask_for_saved(self) -> Path | None:
+        """The file of a saved result or reading; None if the person chose none."""
+        name, _ = QFileDialog.getOpenFileName(self._parent, "Open a saved result or reading", "", "Results (*.json)")
+        return Path(name) if name else None
+
+
+def saved_result(path: Path, layer: Image, name: str) -> Reading:
+    """The saved result or reading of the pipeline `name` on the image of `layer`.
+
+    Raises InputError for what is none, and for one of another image or pipeline.
+    """
+    saved = open_result(path)
+    image, facts = saved.found.image, facts_of(layer)
+    if saved.found.pipeline != name:
+        where = pipeline(saved.found.pipeline).dock
+        raise InputError(path, f"is a result of the pipeline {saved.found.pipeline}", f"open it in the dock {where}")
+    known = image.sha256 is not None and facts.get("sha256") is not None
+    same = image.sha256 == facts["sha256"] if known else (image.rows, image.columns) == tuple(layer.data.shape[-2:])
+    if not same:
+        raise InputError(path, f"is a result of another image ({image.name})", "open and choose that image first")
+    return saved
+
+
+def _saved(paths: Sequence[Path]) -> str:
+    """What was written, and where."""
+    return f"Saved {', '.join(each.name for each in paths)} in {paths[0].parent.absolute()}"
