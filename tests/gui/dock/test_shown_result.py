@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -19,10 +20,10 @@ from napari_mammoseg.mammogram import Mammogram
 
 
 @pytest.fixture
-def result(image: Mammogram, everything: Findings) -> ShownResult:
+def result(image: Mammogram, everything: Findings) -> Iterator[ShownResult]:
     viewer = ViewerModel()
     layer = add(viewer, image_layers(image))[0]
-    return ShownResult(viewer, layer, Command("spots", None, "x.png", {"threshold": 0.5}), everything, 0.5)
+    yield ShownResult(viewer, layer, Command("spots", None, "x.png", {"threshold": 0.5}), everything, 0.5)
 
 
 @pytest.mark.parametrize("threshold", [0.0, 0.5, 0.61, 0.95, 0.2])

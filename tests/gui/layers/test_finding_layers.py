@@ -38,7 +38,7 @@ def test_boxes_surround_their_pixels_and_say_their_score(everything: Findings) -
     boxes = add(ViewerModel(), finding_layers(everything, placement(None)))[-1]
     np.testing.assert_allclose(boxes.data[0].min(axis=0), (9.5, 9.5))
     np.testing.assert_allclose(boxes.data[0].max(axis=0), (32.5, 31.5))
-    assert list(boxes.text.values) == ["0.60 (3)"]
+    assert list(boxes.text.values) == ["cluster 0.60 (3)"]
     assert list(boxes.features["id"]) == [4]
 
 
