@@ -24,6 +24,7 @@ def result(image: Mammogram, everything: Findings) -> Iterator[ShownResult]:
     viewer = ViewerModel()
     layer = add(viewer, image_layers(image))[0]
     yield ShownResult(viewer, layer, Command("spots", None, "x.png", {"threshold": 0.5}), everything, 0.5)
+    viewer.layers.clear()
 
 
 @pytest.mark.parametrize("threshold", [0.0, 0.5, 0.61, 0.95, 0.2])
