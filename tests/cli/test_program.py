@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 from napari_mammoseg._version import VERSION
 
@@ -19,3 +22,24 @@ def test_what_it_printed_arrives_whole_and_a_wrong_name_ends_with_status_2() -> 
     listed = subprocess.run([*PROGRAM, "models", "--json"], capture_output=True, text=True, check=True)
     assert listed.stdout.rstrip().endswith(("]", "}"))
     assert subprocess.run([*PROGRAM, "models", "no-such-model"], capture_output=True, check=False).returncode == 2
+
+
+TOO_LONG = "x" * 300
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("evaluate", "masses", "x.png", "--truth", TOO_LONG),
+        ("evaluate", "masses", "--findings", TOO_LONG, "--truth", "."),
+        ("train", "mass-finder", "--data", TOO_LONG, "--out", "."),
+        ("train", "mass-finder", "--data", "/dev/null", "--out", "."),
+        ("models", f"{TOO_LONG}.safetensors"),
+        ("replay", TOO_LONG),
+        ("phantom", "--out", TOO_LONG),
+    ],
+)
+def test_a_path_that_cannot_be_is_one_line_and_status_2(command: tuple[str, ...], tmp_path: Path) -> None:
+    done = subprocess.run([*PROGRAM, *command], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 2, done.stderr
+    assert len(done.stderr.splitlines()) == 1

@@ -13,12 +13,14 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from napari_mammoseg._version import VERSION
 from napari_mammoseg.errors import Cancelled, InputError
+from napari_mammoseg.files import reason
 
 COMMANDS = (
     "info",
@@ -30,6 +32,7 @@ COMMANDS = (
     "replay",
     "train",
 )
+_CHECK = "check the path and its permissions"
 WRONG_USAGE, SOME_FAILED, INTERRUPTED = 2, 3, 130
 
 
@@ -108,6 +111,11 @@ def _speaking(command: Callable[..., None]) -> Callable[..., None]:
             command(*arguments, **options)
         except InputError as error:
             print(error, file=sys.stderr)
+            raise typer.Exit(WRONG_USAGE) from None
+        except OSError as error:  # a path of the command that cannot be used; a pipe that is closed has no name
+            if error.filename is None:
+                raise
+            print(InputError(Path(str(error.filename)), f"cannot be used ({reason(error)})", _CHECK), file=sys.stderr)
             raise typer.Exit(WRONG_USAGE) from None
         except (KeyboardInterrupt, Cancelled):
             print("interrupted; what is finished is on disk", file=sys.stderr)
