@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from napari_mammoseg.kinds import KINDS
 from napari_mammoseg.models import MODELS
 from napari_mammoseg.pipelines import PIPELINES
 from napari_mammoseg.settings import Setting, declared
@@ -17,7 +18,7 @@ def reference() -> str:
     parts = ["# Reference", "Made by `make docs` from the declarations in the code.", "## Pipelines and their settings"]
     for each in PIPELINES.values():
         parts += [f"### `{each.name}`", f"{each.summary}.", _settings(list(declared(each.settings)))]
-    parts += ["## Models", _models(), "## Output formats", _formats()]
+    parts += ["## Kinds of findings", _kinds(), "## Models", _models(), "## Output formats", _formats()]
     return "\n\n".join(parts) + "\n"
 
 
@@ -31,6 +32,11 @@ def _allowed(setting: Setting) -> str:
         return ", ".join(setting.choices)
     limits = [f"{each:g}" for each in (setting.low, setting.high) if each is not None]
     return " to ".join(limits)
+
+
+def _kinds() -> str:
+    rows = [f"| `{each.name}` | {'box' if each.boxed else 'outline'} | {each.diameter} |" for each in KINDS.values()]
+    return "\n".join(["| kind | drawn as | `diameter_mm` |", "|---|---|---|", *rows])
 
 
 def _models() -> str:
