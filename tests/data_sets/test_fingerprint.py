@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from napari_mammoseg.data_sets.fingerprint import fingerprint
+from napari_mammoseg.errors import InputError
 
 
 def filled(folder: Path, text: str = "film") -> Path:
@@ -36,3 +39,8 @@ def test_hidden_files_and_a_link_to_the_folder_itself_change_nothing(tmp_path: P
     (folder / ".DS_Store").write_text("x")
     (folder / "again").symlink_to(folder)
     assert fingerprint(folder) == before
+
+
+def test_what_is_no_folder_is_said(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="give the folder that holds the data sets"):
+        fingerprint(tmp_path / "nothing")

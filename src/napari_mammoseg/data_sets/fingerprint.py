@@ -7,12 +7,16 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from napari_mammoseg.errors import InputError
+
 
 def fingerprint(folder: Path) -> str:
     """Twelve digits that stand for the names and sizes of all files below the folder, wherever it lies.
 
-    Links are followed; hidden files do not count. The files are not read.
+    Links are followed; hidden files do not count. The files are not read. Raises InputError where it is no folder.
     """
+    if not folder.is_dir():
+        raise InputError(folder, "is not a folder", "give the folder that holds the data sets")
     found = sorted(f"{each.relative_to(folder).as_posix()} {each.stat().st_size}" for each in _files(folder, set()))
     return hashlib.sha256("\n".join(found).encode("utf-8", "surrogateescape")).hexdigest()[:12]
 
