@@ -1,4 +1,4 @@
-"""One `mammoseg analyze` as a whole process, from the shell's prompt to the written files."""
+"""One `mammoseg analyze` measured as a whole process, from the shell's prompt to the written files."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _PROGRAM = [sys.executable, "-c", "from napari_mammoseg.cli import main; main()"
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """seconds: the whole process. megapixels: the image's. peak_mib: the process's peak of memory until the
-    results are there, before they are written.
+    """What one process took.
 
-    stages: seconds of each stage that the run recorded, and `start and write` for the rest of the process.
-    stage_peaks_mib: the process's peak until the end of each stage.
+    seconds: of the whole process. megapixels: of the image. peak_mib: the process's peak memory before the results are
+    written. stages: seconds of each stage that the run recorded, and `start and write` for the rest of the process.
+    stage_peaks_mib: the process's peak memory up to the end of each stage.
     """
 
     backend: str
@@ -75,7 +75,7 @@ def measure(
 
 
 def seconds_of_a_further_image(pipeline: str, image: Path, model: str | None = None) -> float:
-    """From the file to the written files in a process that has done it before: the fastest of three."""
+    """From reading the file to the written results, in a process that has done it before: the fastest of three."""
     given = {"model": model} if model else {}
     with tempfile.TemporaryDirectory() as folder:
         job = Analysis(image, Path(folder), (pipeline,), {pipeline: given})

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from napari_mammoseg.models import MODELS, Model, find
+from napari_mammoseg.models import Model, find, names
 
 
 def models(
@@ -18,7 +18,7 @@ def models(
     if name is not None and not as_json:
         print(find(name).card or f"{name} has no card yet")
         return
-    records = [_record(each) for each in ([find(name)] if name else MODELS.values())]
+    records = [_record(find(each)) for each in ([name] if name else names())]
     if as_json:
         print(json.dumps(records[0] if name else records, indent=1))
         return
@@ -29,12 +29,15 @@ def models(
 
 
 def _record(model: Model) -> dict[str, Any]:
+    parameters = model.parameters
+    if parameters is None and model.network is not None:  # files that version 0.1 wrote do not say it
+        parameters = sum(each.numel() for each in model.build().parameters())
     return {
         "name": model.name,
         "task": model.task,
         "summary": model.summary,
         "paper": model.paper,
-        "parameters": model.parameters,
+        "parameters": parameters,
         "spacing_mm": model.spacing_mm,
         "weights": model.path is not None,
         "sha256": model.sha256,

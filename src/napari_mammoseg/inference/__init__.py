@@ -1,4 +1,4 @@
-"""Networks on mammograms of any size: one tiler, one loop that can be stopped, backends behind a small seam."""
+"""Networks on mammograms of any size: one tiler, one loop that can be stopped, and the backends that run them."""
 
 from napari_mammoseg.inference.backends import compiled, resolve_backend
 from napari_mammoseg.inference.device import resolve

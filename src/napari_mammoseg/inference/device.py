@@ -1,4 +1,4 @@
-"""Where a network runs: the words of `--device` to the name of a device that is there."""
+"""Where a network runs: which device of this machine a word of `--device` names."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from napari_mammoseg.errors import InputError
 
 
 def resolve(device: str) -> str:
-    """ "auto" to the best device here; any other name to itself. Raises InputError if it is not there.
+    """The device that `device` names: for "auto" the best one here. Raises InputError if there is no such device.
 
-    torch is loaded only where an accelerator may be: a run on the processor need not wait for it.
+    torch is loaded only where there may be an accelerator: a run on the processor does not wait for it.
     """
     if not re.fullmatch(r"auto|cpu|mps|cuda(:\d+)?", device):
         raise InputError(f"--device {device}", "is not a device", "choose auto, cpu, cuda, cuda:N or mps")

@@ -1,4 +1,4 @@
-"""A dense network over a whole mammogram, tile by tile: progress after each, cancel between two."""
+"""A dense network over a whole mammogram, tile by tile: each is reported, and a run can be cancelled between two."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from napari_mammoseg.run import Run
 
 TILE = 512
 PLAIN = "plain"
-"""The backend that is measured against: the whole picture at once."""
+"""The backend that others are measured against: it takes the whole picture at once."""
 
 
 def predict(

@@ -24,8 +24,8 @@ class Tile:
 def tiles(shape: tuple[int, int], size: int, halo: int = 0, multiple: int = 1) -> list[Tile]:
     """The tiles of an image of `shape` (rows, columns; both multiples of `multiple`), row by row.
 
-    size: the pixels kept of a tile, per side; halo: the network's context, per side; both are rounded up to
-    multiples, so that a strided network sees every pixel at the same phase. All windows have one shape.
+    size: the side of what is kept of a tile, in pixels; halo: the context that the network needs on each side. Both are
+    rounded up to multiples, so that a strided network sees every pixel at the same phase. All windows have one shape.
     """
     size, halo = up(size, multiple), up(halo, multiple)
     rows = list(_spans(shape[0], size, halo))

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from torch import nn
 
 LABEL = "mammoseg"
-OF_THE_WEIGHTS = ("network", "arguments", "spacing_mm", "halo", "multiple")
+OF_THE_WEIGHTS = ("network", "arguments", "parameters", "spacing_mm", "halo", "multiple")
 """What a file says of its weights wins over the table."""
-OF_THE_MODEL = ("name", "task", "summary", "recipe", "parameters", "paper", "licence")
+OF_THE_MODEL = ("name", "task", "summary", "recipe", "paper", "licence")
 
 
 def save_weights(network: nn.Module, model: Model, path: Path, **facts: Any) -> None:
@@ -49,7 +49,7 @@ def as_its_file_says(model: Model) -> Model:
     if model.path is None:
         return model
     described = _read(model.path)
-    own = {name: described[name] for name in OF_THE_WEIGHTS}
+    own = {name: described[name] for name in OF_THE_WEIGHTS if name in described}
     return replace(model, **own, facts=replace(model.facts, **described["facts"]))
 
 

@@ -23,10 +23,10 @@ BATCH_NORM_EPSILON = 1e-3
 
 
 class ScaledConv(nn.Module):
-    """A convolution with a scale and a bias a channel: what batch normalisation with fixed statistics amounts to.
+    """A convolution with one scale and one bias per channel: what batch normalisation with fixed statistics amounts to.
 
-    The scale is applied to the weights, so that it costs nothing a pixel. Padding is TensorFlow's SAME: with stride 2
-    on even sides the extra row and column are at the end. In training, convolutions of 1 are matrix products and
+    The scale is applied to the weights, so that it costs nothing per pixel. Padding is TensorFlow's SAME: with stride 2
+    on even sides the extra row and column are at the end. In training, convolutions of 1 x 1 are matrix products and
     depthwise ones stay in single precision: several times faster backwards on a processor, the same numbers.
     """
 

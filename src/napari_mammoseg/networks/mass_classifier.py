@@ -9,7 +9,7 @@ from napari_mammoseg.networks.efficientnet_lite import EfficientNetLite0
 
 DROPPED = 0.3
 COARSE = 2
-"""The trunk's maps that are averaged, from this one on: those of stride 16 and 32."""
+"""The first of the trunk's maps that are averaged: those of stride 16 and 32."""
 
 
 class MassClassifier(nn.Module):

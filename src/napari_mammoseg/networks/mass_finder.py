@@ -17,10 +17,10 @@ TYPICAL_RADIUS = 4.0
 
 
 class Layer(nn.Module):
-    """A convolution, each pixel's channels brought to mean 0 and deviation 1, and a ReLU.
+    """A convolution, a normalisation of each pixel's channels to mean 0 and deviation 1, and a ReLU.
 
-    The trunk's maps differ a hundredfold in size; without the normalisation the pyramid's units stick at 0.
-    It looks at one pixel alone, so that a crop says what the whole picture says.
+    The trunk's maps differ a hundredfold in size; without the normalisation the pyramid's units stay at 0.
+    It uses no other pixel, so that a crop gives the same answer as the whole picture.
     """
 
     def __init__(self, inputs: int, kernel: int = 3) -> None:
@@ -34,7 +34,7 @@ class Layer(nn.Module):
 
 
 class MassFinder(nn.Module):
-    """A mass a cell: how likely a mass has its centre there, how far its box reaches, how likely it is malignant.
+    """For each cell: how likely a mass has its centre there, how far its box reaches, how likely it is malignant.
 
     After CenterNet (Zhou 2019) for the centres and FCOS (Tian 2019) for the four distances. Input (N, 1, H, W) in
     -1…1 at the model's spacing, H and W multiples of 32. Outputs, at a stride of 8: logits of a centre
@@ -55,7 +55,7 @@ class MassFinder(nn.Module):
         self._start()
 
     def _start(self) -> None:
-        """Heads that say at first: masses are rare and of a typical size."""
+        """At first the heads answer that masses are rare and of a typical size."""
         starts = (
             (self.centre, math.log(RARE / (1 - RARE))),
             (self.reach, math.log(TYPICAL_RADIUS)),

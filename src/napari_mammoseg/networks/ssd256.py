@@ -13,12 +13,12 @@ from napari_mammoseg.networks.default_boxes import BOXES
 CLASSES = 3
 """Background, benign, malignant."""
 SOURCES = (512, 1024, 512, 256, 256, 256)
-SURE = 0.01
-"""Deviation of the last layers' weights at first: heads that are sure of nothing leave the trunk alone."""
+HEAD_DEVIATION = 0.01
+"""Standard deviation of the last layers' weights at first: small, so that their gradients leave the trunk alone."""
 VGG16 = ("to_conv4_3.", "to_fc7.1.", "to_fc7.3.", "to_fc7.5.")
-"""How the names of the layers begin that VGG-16 has, too."""
+"""Beginnings of the names of the layers that VGG-16 has, too."""
 VGG16_SIZES = (22.0, 100.0, 103.0, 152.0, 166.0, 191.0, 142.0, 115.0, 71.0, 22.0, 15.0, 6.1, 1.1)
-"""Root mean square of what each of VGG-16's 13 layers answers to a mammogram, with ImageNet's weights."""
+"""Root mean square of the output of each of VGG-16's 13 layers on a mammogram, with ImageNet's weights."""
 
 Layer = Callable[..., nn.Module]
 
@@ -34,7 +34,7 @@ def separable_conv(
 
 
 class Scaled(nn.Module):
-    """Each pixel's channels at length 1 (L2), times a factor a channel that starts at 20."""
+    """Each pixel's channels scaled to length 1 (L2), times one factor per channel that starts at 20."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -125,15 +125,15 @@ def _start(module: nn.Module) -> None:
 
 def _unsure(module: nn.Module) -> None:
     if isinstance(module, nn.Conv2d):
-        nn.init.normal_(module.weight, std=SURE)
+        nn.init.normal_(module.weight, std=HEAD_DEVIATION)
 
 
 def from_vgg16(published: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """ImageNet's VGG-16 (`features.N.weight` and `.bias`, RGB with ImageNet's mean and deviation) for the plain trunk.
 
-    The first layer is rewritten for an input in -1…1. Each layer's answer is divided by its `VGG16_SIZES`, which
-    changes nothing but its unit: with answers in the hundreds the first layers' gradients drown all others.
-    What the trunk has beyond VGG-16's convolutions is not in it.
+    The first layer is rewritten for an input in -1…1. Each layer's output is divided by its `VGG16_SIZES`, which
+    changes nothing but its unit: with outputs in the hundreds the first layers' gradients drown all others.
+    Layers that VGG-16 does not have are left out.
     """
     mean, deviation = torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])
     state: dict[str, Tensor] = {}

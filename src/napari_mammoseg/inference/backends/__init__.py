@@ -1,4 +1,4 @@
-"""What a network is run by: one short file per backend, each with the same two functions.
+"""What runs a network: one short file per backend, each with the same two functions.
 
 `available(device)` says whether it can serve a device here; `compile(model, device)` gives a function of one
 float32 array (n, channels, rows, columns) that returns the network's outputs as a list of arrays. Several threads may

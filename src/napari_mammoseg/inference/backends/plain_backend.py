@@ -1,4 +1,4 @@
-"""PyTorch as it runs a network when nobody thinks about it: what `mammoseg benchmark` measures the others against."""
+"""PyTorch with its defaults: what `mammoseg benchmark` measures the other backends against."""
 
 from __future__ import annotations
 
