@@ -1,9 +1,10 @@
-"""Writes docs/reference.md from the code's own declarations: pipelines, settings, models, formats."""
+"""Writes docs/reference.md from the code's own declarations: pipelines, settings, models, data sets, formats."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from napari_mammoseg.data_sets import DATA_SETS
 from napari_mammoseg.kinds import KINDS
 from napari_mammoseg.models import MODELS
 from napari_mammoseg.pipelines import PIPELINES
@@ -18,7 +19,16 @@ def reference() -> str:
     parts = ["# Reference", "Made by `make docs` from the declarations in the code.", "## Pipelines and their settings"]
     for each in PIPELINES.values():
         parts += [f"### `{each.name}`", f"{each.summary}.", _settings(list(declared(each.settings)))]
-    parts += ["## Kinds of findings", _kinds(), "## Models", _models(), "## Output formats", _formats()]
+    parts += [
+        "## Kinds of findings",
+        _kinds(),
+        "## Models",
+        _models(),
+        "## Data sets",
+        _data_sets(),
+        "## Output formats",
+        _formats(),
+    ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -45,6 +55,17 @@ def _models() -> str:
         for each in MODELS.values()
     ]
     return "\n".join(["| model | task | paper | weights shipped | what it is |", "|---|---|---|---|---|", *rows])
+
+
+def _data_sets() -> str:
+    rows = [
+        f"| `{each.name}` | {each.summary} | {each.patients} | {', '.join(each.trains)} |"
+        for each in DATA_SETS.values()
+    ]
+    head = ["| data set | images | patients, split as one | trains |", "|---|---|---|---|"]
+    return "\n".join(
+        ["`evaluate --data-set` scores on them; `trains` names the pipelines that learn from them.", "", *head, *rows]
+    )
 
 
 def _formats() -> str:
