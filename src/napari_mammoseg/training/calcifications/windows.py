@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from napari_mammoseg.mammogram import Mammogram
-from napari_mammoseg.phantom.calcifications import FORMS, lay_out
-from napari_mammoseg.phantom.insertion import Calcification, Detector, in_tissue, insert
+from napari_mammoseg.phantom.insertion import Detector, insert
 from napari_mammoseg.tissue.blobs import blob_contrast
 from napari_mammoseg.tissue.breast import breast_mask
 from napari_mammoseg.tissue.contrast import local_contrast, texture_of
 from napari_mammoseg.tissue.resample import resample, to_spacing
 from napari_mammoseg.tissue.square import square
+from napari_mammoseg.training.calcifications.detectors import another_detector, dusty
+from napari_mammoseg.training.calcifications.planted import planted
 
 SPACING_MM = 0.085
 WINDOW = 128
@@ -51,10 +52,10 @@ class Window:
 class Tissue:
     """An image that is free of calcifications.
 
-    finer: the finest spacing, as a part of the image's own, that its pixels may be taken for.
-    blur: range of the detector's blur, in pixels. dust: sharp bright specks are put in, as film has them.
-    sure: nobody has seen a calcification in it who looked for some; else only its average places are shown as free.
-    fooled_at: rows and columns (n, 2) where a detector wrongly sees calcifications; if not given, the plain method.
+    finer: the finest spacing that the pixels are given, as a share of the image's own. blur: range of the detector's
+    blur, in pixels. dust: whether sharp bright specks are added, as film has them.
+    sure: readers looked for calcifications here and found none; else suspicious places are not shown as free.
+    fooled_at: rows and columns (n, 2) where a detector wrongly sees calcifications; by default the plain method's.
     """
 
     pixels: NDArray[np.uint8]
@@ -89,21 +90,21 @@ class Tissue:
         cut = square(self.pixels.shape, (row + shift[0], column + shift[1]), side)
         pixels, inside = grey(self.pixels[cut]), self.inside[cut]
         if self.dust and rng.random() < 0.3:
-            pixels = _dusty(pixels, rng)
+            pixels = dusty(pixels, rng)
         labels, added = np.zeros(pixels.shape, np.int32), np.zeros(pixels.shape, np.float32)
         groups: list[int] = []
         texture = texture_of(pixels, spacing)
         if with_calcifications:
-            wanted, groups = _calcifications(pixels.shape, spacing, texture, rng)
+            wanted, groups = planted(pixels.shape, spacing, texture, rng)
             detector = Detector(spacing * rng.uniform(*self.blur), rng.uniform(0, 0.03))
             inserted = insert(pixels, wanted, spacing, detector, rng)
             pixels, labels, added = inserted.pixels, inserted.labels, inserted.added
-        pixels = _as_another_detector(pixels, texture, rng)
+        pixels = another_detector(pixels, texture, rng)
         return _window(pixels, inside, labels, added / (texture * visible), groups, spacing, rng)
 
 
 def _fooling(contrast: NDArray[np.float32], block: int = 16, count: int = 60) -> NDArray[np.intp]:
-    """Rows and columns of the highest contrasts, at most one a block."""
+    """Rows and columns of the highest contrasts, at most one per block."""
     rows, columns = (each // block for each in contrast.shape)
     if not rows or not columns:
         return np.array([[side // 2 for side in contrast.shape]])
@@ -117,64 +118,6 @@ def _fooling(contrast: NDArray[np.float32], block: int = 16, count: int = 60) ->
 def grey(stored: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Grey values in 0…1."""
     return np.multiply(stored, np.float32(1 / 255), dtype=np.float32)
-
-
-def _calcifications(
-    shape: tuple[int, ...], spacing: float, texture: float, rng: Generator
-) -> tuple[list[Calcification], list[int]]:
-    """Calcifications for a field, and for each the number of its cluster (0: alone)."""
-    wanted: list[Calcification] = []
-    groups: list[int] = []
-    for number in range(1, 1 + int(rng.choice([0, 1, 2], p=[0.3, 0.6, 0.1]))):
-        largest = np.exp(rng.uniform(np.log(0.25), np.log(1.0)))
-        sizes = max(0.1, largest * rng.uniform(0.2, 0.6)), largest
-        form = FORMS[rng.choice(3, p=[0.35, 0.45, 0.2])]
-        specks = lay_out(rng, int(rng.integers(3, 30)), rng.uniform(2, 11), form, sizes)
-        cluster = in_tissue(specks, _somewhere(shape, rng), _contrast(texture, rng), spacing, rng)
-        wanted, groups = wanted + cluster, groups + [number] * len(cluster)
-    for _ in range(int(rng.integers(0 if wanted else 1, 4))):
-        size = np.exp(rng.uniform(np.log(0.1), np.log(1.2)))
-        place = _somewhere(shape, rng)
-        wanted.append(Calcification(*place, size, FORMS[rng.choice(3, p=[0.6, 0.3, 0.1])], _contrast(texture, rng)))
-        groups.append(0)
-    return wanted, groups
-
-
-def _contrast(texture: float, rng: Generator) -> float:
-    return float(texture * np.exp(rng.uniform(np.log(2.0), np.log(25.0))))
-
-
-def _somewhere(shape: tuple[int, ...], rng: Generator) -> tuple[float, float]:
-    """A place in the middle part of the field."""
-    return float(rng.uniform(0.2, 0.8) * shape[0]), float(rng.uniform(0.2, 0.8) * shape[1])
-
-
-def _dusty(pixels: NDArray[np.float32], rng: Generator) -> NDArray[np.float32]:
-    """With a few specks of dust and perhaps a scratch: sharp to the pixel, as no calcification behind a screen is."""
-    dusty = pixels.copy()
-    for row, column in rng.integers(0, np.array(pixels.shape), (int(rng.integers(1, 5)), 2)):
-        dusty[row : row + rng.integers(1, 3), column : column + rng.integers(1, 3)] += rng.uniform(0.04, 0.4)
-    if rng.random() < 0.3:
-        ends = rng.uniform(0, pixels.shape[0] - 1, 4)
-        steps = np.linspace(0, 1, 4 * pixels.shape[0])
-        rows = np.round(ends[0] + steps * (ends[1] - ends[0])).astype(int)
-        columns = np.round(ends[2] + steps * (ends[3] - ends[2])).astype(int)
-        kept = columns < pixels.shape[1]
-        dusty[rows[kept], columns[kept]] += rng.uniform(0.03, 0.2)
-    return np.clip(dusty, 0, 1)
-
-
-def _as_another_detector(pixels: NDArray[np.float32], texture: float, rng: Generator) -> NDArray[np.float32]:
-    """Other grey scale, grain, sharpness and grey steps."""
-    if rng.random() < 0.5:
-        pixels = pixels ** np.float32(rng.uniform(0.7, 1.5))
-    if rng.random() < 0.25:
-        pixels = ndimage.gaussian_filter(pixels, rng.uniform(0.3, 0.7))
-    if rng.random() < 0.35:
-        pixels = pixels + rng.standard_normal(pixels.shape, np.float32) * np.float32(texture * rng.uniform(0.1, 0.8))
-    if rng.random() < 0.3:
-        pixels = np.round(pixels * 255) / np.float32(255)
-    return np.clip(pixels, 0, 1).astype(np.float32)
 
 
 def _window(
@@ -196,8 +139,9 @@ def _window(
     calcified = np.where(labels > 0, np.where(peaks[labels] >= 1, 1, -1), 0).astype(np.int8)
     region = _regions(labels, peaks, groups)
     window = _middle(contrast.shape)
+    turn = int(rng.integers(8))
     arrays = contrast[window], calcified[window], region[window]
-    contrast, calcified, region = (_turned(_filled(each), turn) for turn in [int(rng.integers(8))] for each in arrays)
+    contrast, calcified, region = (_turned(_filled(each), turn) for each in arrays)
     half = CELL // 2
     return Window(contrast, calcified, np.ascontiguousarray(region[half::CELL, half::CELL]))
 
