@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from napari_mammoseg.findings import Findings
 from napari_mammoseg.gui.layers.belonging import belonging
 from napari_mammoseg.gui.layers.finding_layers import LayerData, finding_layers
-from napari_mammoseg.gui.layers.image_layers import image_layers, placement
+from napari_mammoseg.gui.layers.image_layers import image_layers
+from napari_mammoseg.gui.layers.layer_spacing import placement
 from napari_mammoseg.gui.layers.viewer_rules import keep_rules
 from napari_mammoseg.mammogram import Mammogram
 

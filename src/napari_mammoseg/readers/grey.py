@@ -56,7 +56,7 @@ def unit_range(name: str, values: NDArray[Any], depth: int | None = None) -> tup
     low, high = values.min(), values.max()
     notes = [] if low < high else [f"every pixel is {low:g}: the picture is empty"]
     if values.dtype.kind == "f" and low >= 0 and high <= 1:
-        return values.astype(np.float32), notes
+        return values.astype(np.float32, copy=False), notes
     if (values.dtype.kind != "u" and (values.dtype.kind == "f" or low < 0)) or values.dtype.itemsize > 2:
         return _stretched(values, float(low), float(high)), [
             *notes,

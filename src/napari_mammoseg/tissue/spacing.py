@@ -99,7 +99,7 @@ def _breast_mm(image: Mammogram) -> float:
     small, factor = _small(image)
     breast = breast_mask(small)
     if not breast.any():
-        return min(max(sides), LONGEST_MM)
+        return float(np.clip(max(sides), SHORTEST_MM, LONGEST_MM))
     is_part = max(image.rows, image.columns) < WHOLE_PX or breast.mean() > 1 - BACKGROUND
     length = _length(breast, image.spacing) * factor
     return max(length, SHORTEST_MM) if is_part else length

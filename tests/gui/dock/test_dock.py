@@ -26,7 +26,8 @@ import napari_mammoseg as mammoseg
 from napari_mammoseg.gui.dock.dock import PipelineDock
 from napari_mammoseg.gui.dock.looking import finding_at
 from napari_mammoseg.gui.dock.microcalcifications import Microcalcifications
-from napari_mammoseg.gui.layers.image_layers import image_layers, spacing_of
+from napari_mammoseg.gui.layers.image_layers import image_layers
+from napari_mammoseg.gui.layers.layer_spacing import spacing_of
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Mammogram
 
@@ -282,7 +283,7 @@ def test_what_a_user_did_wrong_is_one_line(dock: PipelineDock, viewer: ViewerMod
     assert dock.bar.message.text() == "No mammogram is open: open one first"
     add(viewer, image_layers(Mammogram.of(np.full((9, 9), np.nan, np.float32), "n.png")))
     finish(dock)
-    assert dock.bar.message.text().startswith("n.png: has values that are not numbers")
+    assert dock.bar.message.text().startswith("n.png: has pixels that are not numbers")
     dock.panel.command.click()
     assert "n.png" in dock.bar.message.text()
 

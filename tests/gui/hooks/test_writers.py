@@ -16,7 +16,7 @@ from napari_mammoseg.findings import Findings
 from napari_mammoseg.gui.hooks.writers import write_labels, write_metrics, write_points, write_shapes
 from napari_mammoseg.gui.layers.drawn import findings_of
 from napari_mammoseg.gui.layers.finding_layers import finding_layers
-from napari_mammoseg.gui.layers.image_layers import placement
+from napari_mammoseg.gui.layers.layer_spacing import placement
 from napari_mammoseg.gui.show import add
 
 

@@ -9,7 +9,8 @@ from napari.components import ViewerModel
 
 from napari_mammoseg.findings import Findings, ProbabilityMap
 from napari_mammoseg.gui.layers.finding_layers import finding_layers
-from napari_mammoseg.gui.layers.image_layers import placement, placement_of
+from napari_mammoseg.gui.layers.image_layers import placement_of
+from napari_mammoseg.gui.layers.layer_spacing import placement
 from napari_mammoseg.gui.show import add, show
 from napari_mammoseg.mammogram import Mammogram
 

@@ -6,14 +6,8 @@ from napari.components import ViewerModel
 from napari.layers import Image, Labels
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.gui.layers.image_layers import (
-    image_layers,
-    is_mammogram,
-    mammogram_of,
-    placement_of,
-    set_spacing,
-    spacing_of,
-)
+from napari_mammoseg.gui.layers.image_layers import image_layers, is_mammogram, mammogram_of, placement_of
+from napari_mammoseg.gui.layers.layer_spacing import set_spacing, spacing_of
 from napari_mammoseg.gui.layers.windows import presets, shown
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Lesion, Mammogram, Window
@@ -150,4 +144,4 @@ def test_what_is_analysed_does_not_depend_on_how_it_is_shown() -> None:
     np.testing.assert_array_equal(mammogram_of(layer).pixels, image.pixels)
     layer.data = values // 2
     assert mammogram_of(layer).values is None
-    np.testing.assert_allclose(mammogram_of(layer).pixels, (values // 2) / 65535, atol=1e-6)
+    np.testing.assert_allclose(mammogram_of(layer).pixels, (values // 2) / 4095, atol=1e-6)

@@ -7,7 +7,8 @@ from napari.layers import Image
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.geometry.regions import fill, region
-from napari_mammoseg.gui.layers.image_layers import placement, placement_of
+from napari_mammoseg.gui.layers.image_layers import placement_of
+from napari_mammoseg.gui.layers.layer_spacing import placement
 from napari_mammoseg.gui.layers.truth_layers import truth_layers
 from napari_mammoseg.gui.layers.truth_of_layer import truth_of
 from napari_mammoseg.gui.show import add

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from qtpy.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.gui.layers.image_layers import KEY
+from napari_mammoseg.gui.layers.layer_spacing import KEY
 from napari_mammoseg.gui.layers.truth_of_layer import truth_of
 from napari_mammoseg.pipeline_table import PIPELINES
 from napari_mammoseg.readers.truth import SCHEMA, Beside, Truths, open_truths

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,11 @@ from napari_mammoseg.gui.dock import settings_widgets
 from napari_mammoseg.gui.dock.image_choice import ImageChoice
 from napari_mammoseg.gui.dock.preferences import preferences
 from napari_mammoseg.gui.dock.spacing_field import SpacingField
-from napari_mammoseg.gui.layers.image_layers import set_spacing, spacing_of
+from napari_mammoseg.gui.layers.image_layers import mammogram_of
+from napari_mammoseg.gui.layers.layer_spacing import first_spacing_of, set_spacing, spacing_of
 from napari_mammoseg.pipelines import pipeline
 from napari_mammoseg.settings import declared
+from napari_mammoseg.tissue.spacing import check_typed
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -42,6 +45,7 @@ class Controls(QWidget):
         self.device.addItems(DEVICES)
         self.device.setCurrentText(preferences().device)
         self.form = settings_widgets.settings_widgets(settings, without=ELSEWHERE)
+        self._heard: Image | None = None
         self._lay_out()
         self.choice.changed.connect(self._on_image)
         self._on_image()
@@ -57,11 +61,18 @@ class Controls(QWidget):
         return {"model": self.model.name, **settings_widgets.values(self.form)}
 
     def use_spacing(self, layer: Image) -> None:
-        """Puts the layer into mm if a spacing was typed."""
-        given = self.spacing.given
-        if given is not None:
-            set_spacing(layer, given)
-            self.spacing.show_spacing(*spacing_of(layer))
+        """Gives the layer the spacing that is wanted. Raises InputError if no mammogram can have it."""
+        spacing, source = self.spacing.wanted
+        if (spacing, source) == spacing_of(layer):
+            return
+        if spacing is not None:
+            check_typed(replace(mammogram_of(layer), spacing=spacing, spacing_source=source))
+        set_spacing(layer, spacing, source)
+
+    def let_go(self) -> None:
+        """Lets go of the viewer and its layers."""
+        self._listen_to(None)
+        self.choice.let_go()
 
     def _lay_out(self) -> None:
         form = QFormLayout(self)
@@ -77,12 +88,21 @@ class Controls(QWidget):
             form.addRow(more)
 
     def _on_image(self) -> None:
-        layer = self.image
-        spacing = source = None
-        if layer is not None and not layer.rgb:
-            spacing, source = spacing_of(layer)
-        self.spacing.show_spacing(spacing, source)
+        self._listen_to(self.image)
+        self._show_spacing()
         self.image_changed.emit()
+
+    def _listen_to(self, layer: Image | None) -> None:
+        """Whoever changes the size of the image's pixels: the field follows."""
+        for each, method in ((self._heard, "disconnect"), (layer, "connect")):
+            for event in () if each is None else (each.events.scale, each.events.units):
+                getattr(event, method)(self._show_spacing)
+        self._heard = layer
+
+    def _show_spacing(self, event: Any = None) -> None:
+        layer = self.image
+        known = layer is not None and not layer.rgb
+        self.spacing.show_spacing(*((spacing_of(layer), first_spacing_of(layer)) if known else ((None, None),)))
 
 
 class ModelChoice(QWidget):

@@ -133,7 +133,7 @@ class PipelineDock(QWidget):
             return
         self._gone = True
         self.job.cancel()
-        self.controls.choice.let_go()
+        self.controls.let_go()
         self.comparison.let_go()
         self.results.let_go()
         if self.reading is not None:

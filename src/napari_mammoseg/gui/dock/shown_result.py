@@ -24,7 +24,8 @@ from napari_mammoseg.gui.layers.finding_layers import (
     record,
 )
 from napari_mammoseg.gui.layers.hit_layer import fill_hits, hit_layer
-from napari_mammoseg.gui.layers.image_layers import KEY, placement_of
+from napari_mammoseg.gui.layers.image_layers import placement_of
+from napari_mammoseg.gui.layers.layer_spacing import KEY
 from napari_mammoseg.gui.layers.style import on_screen
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.kinds import BOXED, WITH_AREA, Kind

@@ -9,7 +9,7 @@ from qtpy.QtCore import QEvent
 from qtpy.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QWidget
 
 from napari_mammoseg.gui.dock.image_choice import ImageChoice
-from napari_mammoseg.gui.layers.image_layers import KEY
+from napari_mammoseg.gui.layers.layer_spacing import KEY
 from napari_mammoseg.gui.layers.windows import presets, shown
 from napari_mammoseg.mammogram import Window
 

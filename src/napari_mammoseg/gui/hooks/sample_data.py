@@ -11,7 +11,8 @@ from PIL import Image
 
 from napari_mammoseg import samples
 from napari_mammoseg.gui.layers.belonging import belonging
-from napari_mammoseg.gui.layers.image_layers import LayerData, image_layers, placement
+from napari_mammoseg.gui.layers.image_layers import LayerData, image_layers
+from napari_mammoseg.gui.layers.layer_spacing import placement
 from napari_mammoseg.readers import read
 
 

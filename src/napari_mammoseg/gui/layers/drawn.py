@@ -15,7 +15,7 @@ from napari_mammoseg import verdicts
 from napari_mammoseg._version import VERSION
 from napari_mammoseg.findings import Box, Finding, Findings, ImageRecord, ModelRecord, RunRecord
 from napari_mammoseg.gui.layers.finding_layers import SOURCE
-from napari_mammoseg.gui.layers.image_layers import KEY
+from napari_mammoseg.gui.layers.layer_spacing import KEY
 from napari_mammoseg.mammogram import Spacing
 from napari_mammoseg.writers.coco import box_of
 

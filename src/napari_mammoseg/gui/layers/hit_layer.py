@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_mammoseg.evaluation.case import Case, Place
-from napari_mammoseg.gui.layers.image_layers import KEY
+from napari_mammoseg.gui.layers.layer_spacing import KEY
 from napari_mammoseg.gui.layers.style import COLOURS, line_width
 from napari_mammoseg.gui.layers.truth_layers import rectangle
 

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_mammoseg.errors import InputError
 from napari_mammoseg.gui.layers.belonging import belonging
+from napari_mammoseg.gui.layers.layer_spacing import KEY, SCHEMA, check_square, placement, spacing_of, stated_by
 from napari_mammoseg.gui.layers.truth_layers import truth_layers
 from napari_mammoseg.gui.layers.windows import presets, shown
-from napari_mammoseg.mammogram import Mammogram, Spacing, every_value, look_up
+from napari_mammoseg.mammogram import Mammogram, every_value, look_up
+from napari_mammoseg.readers import grey
+from napari_mammoseg.tissue.spacing import with_possible_spacing
 
 if TYPE_CHECKING:
     from napari.layers import Image
 
 LayerData = tuple[Any, dict[str, Any], str]
-KEY = "mammoseg"
-SCHEMA = "mammoseg.image/1"
 
 
 def image_layers(image: Mammogram) -> list[LayerData]:
@@ -36,17 +36,6 @@ def image_layers(image: Mammogram) -> list[LayerData]:
         "metadata": {KEY: {"schema": SCHEMA, **_facts(image), "window": window.explanation}},
     }
     return belonging([(data, keywords, "image"), *truth_layers(image, placement(image.spacing))])
-
-
-def placement(spacing: Spacing | None, dimensions: int = 2) -> dict[str, Any]:
-    """Where a layer of that spacing lies: scale, units and axis labels; frames of a stack are counted."""
-    unit = "pixel" if spacing is None else "mm"
-    frames = dimensions - 2
-    return {
-        "scale": (*(1.0,) * frames, *(spacing or (1.0, 1.0))),
-        "units": (*("pixel",) * frames, unit, unit),
-        "axis_labels": (*("frame",) * frames, "row", "column"),
-    }
 
 
 def placement_of(layer: Image) -> dict[str, Any]:
@@ -76,7 +65,16 @@ def is_mammogram(layer: Any) -> bool:
 
 
 def mammogram_of(layer: Image) -> Mammogram:
-    """The Mammogram that `layer` shows, whoever opened it. Raises InputError for colour."""
+    """The Mammogram that `layer` shows, whoever opened it.
+
+    Raises InputError for what is refused of a file, too (colour, values that are not numbers), and for a sheared layer.
+    """
+    check_square(layer)
+    spacing, source = stated_by(layer)
+    return with_possible_spacing(replace(_as_it_says(layer), spacing=spacing, spacing_source=source))
+
+
+def _as_it_says(layer: Image) -> Mammogram:
     facts = facts_of(layer)
     values = facts.get("values")
     if values is not None and values is layer.data:
@@ -84,7 +82,7 @@ def mammogram_of(layer: Image) -> Mammogram:
     pixels, notes = _grey(layer)
     if values is not None:
         facts |= {"values": None, "windows": ()}
-        notes = (*notes, "the layer's values were changed")
+        notes = [*notes, "the layer's values were changed"]
     return Mammogram(pixels, **{**facts, "notes": (*facts.get("notes", ()), *notes)})
 
 
@@ -96,23 +94,6 @@ def facts_of(layer: Image) -> dict[str, Any]:
     return facts
 
 
-def spacing_of(layer: Image) -> tuple[Spacing | None, str | None]:
-    """Millimetres a pixel by the layer's scale and units, and where that comes from; None if they are no lengths."""
-    stored = layer.metadata.get(KEY, {})
-    spacing = _spacing(layer)
-    if spacing is None or stored.get("spacing") is None or not np.allclose(spacing, stored["spacing"]):
-        return spacing, None if spacing is None else "the layer's scale"
-    return stored["spacing"], stored["spacing_source"]
-
-
-def set_spacing(layer: Image, spacing: Spacing, source: str = "given") -> None:
-    """Puts the image into mm: scale, units and the spacing that its record holds."""
-    place = placement(spacing, layer.ndim)
-    layer.scale, layer.units = place["scale"], place["units"]
-    stored = layer.metadata.get(KEY, {"schema": SCHEMA, "name": layer.name})
-    layer.metadata = {**layer.metadata, KEY: {**stored, "spacing": spacing, "spacing_source": source}}
-
-
 _FACTS = tuple(each.name for each in fields(Mammogram) if each.name != "pixels")
 
 
@@ -120,36 +101,15 @@ def _facts(image: Mammogram) -> dict[str, Any]:
     return {name: getattr(image, name) for name in _FACTS}
 
 
-def _grey(layer: Image) -> tuple[NDArray[np.float32], tuple[str, ...]]:
-    data = np.asarray(layer.data[0] if layer.multiscale else layer.data)
-    if layer.rgb:
-        if np.ptp(data[..., :3], axis=-1).any():
-            raise InputError(layer.name, "is a colour image", "turn it to grey first")
-        data = data[..., 0]
-    if np.issubdtype(data.dtype, np.integer):
-        return (data / np.float32(np.iinfo(data.dtype).max)).astype(np.float32), ()
-    return _unit_range(data, layer.name)
+def _grey(layer: Image) -> tuple[NDArray[np.float32], list[str]]:
+    """As the readers do it with a file's values."""
+    data = layer.data[0] if layer.multiscale else layer.data
+    grey.check_size(layer.name, int(np.prod(data.shape)))
+    values = np.asarray(data)
+    return grey.unit_range(layer.name, grey.one_channel(layer.name, values[..., :3]) if layer.rgb else values)
 
 
 def _default(facts: dict[str, Any]) -> NDArray[np.float32]:
     """The pixels that the reader gave: the values through their default window."""
     values, window = facts["values"], facts["windows"][0]
     return look_up(window.shown(every_value(values.dtype)), values)
-
-
-def _unit_range(data: NDArray[Any], name: str) -> tuple[NDArray[np.float32], tuple[str, ...]]:
-    low, high = float(np.min(data)), float(np.max(data))
-    if not np.isfinite((low, high)).all():
-        raise InputError(name, "has values that are not numbers", "replace them first")
-    if low >= 0 and high <= 1:
-        return np.asarray(data, np.float32), ()
-    scaled = ((data - low) / (high - low)).astype(np.float32)
-    return scaled, (f"values of {low:g} to {high:g} were taken as 0 to 1",)
-
-
-def _spacing(layer: Image) -> Spacing | None:
-    rows, columns = layer.units[-2:]
-    if not (rows.is_compatible_with("mm") and columns.is_compatible_with("mm")):
-        return None
-    factors = ((1 * rows).to("mm").magnitude, (1 * columns).to("mm").magnitude)
-    return float(layer.scale[-2] * factors[0]), float(layer.scale[-1] * factors[1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from napari_mammoseg.gui.layers.hiding import hide, reveal
-from napari_mammoseg.gui.layers.image_layers import KEY, SCHEMA
+from napari_mammoseg.gui.layers.layer_spacing import KEY, SCHEMA
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
