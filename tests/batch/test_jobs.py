@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,3 +97,22 @@ def test_a_worker_that_dies_costs_its_own_input_alone() -> None:
     assert [each.error is None for each in done] == [True, False, True, True]
     assert "ended its worker process" in str(done[1].error)
     assert done[3].results == ("c", "C")
+
+
+KILLED_WITH_WORKERS = """
+import os, sys
+from pathlib import Path
+from napari_mammoseg import batch
+from napari_mammoseg.batch.analysis import Analysis, analyze
+if __name__ == "__main__":
+    jobs = [Analysis(Path(f"{index}.png"), Path("."), ("masses",)) for index in range(4)]
+    for outcome in batch.run(jobs, analyze, workers=2):
+        os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks processes up in /proc")
+def test_workers_end_with_the_process_that_started_them(tmp_path: Path) -> None:
+    (tmp_path / "run.py").write_text(KILLED_WITH_WORKERS)
+    run = subprocess.run([sys.executable, "run.py"], cwd=tmp_path, stderr=subprocess.PIPE, timeout=60, check=False)
+    assert run.returncode == -signal.SIGKILL  # and its workers have let go of its standard error

@@ -5,6 +5,7 @@ A fault of one input becomes that input's outcome, whatever the fault is; the ot
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -12,7 +13,8 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import Generic, Protocol, TypeVar
 
 from napari_mammoseg.batch.faults import as_input_error
@@ -96,16 +98,24 @@ def _alone(job: J, attempt: Callable[[J], Outcome[J, R]]) -> Outcome[J, R]:
 @contextmanager
 def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     """Fresh processes (a fork of one with threads may hang); what has not begun is dropped when it ends early."""
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_interrupts_alone)
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_as_worker)
     try:
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _leave_interrupts_alone() -> None:
-    """Ctrl-C reaches every process of a terminal: the first one ends the run, the workers finish what they write."""
+def _as_worker() -> None:
+    """Ctrl-C is left to the first process, and a worker finishes what it writes; it ends with that process, however."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_the_first, daemon=True).start()
+
+
+def _end_with_the_first() -> None:
+    first = parent_process()
+    if first is not None:
+        first.join()
+        os._exit(1)
 
 
 def _on_cluster(jobs: Sequence[J], attempt: Callable[[J], Outcome[J, R]], address: str) -> Iterator[Outcome[J, R]]:

@@ -92,7 +92,8 @@ def _check_usage(inputs: list[Path] | None, findings: Path | None, data_set: str
 def _check_report(report: Path | None) -> None:
     """Whether the report can be written, before any work."""
     if report is not None:
-        needed("jinja2", "--report", "report")
+        for module in ("jinja2", "matplotlib"):
+            needed(module, "--report", "report")
         output_folder(report)
 
 
