@@ -16,10 +16,10 @@ RATES_PER_CM2 = (0.1, 0.2, 0.4, 1.0, 2.0, 4.0)
 PER_AREA: tuple[Denominator, ...] = ("cm2", "free-cm2")
 DENOMINATORS: dict[Denominator, str] = {
     "images": "false positives per image, all images",
-    "free-images": "false positives per image, images free of such lesions alone",
-    "normal-images": "false positives per image, images without any lesion alone",
+    "free-images": "false positives per image, only images free of such lesions",
+    "normal-images": "false positives per image, only images without any lesion",
     "cm2": "false positives per cm² of breast, all images",
-    "free-cm2": "false positives per cm² of breast, images free of such lesions alone",
+    "free-cm2": "false positives per cm² of breast, only images free of such lesions",
 }
 
 

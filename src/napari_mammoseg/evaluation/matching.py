@@ -159,7 +159,7 @@ def _centre(marks: Marks, truth: Sequence[Region], spacing: Spacing | None) -> P
 CENTRE = Rule(
     "centre",
     "the box's centre lies in the lesion or the lesion's centre in the box; a box of more than six times the lesion's "
-    "area hits nothing (not asked of points)",
+    "area hits nothing (points excepted)",
     _centre,
 )
 

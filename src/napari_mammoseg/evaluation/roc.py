@@ -8,7 +8,7 @@ from scipy.stats import rankdata
 
 
 def auc(scores: ArrayLike, positive: ArrayLike) -> float:
-    """Probability that a positive scores above a negative, ties half (Mann–Whitney); nan if one of them is missing."""
+    """Probability that a positive scores above a negative, ties count half (Mann–Whitney); nan without both."""
     scores, truth = np.asarray(scores, np.float64), np.asarray(positive, bool)
     positives, negatives = int(truth.sum()), int((~truth).sum())
     if not positives or not negatives:

@@ -19,7 +19,7 @@ from napari_mammoseg.evaluation.overlap import Pixels, per_image, pooled
 from napari_mammoseg.evaluation.score import Score, counted
 from napari_mammoseg.pipeline_table import PIPELINES, Denominator, Target
 
-AT_MOST = "the best threshold with at most so many"
+AT_MOST = "the best threshold with at most that many"
 OF_THOSE_FOUND = "Dice of those found"
 PIXEL_MEASURES = ("dice", "iou", "sensitivity")
 
@@ -142,7 +142,7 @@ def _free_tissue_scores(cases: Sequence[Case], target: Target, rule: str, sample
     statistic = partial(_false_per_cm2, target.name)
     between = intervals(free, [each.patient for each in free], statistic, samples, seed=seed)
     name = f"{target.name}: false positives per cm² of breast"
-    words = f"images free of such lesions alone, {_at(free)}"
+    words = f"only images free of such lesions, {_at(free)}"
     yield Score(name, statistic(free)[0], rule_called(rule).words, words, counted(len(free), "image"), between[0])
 
 
@@ -185,7 +185,7 @@ def _precision_scores(cases: Sequence[Case], target: Target, samples: int, seed:
             judged = [tuple(method.judge(each[label]) for label in labels) for each in images]
             mean = partial(_mean_of_classes, method)
             between = intervals(judged, patients, mean, samples, seed=seed)
-            words = "all images; a second box on one lesion is false"
+            words = "all images; a second box on the same lesion is a false positive"
             of = _counted(sum(lesions), len(images))
             yield Score(f"{which}{target.name}: {name}", mean(judged)[0], method.words, words, of, between[0])
 
@@ -203,7 +203,7 @@ def _image_scores(cases: Sequence[Case], samples: int, seed: int) -> Iterator[Sc
         for each in cases
         if each.p_malignant is not None and each.malignant is not None
     ]
-    words = "an image with a malignant lesion against one with benign ones alone"
+    words = "an image with a malignant lesion against one with only benign lesions"
     yield from _roc_scores("probability of malignancy", words, malignant, samples, seed)
 
 
@@ -221,7 +221,7 @@ def _roc_scores(
     between = intervals(items, [each[2] for each in items], both, samples, seed=seed)
     area, accuracy = both(list(items))
     of = f"{positives} positive, {len(items) - positives} negative"
-    yield Score(f"{name}: AUC", area, words, "pairs of images, ties half", of, between[0])
+    yield Score(f"{name}: AUC", area, words, "pairs of images, ties count half", of, between[0])
     yield Score(f"{name}: accuracy at 0.5", accuracy, words, "all images", of, between[1])
 
 

@@ -28,7 +28,7 @@ HELD_OUT = "held_out.txt"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How far and how a recipe is run.
+    """How far a recipe is run, and how.
 
     epochs: in place of the recipe's; minutes: the whole schedule is squeezed into them where the epochs would take
     longer, so that the rates have fallen at the end (such a training depends on the machine's speed); threads: that

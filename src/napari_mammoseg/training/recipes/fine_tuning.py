@@ -108,5 +108,5 @@ def warm_flat_falling(progress: float) -> float:
 
 
 def calibration_of(start: str) -> dict[str, Any]:
-    """That of the weights which a training went on from: it stays theirs where nobody is held out."""
+    """The calibration of the weights that a training started from: it is kept where nobody is held out."""
     return {"calibration": find(start).facts.calibration} if start else {}

@@ -23,7 +23,7 @@ ARRAYS = ("patches", "classes", "probability", "features", "places")
 
 @dataclass(frozen=True, slots=True)
 class PatchMap:
-    """n patches and what a network makes of them.
+    """n patches and what a network answers to them.
 
     patches: uint8 (n, size, size); classes: 1…4 (n,); probability: of being positive (n,); features: (n, 64);
     places: of the t-SNE (n, 2), or (n, 0) where none was made. model: the network's name; positives: its classes.

@@ -29,9 +29,9 @@ VISIBLE = 3.0
 
 
 def store_in(folder: Path, data: Path, size: int, windows: int, split: Split) -> PatchStore:
-    """The store in `folder` for patches of `size`; made of `windows` windows that train where it is not there yet.
+    """The store in `folder` for patches of `size`; if there is none yet, it is made from `windows` training windows.
 
-    It is there whole or not at all, and its name knows split and data. The women are cut into `split.folds` parts: one
+    It is there whole or not at all; its name tells split and data. The women are cut into `split.folds` parts: one
     is the test's, the next the validation's, the others train.
     """
     facts = (size, windows, split.folds, split.fold, split.seed, fingerprint(data))
