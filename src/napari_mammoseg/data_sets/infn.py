@@ -11,12 +11,14 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from napari_mammoseg.data_sets.mass_truth import without_crumbs
 from napari_mammoseg.data_sets.sample import Sample, table
 from napari_mammoseg.mammogram import Lesion, Mammogram
 from napari_mammoseg.readers import raster
+from napari_mammoseg.tissue.resample import resample
 
 SPACING_MM = 0.085
 _MASK_SCALE = 8  # a mask pixel covers 8 x 8 of the image
@@ -32,8 +34,8 @@ def masses(folder: Path) -> list[Sample]:
 
 
 def outlines(folder: Path) -> list[Sample]:
-    """The same fields, the mass without the crumbs of the tool that outlined it."""
-    return [Sample(each.name, each.patient, partial(_without_crumbs, each)) for each in masses(folder)]
+    """The same fields, the mass without the crumbs of the tool that outlined it and without the steps of its mask."""
+    return [Sample(each.name, each.patient, partial(_outlined, each)) for each in masses(folder)]
 
 
 def patches(folder: Path) -> list[Sample]:
@@ -62,9 +64,17 @@ def _mass(folder: Path, row: dict[str, str], women: dict[str, str]) -> Mammogram
     return replace(image, truth=(lesion,), patient=women.get(row["patient"], f"infn-{row['patient']}"))
 
 
-def _without_crumbs(field: Sample) -> Mammogram:
+def _outlined(field: Sample) -> Mammogram:
     image = field.read()
-    return replace(image, truth=tuple(without_crumbs(each) for each in image.truth or ()))
+    lesions = [without_crumbs(each) for each in image.truth or ()]
+    return replace(image, truth=tuple(replace(each, mask=_smooth(each.mask)) for each in lesions))
+
+
+def _smooth(mask: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
+    """The mask of eight times larger pixels, joined linearly between their centres."""
+    assert mask is not None
+    small = mask[::_MASK_SCALE, ::_MASK_SCALE].astype(np.float32)
+    return resample(small, (mask.shape[0], mask.shape[1])) >= 0.5
 
 
 def _patch(folder: Path, row: dict[str, str]) -> Mammogram:

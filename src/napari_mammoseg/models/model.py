@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 class Facts:
     """What a pipeline has to know of a network beyond its tensors. A weights file carries its own.
 
-    channels: of the input, which all get the same grey values. side: of the square window that the network takes, in
-    pixels; None: it takes any size. context: the side of the tissue in that window, in longer sides of the box.
+    channels: of the input, which all get the same grey values unless the decoder says otherwise. side: of the square
+    window that the network takes, in pixels; None: it takes any size. context: side of the tissue in that window, in
+    longer sides of the box.
     stride: pixels between two answers; None: one answer per window. scales: of the picture that the network looks at.
     decoder: which function of the pipeline reads the answer. helper: the name of the network that works beside it.
     calibration: the answer's log-odds. best_marks, image_score: how many of the best marks count for the image, and
     the log-odds of the image from them. scores: what was measured on patients held out, by title.
+    thresholds: where probabilities of outlines are cut, by the name of the measure that is best there on validation.
     """
 
     channels: int = 1
@@ -40,6 +42,7 @@ class Facts:
     best_marks: int = 4
     image_score: Calibration | None = None
     scores: Mapping[str, Any] = field(default_factory=dict)
+    thresholds: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
-from skimage.draw import polygon2mask
 
+from napari_mammoseg.data_sets.mass_truth import without_crumbs
+from napari_mammoseg.geometry.regions import fill
 from napari_mammoseg.mammogram import Lesion, Mammogram
 from napari_mammoseg.tissue.cutout import cut_out
 
@@ -18,8 +18,6 @@ SIDE = 320
 REACH = 3.5
 """A square's side in units of the longer side of the mass's box: the corners of a turned window lie in it."""
 OUTLINE_POINTS = 96
-SMALLEST_PIECE = 0.1
-"""Of a mask's largest piece: smaller ones are crumbs of the tool that drew it."""
 
 
 @dataclass(frozen=True)
@@ -53,18 +51,10 @@ def crops_of(data_set: str, name: str, patient: str, image: Mammogram) -> list[C
 
 def mask_of(lesion: Lesion, shape: tuple[int, int]) -> NDArray[np.bool_] | None:
     """The lesion's pixels without crumbs; None where neither a mask nor an outline is known, or it is empty."""
-    if lesion.mask is not None:
-        mask = lesion.mask
-    elif lesion.contour is not None:
-        mask = polygon2mask(shape, lesion.contour)  # type: ignore[no-untyped-call]
-    else:
+    if lesion.mask is None and lesion.contour is None:
         return None
-    labels, count = ndimage.label(mask)
-    if not count:
-        return None
-    areas = np.bincount(labels.ravel())
-    areas[0] = 0
-    return np.asarray(ndimage.binary_fill_holes((areas >= SMALLEST_PIECE * areas.max())[labels]))
+    mask = fill(without_crumbs(lesion), shape)
+    return mask if mask.any() else None
 
 
 def box_of(mask: NDArray[np.bool_]) -> tuple[float, float, float, float]:

@@ -12,18 +12,18 @@ from torch import Tensor, nn
 from napari_mammoseg.training.outlines.crops import Crop, by_set
 from napari_mammoseg.training.outlines.views import Held, drawn, views
 
-BOXES = 4
+BOXES = 2
 """Boxes drawn around each mass."""
 AT_ONCE = 64
 CHOICES = np.round(np.arange(0.2, 0.81, 0.05), 2)
 
 
-def in_loose_boxes(network: nn.Module, crops: Sequence[Crop], size: int) -> NDArray[np.float64]:
+def in_loose_boxes(network: nn.Module, crops: Sequence[Crop], size: int, context: float) -> NDArray[np.float64]:
     """Dice at each threshold of CHOICES of each crop, the mean of BOXES boxes: (crops, thresholds).
 
     The boxes follow from the crop's name alone; what lies outside the box is no part of the answer.
     """
-    held = Held.of(crops).to(next(network.parameters()).device)
+    held = Held.of(crops).on(next(network.parameters()).device)
     numbers = torch.from_numpy(np.concatenate([drawn(_seeded(each.name), BOXES) for each in crops])).to(
         held.points.device
     )
@@ -32,7 +32,7 @@ def in_loose_boxes(network: nn.Module, crops: Sequence[Crop], size: int) -> NDAr
     with torch.inference_mode():
         for start in range(0, len(which), AT_ONCE):
             part = slice(start, start + AT_ONCE)
-            seen = views(held, which[part], numbers[part], size, varied=False)
+            seen = views(held, which[part], numbers[part], size, context, varied=False)
             found.append(_dice(turned_mean(network, seen.inputs), seen.inputs[:, 1] >= 0, seen.masks > 0.5))
     return torch.cat(found).view(len(crops), BOXES, -1).mean(1).cpu().double().numpy()
 

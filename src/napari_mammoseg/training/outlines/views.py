@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from napari_mammoseg.tissue.boxed import CONTEXT, DEVIATIONS, HIGHEST
+from napari_mammoseg.tissue.boxed import DEVIATIONS, HIGHEST
 from napari_mammoseg.training.outlines.crops import SIDE, Crop
 
 LOOSE = 0.35
@@ -24,14 +24,11 @@ NUMBERS = 16
 """Random numbers that a view is made from."""
 
 
-@dataclass(frozen=True)
 class Held:
-    """Crops as tensors on one device. known (n,): whether the outline is; else the box alone."""
+    """Crops as tensors on one device: pixels, masks (n, SIDE, SIDE), points (n, p, 2), and whether each is outlined."""
 
-    pixels: Tensor
-    masks: Tensor
-    points: Tensor
-    known: Tensor
+    def __init__(self, pixels: Tensor, masks: Tensor, points: Tensor, known: Tensor) -> None:
+        self.pixels, self.masks, self.points, self.known = pixels, masks, points, known
 
     @classmethod
     def of(cls, crops: Sequence[Crop]) -> Held:
@@ -43,8 +40,12 @@ class Held:
             torch.tensor([each.mask is not None for each in crops]),
         )
 
-    def to(self, device: torch.device) -> Held:
-        return Held(*(each.to(device) for each in (self.pixels, self.masks, self.points, self.known)))
+    def on(self, device: torch.device) -> Held:
+        """Itself, moved to `device` if it is elsewhere."""
+        if self.pixels.device != device:
+            moved = (each.to(device) for each in (self.pixels, self.masks, self.points, self.known))
+            self.pixels, self.masks, self.points, self.known = moved
+        return self
 
 
 @dataclass(frozen=True)
@@ -57,16 +58,17 @@ class Views:
     known: Tensor
 
 
-def views(held: Held, which: Tensor, numbers: Tensor, size: int, varied: bool = True) -> Views:
+def views(held: Held, which: Tensor, numbers: Tensor, size: int, context: float, varied: bool = True) -> Views:
     """One view of each crop `which` (n,), made from uniform random `numbers` (n, NUMBERS) on the device.
 
+    size: pixels of the window's side; context: the side in units of the longer side of the drawn box.
     varied: turned, stretched and with other grey values; else only the box is drawn by chance.
     """
     known = held.known[which]
     turn = _turns(numbers, known) if varied else torch.eye(2, device=numbers.device).expand(len(which), 2, 2)
     low, high, middle = _tight(held.points[which], turn)
     loose_low, loose_high = _loosened(low, high, numbers, varied)
-    side = CONTEXT * (loose_high - loose_low).amax(1)
+    side = context * (loose_high - loose_low).amax(1)
     centre = (loose_low + loose_high) / 2
     place = (torch.arange(size, device=numbers.device) + 0.5) / size - 0.5
     grid = torch.stack(torch.meshgrid(place, place, indexing="ij"), dim=-1)

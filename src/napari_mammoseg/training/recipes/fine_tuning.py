@@ -41,7 +41,8 @@ def started(model: Model, data: Path, settings: FineTuning) -> nn.Module:
         network = found.load()
     else:
         network = model.build()
-        _trunk(network).load_state_dict(from_imagenet(published(data, settings.imagenet)))
+        trunk = _trunk(network)
+        trunk.load_state_dict(from_imagenet(published(data, settings.imagenet), trunk.stem.weight.shape[1]))
     if not settings.full:
         freeze(_trunk(network))
     placed: nn.Module = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
