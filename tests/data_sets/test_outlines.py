@@ -136,7 +136,8 @@ def test_infn_outlines_are_the_fields_masks_in_one_piece_or_a_few_large_ones(sha
     whole = {each.name: each for each in samples("infn-masses", shared / "data")}
     for sample in samples("infn-outlines", shared / "data")[::10]:
         (mass,), (raw,) = sample.read().truth, whole[sample.name].read().truth
-        assert not (mass.mask & ~raw.mask).any()
+        half_a_step = ndimage.binary_dilation(raw.mask, iterations=4)
+        assert not (mass.mask & ~half_a_step).any()
         assert mass.mask.sum() > 0.8 * raw.mask.sum()
         pieces = np.bincount(ndimage.label(mass.mask)[0].ravel())[1:]
         assert pieces.min() >= 0.1 * pieces.max()
