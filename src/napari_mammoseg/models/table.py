@@ -40,4 +40,4 @@ def _table(*rows: tuple[Model, ...]) -> dict[str, Model]:
     return {model.name: model for model in chain(*rows)}
 
 
-MODELS = _table(calcifications.ROWS, masses.ROWS, classes.ROWS)
+MODELS = _table(calcifications.ROWS, masses.ROWS, classes.ROWS, outlines.ROWS)
