@@ -58,7 +58,7 @@ def test_a_network_of_windows_has_no_map(model: Model) -> None:
     assert all(answer.ndim < 4 for answer in answers(model.build(), picture(model)))
 
 
-@by_name(NETWORKS)
+@by_name([each for each in NETWORKS if each.name != "mask-rcnn"])  # how many boxes it keeps depends on their values
 def test_a_network_stays_on_the_device_that_it_is_given(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
     """A tensor made on the processor in the middle of `forward` fails here as it would on a graphics card."""
     monkeypatch.setattr(torch, "is_autocast_enabled", lambda device: False)  # torch's own refuses the device "meta"

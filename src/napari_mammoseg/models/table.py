@@ -10,7 +10,7 @@ from pathlib import Path
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.models.model import Model
-from napari_mammoseg.models.rows import calcifications, classes, masses
+from napari_mammoseg.models.rows import calcifications, classes, masses, outlines
 from napari_mammoseg.models.weights import as_its_file_says, from_file
 
 

@@ -22,7 +22,7 @@ ONE_IMAGE = [
     ("shallow-cnn", 310, 60, 1e-2),
     ("unet", 32, 30, 3e-4),
     ("unet-slim", 64, 60, 5e-3),
-    ("patch-classifier", 128, 40, 1e-3),
+    ("patch-classifier", 256, 40, 1e-3),
     ("mask-rcnn", 128, 90, 1e-3),
 ]
 BREAST = [each for each in ONE_IMAGE if each[0] not in ("mlp-circle", "mask-rcnn")] + [

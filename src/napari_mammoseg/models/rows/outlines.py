@@ -1,4 +1,4 @@
-"""Networks that outline masses: ours, and those of Cobos 2016 and Aung 2018."""
+"""Networks that outline masses, the default first: ours, then those of Cobos 2016 and Aung 2018."""
 
 from __future__ import annotations
 
