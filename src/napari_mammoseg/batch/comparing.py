@@ -1,4 +1,4 @@
-"""A result, or a folder of them, held against a truth, as `mammoseg evaluate` does it."""
+"""A result, or a folder of them, compared with a truth as `mammoseg evaluate` does it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many images held against their truth, one after the other, and their scores as documents."""
+"""Many images compared with their truth, one after the other, and their scores as documents."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from napari_mammoseg.writers.table_csv import write_rows
 
 SCHEMA = "mammoseg.evaluation/1"
 Again = Callable[[Case], Mammogram | None]
-"""Opens an image again for its pictures; None where it is no longer there."""
+"""Opens an image again for its pictures in the report; None where it is no longer there."""
 
 
 def _again(case: Case) -> Mammogram | None:
@@ -39,7 +39,7 @@ def _again(case: Case) -> Mammogram | None:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The images, their scores, and what both are of."""
+    """The scores of some images, and the facts that say what was scored and how."""
 
     pipeline: str
     cases: Sequence[Case]
@@ -78,9 +78,9 @@ def evaluate(
     fail: Fail,
     held_out: HeldOut | None = None,
 ) -> Evaluation:
-    """Holds results against their truth. An image without truth is handed to `fail` and left out.
+    """Compares results with their truth. An image without truth is handed to `fail` and left out.
 
-    truths: None where the images carry it. held_out: the data set that they are of.
+    truths: None where the images carry their own. held_out: the data set that the images come from, if any.
     """
     cases: list[Case] = []
     made: dict[str, Mapping[str, Any]] = {}
@@ -100,7 +100,7 @@ def evaluate(
 
 
 def _truth(found: Findings, image: Opens, truths: Truths | None) -> Truth:
-    """What the given place knows, else what the image's own data set says of it; the patient by either."""
+    """What the given place says of the image, else what its own data set says; the patient from either."""
     if truths is None:
         return _own(image())
     folder = None if found.source is None else found.source.parent

@@ -1,4 +1,4 @@
-"""What becomes of an error where many inputs are done: one line, and a log of what is not the user's doing."""
+"""Errors where many inputs are done: one line each, and a log with the traceback of what is not the user's doing."""
 
 from __future__ import annotations
 

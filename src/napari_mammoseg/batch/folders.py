@@ -13,11 +13,11 @@ Place = tuple[Path, str]
 
 
 def output_folders(inputs: Sequence[Path], root: Path) -> list[Path]:
-    """A folder for the results of each input: `root`, unless another input of the same name is there, too.
+    """A folder for the results of each input: `root`, unless another input has the same name.
 
-    Inputs of the same name keep their own folders below `root`; two of one folder that differ in their extension
-    alone get one more, called after the file. An input whose results are below `root` already keeps their place, and
-    the results of another input of its name are left alone.
+    Inputs of the same name keep their own folders below `root`; two in one folder that differ only in their extension
+    get one more folder each, named after the file. An input whose results are already below `root` keeps their place,
+    and the results of another input of that name are not touched.
     """
     stems = Counter(path.stem for path in inputs)
     siblings = Counter((path.parent, path.stem) for path in inputs)
@@ -37,17 +37,20 @@ def output_folders(inputs: Sequence[Path], root: Path) -> list[Path]:
 
 
 def seen_from(folder: Path, path: Path) -> str:
-    """Where `path` is as seen from `folder`, links to folders followed."""
+    """The path of `path` relative to `folder`, with links to folders followed."""
     return os.path.relpath(real(path), os.path.realpath(folder))
 
 
 def real(path: Path) -> Path:
-    """The path with links to folders followed, but not the one that the file itself may be."""
+    """The path with links to folders followed; where the file itself is a link, that one is not."""
     return Path(os.path.realpath(path.parent), path.name)
 
 
 def _owners(root: Path, stems: Iterable[str]) -> Mapping[Place, Path]:
-    """Of which input the results below `root` are whose names begin with one of `stems`, if it is still there."""
+    """Which input the results at each place below `root` came from, for names that begin with one of `stems`.
+
+    Inputs that no longer exist are left out.
+    """
     wanted = set(stems)
     owners = {}
     for path in root.rglob("*.json"):

@@ -46,7 +46,7 @@ class Outcome(Generic[J, R]):
 def run(
     jobs: Sequence[J], do: Callable[[J], Iterable[R]], workers: int = 1, cluster: str | None = None
 ) -> Iterator[Outcome[J, R]]:
-    """Does every job and gives the outcomes in the order of the jobs. What `do` yielded before a fault counts.
+    """Does every job and yields the outcomes in the order of the jobs. What `do` yielded before a fault is kept.
 
     workers: processes side by side; 1: this process alone. cluster: the address of a Dask scheduler, whose workers see
     the same folders. `do` and the jobs must be picklable where other processes do them. Raises InputError if the
@@ -73,7 +73,7 @@ def outcome_of(do: Callable[[J], Iterable[R]], job: J) -> Outcome[J, R]:
 
 
 def _side_by_side(jobs: Sequence[J], attempt: Callable[[J], Outcome[J, R]], workers: int) -> Iterator[Outcome[J, R]]:
-    """A worker that dies takes its pool with it: the job waited for is then done alone, the rest by a new pool."""
+    """By a pool, which ends when a worker dies: the next job is then done by itself, and the rest by a new pool."""
     rest = list(jobs)
     while rest:
         finished = 0
@@ -97,7 +97,7 @@ def _alone(job: J, attempt: Callable[[J], Outcome[J, R]]) -> Outcome[J, R]:
 
 @contextmanager
 def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Fresh processes (a fork of one with threads may hang); what has not begun is dropped when it ends early."""
+    """New processes, as a fork of one with threads may hang. Jobs that have not begun are dropped at an early end."""
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_as_worker)
     try:
         yield pool
@@ -106,15 +106,15 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def _as_worker() -> None:
-    """Ctrl-C is left to the first process, and a worker finishes what it writes; it ends with that process, however."""
+    """A worker ignores Ctrl-C, so that it finishes what it writes, and ends when the process that started it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_the_first, daemon=True).start()
+    Thread(target=_end_with_starter, daemon=True).start()
 
 
-def _end_with_the_first() -> None:
-    first = parent_process()
-    if first is not None:
-        first.join()
+def _end_with_starter() -> None:
+    starter = parent_process()
+    if starter is not None:
+        starter.join()
         os._exit(1)
 
 

@@ -1,4 +1,4 @@
-"""Results to hold against a truth: made now, of files or of a data set's patients held out, or saved before."""
+"""Results to compare with a truth: made now from files or from held-out patients of a data set, or saved earlier."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class HeldOut:
 
     @classmethod
     def of(cls, pipeline: str, data_set: str, folder: Path, split: Split, lists: Sequence[Path] = ()) -> HeldOut:
-        """lists: files of patients, one a line; only those on all of them count.
+        """lists: files that name one patient per line; only patients on every list count.
 
-        Raises InputError as `training.held_out` does, where a list cannot be read, and where there is no image.
+        Raises InputError as `held_out` does, where a list cannot be read, and where no image is left.
         """
         wanted = [_listed(each) for each in lists]
         found = held_out(pipeline, data_set, folder, split)

@@ -1,4 +1,4 @@
-"""The command line: the only place that knows arguments. One file a command, named as the command.
+"""The command line: the only place that knows arguments. One file per command, named after it.
 
 Exit status: 0 all done, 2 wrong usage, 3 some input could not be read or done, 130 interrupted.
 """
@@ -51,10 +51,10 @@ def main() -> None:
 
 
 def _short_run() -> None:
-    """What suits a program that is soon done, where the user has not said otherwise.
+    """Settings for a program that runs for seconds, where the user has not chosen others.
 
-    Huge pages are cleared whole though an array is filled once, OpenBLAS's threads wait at full speed for work that
-    never comes, and the collector searches what is loaded for garbage.
+    Without them huge pages are cleared although each array is filled once, OpenBLAS's idle threads spin, and the
+    garbage collector keeps searching the loaded modules.
     """
     os.environ.setdefault("NUMPY_MADVISE_HUGEPAGE", "0")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -62,13 +62,13 @@ def _short_run() -> None:
 
 
 def _print_any_name() -> None:
-    """A file's name may be no text; what standard output cannot show of it is escaped, as on standard error."""
+    """Escapes what standard output cannot show of a file's name, as standard error does: a name may not be text."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _leave(status: int) -> None:
-    """Ends at once: what the interpreter would clear away piece by piece goes with the process."""
+    """Ends at once, without the interpreter's clean-up, which takes longer than leaving it to the system."""
     with suppress(BrokenPipeError):  # nobody reads the rest
         sys.stdout.flush()
         sys.stderr.flush()
@@ -82,7 +82,7 @@ def _say_version(asked: bool) -> None:
 
 
 def app(asked: Sequence[str] = ()) -> typer.Typer:
-    """The command asked for, or all of them: loading one is quicker than loading all."""
+    """The program with the command asked for, or with all of them: loading one is faster than loading all."""
     everything = typer.Typer(
         name="mammoseg",
         add_completion=False,
@@ -97,13 +97,15 @@ def app(asked: Sequence[str] = ()) -> typer.Typer:
 
 
 def _group(
-    version: Annotated[bool, typer.Option("--version", callback=_say_version, is_eager=True, help="And exit.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say it and exit.")
+    ] = False,
 ) -> None:
     """Mammograms: read them, find and outline their lesions, put synthetic ones in. Research software."""
 
 
 def _speaking(command: Callable[..., None]) -> Callable[..., None]:
-    """The command with its users' errors said in one line and turned into its exit status."""
+    """The command; errors that a user can cause are printed in one line and become its exit status."""
 
     @functools.wraps(command)
     def speaking(*arguments: Any, **options: Any) -> None:

@@ -16,7 +16,9 @@ from napari_mammoseg.cli.inputs import error_record, images
 from napari_mammoseg.cli.progress import show
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.inference import resolve, resolve_backend
-from napari_mammoseg.writers import check_formats
+from napari_mammoseg.writers import ALWAYS, WRITERS, check_formats
+
+_MORE = ", ".join(name for name in WRITERS if name not in ALWAYS)
 
 
 def analyze(
@@ -31,8 +33,15 @@ def analyze(
     backend: Annotated[str, typer.Option(help="What runs the network: auto, openvino, torch or plain.")] = "auto",
     workers: Annotated[int, typer.Option(min=1, help="Processes that work side by side.")] = 1,
     cluster: Annotated[str | None, typer.Option(metavar="ADDRESS", help="A dask scheduler.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Leave out what is there already.")] = False,
-    formats: Annotated[str, typer.Option("--format", metavar="LIST", help="More files: tiff,nifti,csv,…")] = "",
+    resume: Annotated[bool, typer.Option("--resume", help="Skip inputs whose results are already there.")] = False,
+    formats: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="LIST",
+            help=f"More files, separated by commas: {_MORE}.",
+        ),
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="The findings as JSON on standard output.")] = False,
 ) -> None:
     """Run a pipeline (or all) on mammograms and write masks, findings and what --format adds."""
@@ -72,7 +81,7 @@ def analyze(
 
 
 def _settings(pipeline: str, pairs: list[str]) -> dict[str, dict[str, Any]]:
-    """The settings given for each pipeline that is to run; with `all`, each takes those that it has."""
+    """The settings given for each pipeline that is to run; with `all`, each takes the ones that it declares."""
     chosen: dict[str, dict[str, Any]] = {}
     wanted = list(pipelines.PIPELINES.values()) if pipeline == "all" else [pipelines.pipeline(pipeline)]
     names = {each.name: {setting.name for setting in settings.declared(each.settings)} for each in wanted}

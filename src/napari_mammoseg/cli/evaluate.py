@@ -43,10 +43,10 @@ def evaluate(
         str | None, typer.Option(metavar="NAME", help=f"Images with truth below --truth: {', '.join(DATA_SETS)}.")
     ] = None,
     folds: Annotated[
-        int, typer.Option(min=1, help="With --data-set: cut its patients into so many parts, as train does.")
+        int, typer.Option(min=1, help="With --data-set: split its patients into this many parts, as train does.")
     ] = 1,
-    fold: Annotated[int, typer.Option(min=0, help="The part to score: what train holds out.")] = 0,
-    split_seed: Annotated[int, typer.Option(help="Of the parts: the --seed of train.")] = 0,
+    fold: Annotated[int, typer.Option(min=0, help="Which part to score: the one that train holds out.")] = 0,
+    split_seed: Annotated[int, typer.Option(help="Seed of the split: the --seed given to train.")] = 0,
     patients: Annotated[
         list[Path] | None,
         typer.Option(metavar="FILE", help="With --data-set: only those on this list (train writes held_out.txt)."),
@@ -57,10 +57,10 @@ def evaluate(
     spacing: Annotated[float | None, typer.Option(metavar="MM", help="Pixel spacing of INPUT, in mm.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
     backend: Annotated[str, typer.Option(help="What runs the network: auto, openvino, torch or plain.")] = "auto",
-    samples: Annotated[int, typer.Option(min=0, help="Draws of the bootstrap; 0: no intervals.")] = 1000,
-    seed: Annotated[int, typer.Option(help="Of the bootstrap.")] = 0,
+    samples: Annotated[int, typer.Option(min=0, help="Bootstrap samples; 0 gives no intervals.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
-    report: Annotated[Path | None, typer.Option(metavar="DIR", help="Writes report.html and the scores there.")] = None,
+    report: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for report.html and the scores.")] = None,
 ) -> None:
     """Score a pipeline, or results that it wrote, against a truth."""
     from napari_mammoseg.batch import evaluation, results
@@ -137,7 +137,7 @@ def _say(done: Evaluation, failures: list[InputError], as_json: bool, report: Pa
 
 
 def _counted(items: Sequence[T]) -> Iterator[T]:
-    """The items, with progress on a terminal."""
+    """The items, with their progress shown on a terminal."""
     for done, item in enumerate(items, start=1):
         if sys.stderr.isatty():
             show(Progress("images", done - 1, len(items)))

@@ -61,14 +61,14 @@ def phantom(
     lesions: Annotated[
         str,
         typer.Option(
-            help="none, random, or KIND[:FORM[:MM[:COUNT]]] parted by commas, such as mass:spiculated:12 "
+            help="none, random, or KIND[:FORM[:MM[:COUNT]]] separated by commas, such as mass:spiculated:12 "
             "(circumscribed, lobulated), cluster:linear:10:20 (round, pleomorphic), vascular."
         ),
     ] = "random",
     density: Annotated[Density | None, typer.Option(help="BI-RADS composition, from fat to extremely dense.")] = None,
     format: Annotated[Format, typer.Option("--format", help="DICOM MG, MIAS form, or 16-bit PNG.")] = Format.dicom,
-    compression: Annotated[Compression, typer.Option(help="Lossless, of DICOM.")] = Compression.none,
-    as_json: Annotated[bool, typer.Option("--json", help="The truth of each as one line of JSON.")] = False,
+    compression: Annotated[Compression, typer.Option(help="Lossless compression of DICOM.")] = Compression.none,
+    as_json: Annotated[bool, typer.Option("--json", help="One line of JSON with the truth of each.")] = False,
 ) -> None:
     """Make synthetic mammograms with exact truth: NAME.dcm (or .pgm, .png), NAME.mask.png, NAME.truth.json."""
     mias = format is Format.mias
@@ -99,5 +99,5 @@ def phantom(
 def _size(text: str) -> tuple[int, int]:
     rows, _, columns = text.lower().replace("×", "x").partition("x")
     if not (rows.isdecimal() and columns.isdecimal() and int(rows) and int(columns)):
-        raise InputError(f"--size {text}", "is no size", "write ROWSxCOLUMNS, such as 2048x1664")
+        raise InputError(f"--size {text}", "is not a size", "write ROWSxCOLUMNS, such as 2048x1664")
     return int(rows), int(columns)

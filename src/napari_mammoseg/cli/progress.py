@@ -1,4 +1,4 @@
-"""Progress on standard error, where a person watches: one line that is written over."""
+"""Progress on standard error, where that is a terminal: one line that is overwritten."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from napari_mammoseg.run import Progress
 
 
 def show(progress: Progress) -> None:
-    """Shows how far a stage is; the last step clears the line. Nothing where standard error is no terminal."""
+    """Shows how far a stage is; the last step clears the line. Does nothing where standard error is not a terminal."""
     if not sys.stderr.isatty():
         return
     done = progress.done >= progress.total

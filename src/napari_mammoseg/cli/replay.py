@@ -43,7 +43,7 @@ def _record(path: Path) -> dict[str, Any]:
             return before
     except (OSError, ValueError, KeyError, TypeError):
         pass
-    raise InputError(path, "is no record of a run", "give the NAME.PIPELINE.json that mammoseg analyze wrote")
+    raise InputError(path, "is not the record of a run", "give the NAME.PIPELINE.json that mammoseg analyze wrote")
 
 
 def _given_spacing(image: dict[str, Any]) -> tuple[float, float] | None:

@@ -37,8 +37,8 @@ EXTRAS = {"nifti": ("nibabel", "nifti"), "dicom-seg": ("highdicom", "dicom"), "d
 def save(findings: Findings, folder: str | Path, formats: Iterable[str] = ()) -> list[Path]:
     """Writes `NAME.PIPELINE.json`, the mask, and one more file for each of `formats`; returns the paths.
 
-    Raises InputError for an unknown format before anything is written; where some cannot be written, after the others
-    are, with the names of both.
+    Raises InputError for an unknown format, before anything is written. Where a format cannot be written the others
+    are, and the InputError then names what was written and what was not.
     """
     wanted = [each for each in dict.fromkeys((*ALWAYS, *check_formats(formats))) if each != RECORD]
     folder = files.folder(folder)
@@ -70,7 +70,7 @@ def check_formats(formats: Iterable[str]) -> tuple[str, ...]:
     formats = tuple(formats)
     for each in formats:
         if each not in WRITERS:
-            raise InputError(f"--format {each}", "is no format", f"choose from {', '.join(WRITERS)}")
+            raise InputError(f"--format {each}", "is not a format", f"choose from {', '.join(WRITERS)}")
         if each in EXTRAS:
             module, extra = EXTRAS[each]
             needed(module, f"--format {each}", extra)

@@ -1,4 +1,4 @@
-"""The findings as COCO detections: one file an image, boxes, scores, areas as run lengths, the record in `info`."""
+"""The findings as COCO detections: one file per image: boxes, scores, run lengths of areas, the record in `info`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CATEGORIES = (*KINDS, "other")
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """One thing to write. box: row0, column0, row1, column1, half-open. counts: run lengths down the columns, or None.
+    """One annotation. box: row0, column0, row1, column1, half-open. counts: run lengths down the columns, or None.
 
     polygon: (n, 2) rows and columns, pixel centres at whole numbers. score: None for what a person drew.
     """
@@ -88,7 +88,7 @@ def _segmentation(mark: Annotation, shape: tuple[int, int]) -> dict[str, Any]:
 
 
 def run_lengths(labels: NDArray[np.uint16]) -> dict[int, list[int]]:
-    """COCO's run lengths (down the columns, first the pixels before the label) of every label but 0."""
+    """COCO's run lengths of every label but 0: down the columns, beginning with the pixels before the label."""
     rows, columns = np.nonzero(labels)
     ids, places = labels[rows, columns], columns * labels.shape[0] + rows
     order = np.lexsort((places, ids))

@@ -1,4 +1,4 @@
-"""The standard's words (CID 6014) for what is found."""
+"""The standard's codes (CID 6014) for what is found."""
 
 from __future__ import annotations
 

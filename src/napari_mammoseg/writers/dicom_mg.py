@@ -1,6 +1,6 @@
-"""A mammogram as DICOM: Digital Mammography X-Ray Image For Presentation (PS3.3 A.26), with no person in it.
+"""A mammogram as DICOM: Digital Mammography X-Ray Image For Presentation (PS3.3 A.26), with nobody named in it.
 
-For synthetic images: what says so are ImageType DERIVED, ContentQualification RESEARCH, and the descriptions.
+For synthetic images: ImageType DERIVED, ContentQualification RESEARCH and the descriptions say that it is one.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def write(
 ) -> Path:
     """Writes `image` to `path` with `bits` stored bits; the same image gives the same bytes.
 
-    attributes: DICOM keywords and values put over the writer's own (SeriesDescription, DerivationDescription, …).
+    attributes: DICOM keywords with values that replace the writer's own (SeriesDescription, DerivationDescription, …).
     Raises InputError if the image lacks what the format demands: spacing, view CC or MLO, laterality.
     """
     data = dataset(image, bits)
@@ -81,7 +81,7 @@ def dataset(image: Mammogram, bits: int = 12) -> Dataset:
 
 def _complete(image: Mammogram) -> None:
     if image.pixels.ndim != 2:
-        raise InputError(image.name, "is a stack, no single mammogram", "project it first")
+        raise InputError(image.name, "is a stack, not a single mammogram", "project it first")
     if image.spacing is None:
         raise InputError(image.name, "has no known pixel spacing, which DICOM demands", "give it with --spacing, in mm")
     if image.view not in _VIEWS or image.laterality not in _SIDES:
@@ -116,7 +116,7 @@ def _identity(image: Mammogram, seal: str) -> dict[str, Any]:
 
 
 def _acquisition(image: Mammogram) -> dict[str, Any]:
-    """The detector and the exposure that the image is as if made by."""
+    """A plausible detector and exposure."""
     assert image.spacing is not None
     return {
         "KVP": "28",

@@ -1,6 +1,7 @@
 """The mask as a DICOM Segmentation of the image it was made from, rows and columns as stored.
 
-Binary, one segment a finding (the most widely read form); above 128 MiB of it one label map, whose labels are the ids.
+Binary with one segment per finding, the form that most programs read; where that would pass 128 MiB, one label map
+whose labels are the ids.
 The object belongs to the image's study and so carries its patient's identifiers, as DICOM requires.
 """
 

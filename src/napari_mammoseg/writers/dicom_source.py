@@ -44,7 +44,7 @@ MANUFACTURER = "napari-mammoseg"
 def header(findings: Findings, wanted: str) -> Dataset:
     """The header of the result's source, with empty values where the standard allows them.
 
-    Raises InputError if the source is no DICOM image of one frame, or lacks what ties an object to its study.
+    Raises InputError if the source is not a DICOM image with one frame, or lacks what ties an object to its study.
     """
     source = _readable(_read(findings, wanted), findings.image.name, wanted)
     missing = [each for each in _IDENTIFYING if source.get(each) in (None, "")]
@@ -68,7 +68,7 @@ def header(findings: Findings, wanted: str) -> Dataset:
 def _readable(source: Dataset, name: str, wanted: str) -> Dataset:
     """The header in UTF-8, without elements whose values cannot be decoded or written again.
 
-    Raises InputError where its character set does not exist, for its texts cannot be known then.
+    Raises InputError where its character set does not exist: its texts cannot be known then.
     """
     named = source.get("SpecificCharacterSet") or ""
     sets = [named] if isinstance(named, str) else list(named)
@@ -98,7 +98,7 @@ def _write_again(source: Dataset, tag: BaseTag) -> None:
 
 
 def _valid(source: Dataset, keyword: str) -> bool:
-    """Whether the element is there and, if it is a date or time, is one (0000-00-00 is met in real files)."""
+    """Whether the element is there and holds what the standard allows (real files hold dates such as 0000-00-00)."""
     if keyword not in source:
         return False
     if keyword == "PatientSex":
@@ -128,14 +128,14 @@ def _read(findings: Findings, wanted: str) -> Dataset:
 
 @contextmanager
 def unnamed() -> Iterator[None]:
-    """Keeps to itself what highdicom and pydicom warn of a patient's name or dates, for they cite them."""
+    """Silences warnings of highdicom and pydicom, which quote the patient's name and dates."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         yield
 
 
 class Identifiers:
-    """UIDs that the same result always gets, and no other result."""
+    """UIDs that depend only on the result: the same result always gets the same ones."""
 
     def __init__(self, findings: Findings) -> None:
         document = findings.to_dict()

@@ -1,4 +1,4 @@
-"""The findings as a DICOM structured report (TID 1500): the image's score, and a planar region a finding.
+"""The findings as a DICOM structured report (TID 1500): the image's score, and one planar region per finding.
 
 The score is "Certainty of Finding", the probability of malignancy "Probability of cancer", both in percent; areas are
 outlined, other findings have their box. The report belongs to the image's study and so carries its patient's

@@ -25,7 +25,7 @@ def write(findings: Findings, folder: Path, stem: str) -> list[Path]:
 
 
 def write_labels(path: Path, labels: NDArray[Any], spacing: Spacing | None, record: Record) -> None:
-    """Labels (rows, columns) as a 16-bit PNG, with pixels a metre where the spacing is known."""
+    """Labels (rows, columns) as a 16-bit PNG, with the resolution in pixels per metre where the spacing is known."""
     text = PngInfo()
     text.add_text("Description", as_text(record))
     extra = {} if spacing is None else {"dpi": (25.4 / spacing[1], 25.4 / spacing[0])}

@@ -1,4 +1,4 @@
-"""The mask as a 16-bit TIFF: pixels a centimetre from the spacing, the run record in ImageDescription."""
+"""The mask as a 16-bit TIFF: resolution in pixels per centimetre, the run record in ImageDescription."""
 
 from __future__ import annotations
 

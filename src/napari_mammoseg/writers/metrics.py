@@ -29,7 +29,7 @@ def write_json(path: Path, values: Mapping[str, Any], record: Record) -> None:
 
 
 def write_csv(path: Path, values: Mapping[str, Any], record: Record) -> None:
-    """Any numbers by name as a table; what is nested gets the names joined by dots."""
+    """Any numbers by name as a table; names of nested numbers are joined by dots."""
     rows = [{"name": name, "value": value} for name, value in _flat(values, "")]
     write_rows(path, rows, record, ("name", "value"))
 

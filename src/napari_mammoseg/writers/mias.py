@@ -1,6 +1,6 @@
-"""The form of the mini-MIAS database: 1024 × 1024 8-bit PGM at 0.2 mm, and a line a lesion in `Info.txt`.
+"""The form of the mini-MIAS database: 1024 × 1024 8-bit PGM at 0.2 mm, and one line per lesion in `Info.txt`.
 
-Origin of the coordinates is the lower left corner (Suckling and others 1994, the database's own Info.txt).
+The origin of the coordinates is the lower left corner (Suckling and others 1994, the database's own Info.txt).
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def write_image(image: Mammogram, path: Path) -> Path:
 
 
 def write_info(rows: Iterable[Row], path: Path) -> Path:
-    """Writes `Info.txt`, or puts the rows into the one that is there in place of those of the same images."""
+    """Writes `Info.txt`; where there is one, the rows replace those of the same images in it."""
     new = [str(each) for each in rows]
     names = {each.split()[0] for each in new}
     old = path.read_text("ascii").splitlines() if path.exists() else []

@@ -40,7 +40,7 @@ def save(phantom: Phantom, folder: str | Path, form: Form, compression: dicom_mg
 
 
 def mias_name(phantom: Phantom) -> str:
-    """`mdbNNN`: even for left, odd for right; two sides of one seed are one woman's."""
+    """`mdbNNN`: even for left, odd for right; the two sides of one seed belong to one woman."""
     pair = phantom.request.seed % MIAS_PAIRS + 1
     return f"mdb{2 * pair - (phantom.request.laterality == 'R'):03d}"
 
@@ -81,7 +81,7 @@ def _lesion(lesion: Planted) -> dict[str, Any]:
 
 
 def _mias_rows(phantom: Phantom) -> Iterable[mias.Row]:
-    """A row for every mass and cluster (calcified vessels count as such); a NORM row where there is none."""
+    """One row per mass and cluster (a calcified vessel counts as a cluster); a NORM row where there is none."""
     name, tissue = phantom.image.name, _MIAS_TISSUE[phantom.density]
     return list(_mias_lesions(phantom, name, tissue)) or [mias.Row(name, tissue)]
 

@@ -1,4 +1,4 @@
-"""What goes with every output: how it was made, without a word on whom."""
+"""What goes with every output: how it was made, and nothing about the patient."""
 
 from __future__ import annotations
 
