@@ -62,7 +62,7 @@ DATA_SETS = _table(
     ),
     DataSet("mias-outlines", "films with outlined masses", "mias_outlines:films", "mias", ("segment",)),
     DataSet("infn-outlines", "film fields, outlined masses", "infn:outlines", "infn", ("segment",)),
-    DataSet("cesm-outlines", "low-energy digital, outlined masses", "cesm:films", "cesm", ("segment",)),
+    DataSet("cesm-outlines", "low-energy digital, outlined masses", "cesm:films", "cesm", ("segment", "masses")),
     DataSet("ddsm-tissue", "films with maps of their tissue", "ddsm_tissue:films", "ddsm"),
     DataSet("inserted-inbreast", "digital tissue, inserted clusters", "inserted:inbreast_tissue", "inbreast"),
     DataSet("inserted-mias", "film tissue, inserted clusters", "inserted:mias_tissue", "mias"),

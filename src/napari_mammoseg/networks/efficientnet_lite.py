@@ -26,8 +26,8 @@ class ScaledConv(nn.Module):
     """A convolution with one scale and one bias per channel: what batch normalisation with fixed statistics amounts to.
 
     The scale is applied to the weights, so that it costs nothing per pixel. Padding is TensorFlow's SAME: with stride 2
-    on even sides the extra row and column are at the end. In training, convolutions of 1 x 1 are matrix products and
-    depthwise ones stay in single precision: several times faster backwards on a processor, the same numbers.
+    on even sides the extra row and column are at the end. In training on a processor, convolutions of 1 x 1 are matrix
+    products and depthwise ones stay in single precision: several times faster backwards there, the same numbers.
     """
 
     def __init__(self, inputs: int, outputs: int, kernel: int = 1, stride: int = 1, groups: int = 1) -> None:
@@ -40,10 +40,12 @@ class ScaledConv(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         weight = self.weight * self.scale[:, None, None, None]
-        if self.kernel == 1 and self.training:
+        processor = x.device.type == "cpu"
+        if self.kernel == 1 and self.training and processor:
             return functional.linear(x.permute(0, 2, 3, 1), weight[:, :, 0, 0], self.bias).permute(0, 3, 1, 2)
-        with torch.autocast(x.device.type, enabled=self.groups == 1 and torch.is_autocast_enabled(x.device.type)):
-            x = x if self.groups == 1 else x.float()
+        single = processor and self.groups > 1
+        with torch.autocast(x.device.type, enabled=torch.is_autocast_enabled(x.device.type) and not single):
+            x = x.float() if single else x
             if self.stride == 1:
                 return functional.conv2d(x, weight, self.bias, padding=self.kernel // 2, groups=self.groups)
             before, after = (self.kernel - 2) // 2, (self.kernel - 1) // 2

@@ -19,7 +19,7 @@ from napari_mammoseg.mammogram import Spacing
 Form = Literal["round", "pleomorphic", "linear"]
 FORMS: tuple[Form, ...] = get_args(Form)
 
-_FINE_CELLS = 24
+FINE_CELLS = 24
 """Cells along the diameter in which a shape is drawn before it is averaged to pixels."""
 
 
@@ -59,7 +59,7 @@ def draw(
     from the centre pixel of the array. The array has odd sides.
     """
     angle = rng.uniform(0, 2 * np.pi) if angle is None else angle
-    fine = _DRAWN[form](rng)
+    fine = DRAWN[form](rng)
     sides = [2 * int(np.ceil(0.75 * diameter_mm / each + 0.5)) + 1 for each in spacing]
     covered = _pixels(fine > 0, diameter_mm, spacing, angle, offset, sides)
     thickness = _pixels(fine, diameter_mm, spacing, angle, offset, sides)
@@ -173,7 +173,7 @@ def _rod(
     return np.sqrt(np.clip((width * taper) ** 2 - across**2, 0, None))
 
 
-_DRAWN: dict[str, Callable[[np.random.Generator], NDArray[np.float64]]] = {
+DRAWN: dict[str, Callable[[np.random.Generator], NDArray[np.float64]]] = {
     "round": _round,
     "pleomorphic": _pleomorphic,
     "linear": _linear,
@@ -182,7 +182,7 @@ _DRAWN: dict[str, Callable[[np.random.Generator], NDArray[np.float64]]] = {
 
 def _cells() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Rows and columns of the fine cells; the diameter is from -1 to 1."""
-    axis = (np.arange(_FINE_CELLS * 3 // 2) + 0.5) / (_FINE_CELLS / 2) - 1.5
+    axis = (np.arange(FINE_CELLS * 3 // 2) + 0.5) / (FINE_CELLS / 2) - 1.5
     rows, columns = np.meshgrid(axis, axis, indexing="ij")
     return rows, columns
 
@@ -196,7 +196,7 @@ def _pixels(
     sides: list[int],
 ) -> NDArray[np.float32]:
     """The fine drawing turned by `angle` and averaged over pixels: each takes 8 × 8 samples or one a fine cell."""
-    cell = diameter_mm / _FINE_CELLS
+    cell = diameter_mm / FINE_CELLS
     samples = [int(np.clip(np.ceil(each / cell), 3, 24)) for each in spacing]
     rows, columns = (
         (((np.arange(side * n) + 0.5) / n - side / 2) - shift) * mm

@@ -6,8 +6,9 @@ import numpy as np
 import torch
 from torch import nn
 
+from napari_mammoseg.training.calcifications.packed import Film
+from napari_mammoseg.training.calcifications.patches import Patches
 from napari_mammoseg.training.calcifications.scores import patch_scores
-from napari_mammoseg.training.calcifications.windows import Region
 
 
 class Brightness(nn.Module):
@@ -17,21 +18,26 @@ class Brightness(nn.Module):
         super().__init__()
         self.gain = nn.Parameter(torch.ones(1))
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         return torch.cat([self.gain * x, self.gain * x], dim=1)
 
 
-def patch(level, calcified):
-    return Region(np.full((60, 60), level, np.float32), np.ones((60, 60), bool), calcified)
+def patch(specks: int, calcified: bool) -> Film:
+    """A patch of noise with so many bright specks."""
+    random = np.random.default_rng(specks)
+    pixels = random.integers(90, 110, (60, 60)).astype(np.uint8)
+    pixels[tuple(random.integers(5, 55, (2, specks)))] = 250
+    lists = np.zeros((0, 4), np.float32), np.zeros((0, 3), np.float32)
+    return Film("infn-calcifications", "a", "w", "patch", 0.085, 1, 0.0, calcified, *lists, pixels, pixels > 0, None)
 
 
-def test_a_network_that_tells_them_apart_scores_one_and_one_that_does_not_less():
-    apart = [patch(1.0, True), patch(2.0, True), patch(0.0, False), patch(0.5, False)]
-    assert patch_scores(Brightness(), apart, 64) == {"auc_pixels": 1.0, "auc_regions": 1.0}
-    mixed = [patch(1.0, True), patch(0.0, True), patch(0.5, False)]
-    assert patch_scores(Brightness(), mixed, 64)["auc_regions"] == 0.5
+def test_a_network_that_tells_them_apart_scores_one_and_one_that_does_not_less() -> None:
+    apart = Patches([patch(8, True), patch(12, True), patch(0, False)])
+    assert patch_scores(Brightness(), apart)["auc_pixels"] == 1.0
+    mixed = Patches([patch(8, True), patch(0, True), patch(4, False)])
+    assert patch_scores(Brightness(), mixed)["auc_pixels"] < 1.0
 
 
-def test_without_patches_of_both_sorts_there_is_nothing_to_score():
-    assert patch_scores(Brightness(), [], 64) == {}
-    assert patch_scores(Brightness(), [patch(1.0, True)], 64) == {}
+def test_without_patches_of_both_sorts_there_is_nothing_to_score() -> None:
+    assert patch_scores(Brightness(), Patches([])) == {}
+    assert patch_scores(Brightness(), Patches([patch(4, True)])) == {}

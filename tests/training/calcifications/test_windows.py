@@ -7,9 +7,8 @@ import pytest
 import torch
 from scipy import ndimage
 
-from napari_mammoseg.mammogram import Mammogram
-from napari_mammoseg.training.calcifications.losses import bag_loss, overlap_loss, pixel_loss
-from napari_mammoseg.training.calcifications.windows import CELL, WINDOW, Region, Tissue
+from napari_mammoseg.training.calcifications.losses import bag_loss, mark_loss, overlap_loss, pixel_loss
+from napari_mammoseg.training.calcifications.windows import CELL, WINDOW, Tissue
 
 
 @pytest.fixture(scope="module")
@@ -42,23 +41,6 @@ def test_the_same_generator_gives_the_same_window(tissue):
     np.testing.assert_array_equal(first.calcified, second.calcified)
 
 
-def test_a_marked_region_is_a_bag_and_nothing_is_asked_around_it():
-    pixels = np.random.default_rng(0).random((300, 300)).astype(np.float32)
-    (region,) = Region.around(Mammogram.of(pixels).with_spacing(0.085), [(100, 120, 140, 170)])
-    assert region.meant.sum() == 40 * 50
-    window = region.draw(np.random.default_rng(0))
-    assert window.bag.any()
-    assert (window.calcified == -1).all()
-    assert set(np.unique(window.region)) <= {-1, 1}
-
-
-def test_a_free_patch_asks_for_nothing_anywhere_in_it():
-    region = Region.whole(Mammogram.of(np.random.default_rng(0).random((60, 60))).with_spacing(0.085), False)
-    window = region.draw(np.random.default_rng(0), 64)
-    assert window.bag is None
-    assert (window.calcified == 0).sum() == 60 * 60
-
-
 def test_losses_are_small_for_the_truth_and_large_for_its_opposite():
     truth = torch.zeros(2, 32, 32, dtype=torch.int8)
     truth[:, 8:14, 8:14] = 1
@@ -69,3 +51,13 @@ def test_losses_are_small_for_the_truth_and_large_for_its_opposite():
     bags = torch.ones(2, 32, 32, dtype=torch.bool)
     assert float(bag_loss(right, bags).mean()) < 0.01
     assert float(bag_loss(torch.full_like(right, -9.0), bags).mean()) > 5
+
+
+def test_a_mark_asks_for_a_calcification_near_it_and_no_mark_for_nothing():
+    logits = torch.full((1, 64, 64), -9.0)
+    marks = torch.tensor([[[20.0, 30.0, 2.5], [0.0, 0.0, 0.0], [90.0, 10.0, 3.0]]])
+    missed = float(mark_loss(logits, marks))
+    logits[0, 20:22, 30:32] = 9.0
+    assert missed > 0.5
+    assert float(mark_loss(logits, marks)) < 0.01
+    assert float(mark_loss(logits, torch.zeros(1, 2, 3))) == 0

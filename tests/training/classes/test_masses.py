@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from napari_mammoseg.training.classes.masses import Mass, drawn_mass, drawn_view, of_known_sort
+from napari_mammoseg.training.classes.masses import Mass, Views, of_known_sort
 from napari_mammoseg.training.masses.films import MassFilm
 from napari_mammoseg.training.variation.placing import BLANK
 
@@ -28,16 +28,16 @@ def test_masses_of_unknown_sort_are_left_out() -> None:
 @pytest.mark.parametrize("seed", range(8))
 def test_the_mass_is_in_the_middle_of_its_view(seed: int) -> None:
     mass = Mass(film([(120, 60, 180, 120)], [0]), np.array([120.0, 60, 180, 120]), False)
-    seen = drawn_view(mass, 160, 2.0, np.random.default_rng(seed))
+    views = Views([mass], {"mias": 1.0}, 160, 2.0)
+    seen = views.pictures(views.drawn(1, np.random.default_rng(seed)))[0, 0]
     assert seen.shape == (160, 160)
     assert seen[70:90, 70:90].mean() > seen[[0, 0, -1, -1], [0, -1, 0, -1]].max()
 
 
-def test_both_sorts_are_drawn_alike_often_and_sets_by_their_shares() -> None:
+def test_both_sorts_are_drawn_alike_often_and_only_sets_with_a_share() -> None:
     benign = Mass(film([(10, 10, 30, 30)], [0]), np.array([10.0, 10, 30, 30]), False)
-    masses = {"mias": [*[benign] * 9, replace(benign, malignant=True)], "inbreast": [benign], "infn-masses": []}
+    masses = [*[benign] * 9, replace(benign, malignant=True)]
     random = np.random.default_rng(0)
-    drawn = [drawn_mass(masses, {"mias": 0.8, "infn-masses": 0.2}, random) for _ in range(300)]
-    assert np.mean([each.malignant for each in drawn]) == pytest.approx(0.5, abs=0.1)
-    drawn = [drawn_mass(masses, {"inbreast": 0.5}, random) for _ in range(20)]
-    assert not any(each.malignant for each in drawn)
+    drawn = Views(masses, {"mias": 0.8, "infn-masses": 0.2}, 160, 1.8).drawn(300, random)
+    assert drawn["malignant"].mean() == pytest.approx(0.5, abs=0.1)
+    assert not Views([benign], {"mias": 0.5}, 160, 1.8).drawn(20, random)["malignant"].any()

@@ -9,15 +9,12 @@ import pytest
 import torch
 
 from napari_mammoseg import models
-from napari_mammoseg.data_sets import phantoms
 from napari_mammoseg.data_sets.split import Split
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.networks.mass_finder import MassFinder
 from napari_mammoseg.run import Run
 from napari_mammoseg.training.classes.scores import fitted
 from napari_mammoseg.training.engine.loop import Options, train
-from napari_mammoseg.training.masses.crops import drawn_film
-from napari_mammoseg.training.masses.films import SYNTHETIC, MassFilm
 from napari_mammoseg.training.papers.jin_zheng import material
 from napari_mammoseg.training.papers.jin_zheng.experiments import EXPERIMENTS
 from napari_mammoseg.training.recipes import classes, masses, ssd
@@ -25,9 +22,16 @@ from training.phantom_data import write_imagenet
 
 FINDER, CLASSIFIER = models.MODELS["mass-finder"], models.MODELS["mass-classifier"]
 EACH = 4
-LISTS = ("cbis_mass_films.films.csv", "inbreast.images.csv", "infn/masses.csv")
-WHOLE_LISTS = ("cbis_mass_films.boxes.csv", "inbreast.boxes.csv", "infn/calcifications.csv", "mias/Info.txt")
-FOLDERS = ("cbis_mass_films", "inbreast", "infn/masses")
+LISTS = ("cbis_mass_films.films.csv", "inbreast.images.csv", "infn/masses.csv", "cesm.images.csv")
+WHOLE_LISTS = (
+    "cbis_mass_films.boxes.csv",
+    "inbreast.boxes.csv",
+    "inbreast_rois.json",
+    "infn/calcifications.csv",
+    "mias/Info.txt",
+    "cesm.regions.csv",
+)
+FOLDERS = ("cbis_mass_films", "inbreast", "infn/masses", "cesm")
 
 
 @pytest.fixture(scope="module")
@@ -107,25 +111,15 @@ def test_the_calibration_brings_logits_to_log_odds() -> None:
 
 
 @pytest.mark.shared
-def test_drawn_masses_train_in_the_share_that_is_asked_for(
-    few: Path, imagenet: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen: list[str] = []
-
-    def drawn(films: dict[str, list[MassFilm]], shares: dict[str, float], *rest: object) -> MassFilm:
-        film = drawn_film(films, shares, *rest)
-        seen.append(film.data_set)
-        return film
-
-    monkeypatch.setattr(phantoms, "COUNT", 4)
-    monkeypatch.setattr(masses, "drawn_film", drawn)
-    settings = masses.Settings(side=64, batch=60, imagenet=str(imagenet), synthetic=0.5, digital=0.3)
-    recipe = masses.recipe(FINDER, few, settings, Split(1))
-    recipe.batch(0, 0, np.random.default_rng(0))
-    assert set(SYNTHETIC) <= set(seen)
-    assert sum(each in SYNTHETIC for each in seen) == pytest.approx(30, abs=12)
-    assert sum(masses._shares(settings).values()) == pytest.approx(1)
-    assert masses._shares(settings)["inbreast"] == pytest.approx(0.15)
+def test_a_packed_training_needs_no_data_sets(few: Path, imagenet: Path, tmp_path: Path) -> None:
+    packed = tmp_path / "films.safetensors"
+    settings = masses.Settings(side=96, batch=2, batches=1, packed=str(packed), imagenet=str(imagenet))
+    first = masses.recipe(FINDER, few, settings, Split(2))
+    again = masses.recipe(FINDER, tmp_path / "nowhere", settings, Split(2))
+    assert packed.is_file()
+    assert first.held_out == again.held_out
+    drawn = [each.batch(0, 0, np.random.default_rng(0)) for each in (first, again)]
+    assert all(torch.allclose(drawn[0][name], drawn[1][name], atol=0.1) for name in drawn[0])
 
 
 @pytest.mark.shared

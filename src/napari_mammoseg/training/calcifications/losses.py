@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 CELL = 8
+REACH = 5
 BEST = 12
 """Pixels of a marked region that must be calcified at least."""
 
@@ -22,7 +23,27 @@ def losses(network: nn.Module, batch: Mapping[str, Mapping[str, Tensor]]) -> dic
         "overlap": 0.5 * overlap_loss(parts[0][0][:, 0], parts[0][1]["calcified"]),
         "bags": 0.3 * (bags.mean() if len(bags) else bags.sum()),
         "regions": torch.stack([region_loss(answer[:, 1], part) for answer, part in parts]).mean(),
+        "marks": mark_loss(parts[0][0][:, 0], parts[0][1]["marks"]),
     }
+
+
+def mark_loss(logits: Tensor, marks: Tensor) -> Tensor:
+    """At each mark some pixels must be calcified; marks (n, k, 3): row, column and radius, 0 where there is none.
+
+    Of the 11 × 11 pixels around a mark only those within its radius count, their best three.
+    """
+    side = logits.shape[1]
+    row, column, radius = marks.unbind(dim=2)
+    real = (radius > 0) & (row >= 0) & (row < side) & (column >= 0) & (column < side)
+    window, number = torch.nonzero(real, as_tuple=True)
+    row, column, radius = (each[window, number][:, None, None] for each in (row, column, radius))
+    steps = torch.arange(-REACH, REACH + 1, device=logits.device)
+    down, across = row.round().long() + steps[:, None], column.round().long() + steps
+    near = (down - row) ** 2 + (across - column) ** 2 <= radius.clamp(min=1.5) ** 2
+    there = near & (down >= 0) & (down < side) & (across >= 0) & (across < side)
+    around = logits[window[:, None, None], down.clamp(0, side - 1), across.clamp(0, side - 1)]
+    best = torch.where(there, around, -20.0).flatten(1).topk(3, dim=1).values
+    return functional.softplus(-best.mean(dim=1)).sum() / (len(best) + 10)
 
 
 def pixel_loss(logits: Tensor, truth: Tensor) -> Tensor:
@@ -52,14 +73,15 @@ def bag_loss(logits: Tensor, bags: Tensor) -> Tensor:
 
 def region_loss(logits: Tensor, part: Mapping[str, Tensor]) -> Tensor:
     """Cross-entropy over the cells that are asked; of a bag the best third of the cells must be calcified tissue."""
-    cells, truth = logits[:, ::CELL, ::CELL], part["region"]
-    bagged = part["bag"].flatten(1).any(dim=1)
-    each = []
-    for own, wanted, bag in zip(cells, truth, bagged, strict=True):
-        if bag and (wanted == 1).any():
-            chosen = own[wanted == 1]
-            each.append(functional.softplus(-chosen.topk(max(1, len(chosen) // 3)).values).mean())
-        elif not bag and (wanted >= 0).any():
-            asked = wanted >= 0
-            each.append(functional.binary_cross_entropy_with_logits(own[asked], (wanted[asked] == 1).float()))
-    return torch.stack(each).mean()
+    cells, truth = logits[:, ::CELL, ::CELL].flatten(1), part["region"].flatten(1)
+    bagged = part["bag"].flatten(1).any(dim=1)[:, None]
+    best = torch.where(truth == 1, cells, -torch.inf).sort(dim=1, descending=True).values
+    third = torch.arange(cells.shape[1], device=cells.device) < (truth == 1).sum(dim=1, keepdim=True).div(
+        3
+    ).floor().clamp(min=1)
+    counted = torch.where(bagged, third & best.isfinite(), truth >= 0)
+    wanted = torch.where(bagged, 1.0, (truth == 1).to(cells.dtype))
+    asked = torch.where(counted, torch.where(bagged, best, cells), 0.0)
+    each = functional.binary_cross_entropy_with_logits(asked, wanted, reduction="none") * counted
+    some = counted.any(dim=1)
+    return (each.sum(dim=1) / counted.sum(dim=1).clamp(min=1)).sum() / some.sum().clamp(min=1)

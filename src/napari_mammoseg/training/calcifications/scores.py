@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
 import torch
 from torch import nn
 
 from napari_mammoseg.evaluation.roc import auc
-from napari_mammoseg.training.calcifications.windows import Region
+from napari_mammoseg.training.calcifications.patches import Patches
 
 BEST = 4
 
 
-def patch_scores(network: nn.Module, patches: Sequence[Region], side: int) -> dict[str, float]:
+def patch_scores(network: nn.Module, patches: Patches) -> dict[str, float]:
     """Area under the curve, calcified against free patches: by their best pixels, and by their mean region."""
-    truth = np.array([each.calcified for each in patches])
+    truth = patches.calcified
     if truth.all() or not truth.any():
         return {}
-    pixels, regions = zip(*(_answers(network, each, side) for each in patches), strict=True)
-    return {"auc_pixels": float(auc(pixels, truth)), "auc_regions": float(auc(regions, truth))}
-
-
-def _answers(network: nn.Module, patch: Region, side: int) -> tuple[float, float]:
-    missing = [(0, side - each) for each in patch.contrast.shape]
-    picture = np.pad(patch.contrast, missing, mode="edge")
-    device = next(network.parameters()).device
+    contrast, meant = patches.everything(next(network.parameters()).device)
     with torch.inference_mode():
-        own, region = network(torch.from_numpy(picture)[None, None].to(device))[0].float().cpu().numpy()
-    rows, columns = patch.contrast.shape
-    return float(np.sort(own[:rows, :columns], axis=None)[-BEST:].mean()), float(region[:rows, :columns].mean())
+        own, region = network(contrast[:, None]).float().unbind(dim=1)
+    best = torch.where(meant, own, -torch.inf).flatten(1).topk(BEST, dim=1).values.mean(dim=1)
+    mean = (region * meant).sum(dim=(1, 2)) / meant.sum(dim=(1, 2))
+    return {"auc_pixels": float(auc(best.cpu().numpy(), truth)), "auc_regions": float(auc(mean.cpu().numpy(), truth))}

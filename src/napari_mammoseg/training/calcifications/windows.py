@@ -13,7 +13,6 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.phantom.insertion import Detector, insert
 from napari_mammoseg.tissue.blobs import blob_contrast
 from napari_mammoseg.tissue.breast import breast_mask
@@ -176,67 +175,3 @@ def _turned(values: NDArray, turn: int) -> NDArray:
     """One of the eight ways to lay a square down."""
     turned = np.rot90(values, turn % 4)
     return np.ascontiguousarray(turned[:, ::-1] if turn >= 4 else turned)
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """A place that has calcifications (or none): local contrast of it and around it, and the pixels meant.
-
-    clustered: whether those that it has are known to be a cluster.
-    """
-
-    contrast: NDArray[np.float32]
-    meant: NDArray[np.bool_]
-    calcified: bool
-    clustered: bool = True
-
-    @classmethod
-    def whole(cls, image: Mammogram, calcified: bool) -> Region:
-        """All of the image."""
-        contrast = _contrast_of(image)
-        return cls(contrast, np.ones(contrast.shape, bool), calcified)
-
-    @classmethod
-    def around(
-        cls, image: Mammogram, boxes: Sequence[tuple[float, float, float, float]], clustered: bool = True
-    ) -> list[Region]:
-        """Calcified regions; boxes: row0, column0, row1, column1 in the image's pixels."""
-        if not len(boxes):
-            return []
-        contrast = _contrast_of(image)
-        scale = contrast.shape[0] / image.rows
-        return [_boxed(contrast, [round(each * scale) for each in box], clustered) for box in boxes]
-
-    def draw(self, rng: Generator, side: int = WINDOW) -> Window:
-        """A window of `side` pixels, turned and moved about; nothing is asked outside what was meant."""
-        places = np.argwhere(self.meant[::4, ::4]) * 4
-        row, column = places[rng.integers(len(places))]
-        starts = [
-            int(np.clip(c - rng.integers(side // 4, side - side // 4), 0, max(0, n - side)))
-            for c, n in zip((row, column), self.meant.shape, strict=True)
-        ]
-        window = slice(starts[0], starts[0] + side), slice(starts[1], starts[1] + side)
-        missing = [(0, max(0, side - n)) for n in self.contrast[window].shape]
-        turn = int(rng.integers(8))
-        contrast = _turned(np.pad(self.contrast[window], missing, mode="edge"), turn)
-        meant = _turned(np.pad(self.meant[window], missing), turn)
-        asked = np.where(meant, np.int8(-1 if self.calcified else 0), np.int8(-1))
-        region = 0 if not self.calcified else 1 if self.clustered else -1
-        cells = np.where(meant, np.int8(region), np.int8(-1))[CELL // 2 :: CELL, CELL // 2 :: CELL]
-        return Window(contrast, asked, cells, meant if self.calcified else None)
-
-
-def _contrast_of(image: Mammogram) -> NDArray[np.float32]:
-    assert image.spacing is not None
-    fine = to_spacing(image.pixels, image.spacing, SPACING_MM)
-    return local_contrast(fine, SPACING_MM, breast_mask(np.array(fine), (SPACING_MM, SPACING_MM)))
-
-
-def _boxed(contrast: NDArray[np.float32], box: Sequence[int], clustered: bool) -> Region:
-    """The box and what is around it, cut out."""
-    low, left, high, right = box
-    meant = np.zeros(contrast.shape, bool)
-    meant[max(low, 0) : high, max(left, 0) : right] = True
-    top, start = max(0, low - WINDOW), max(0, left - WINDOW)
-    around = slice(top, high + WINDOW), slice(start, right + WINDOW)
-    return Region(contrast[around].copy(), meant[around].copy(), True, clustered)

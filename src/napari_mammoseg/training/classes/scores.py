@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import optimize, special
 from torch import nn
 
+from napari_mammoseg import files
 from napari_mammoseg.evaluation import roc
 from napari_mammoseg.models import Calibration, Model
 from napari_mammoseg.pipelines.masses.classes import view
@@ -39,6 +41,14 @@ def calibration(masses: Sequence[Mass], found: NDArray[np.float64]) -> Calibrati
     """What makes the logits log-odds."""
     slope, offset = fitted(found, np.array([each.malignant for each in masses]))
     return Calibration({"logit": slope}, offset)
+
+
+def write(masses: Sequence[Mass], found: NDArray[np.float64], path: Path) -> None:
+    """The answer to every mass held out, as a table."""
+    rows = [(each.film.data_set, each.film.name, int(each.malignant)) for each in masses]
+    lines = [",".join(map(str, (*row, round(logit, 4)))) for row, logit in zip(rows, found.tolist(), strict=True)]
+    with files.atomic(path) as temporary:
+        temporary.write_text("\n".join(["data_set,image,malignant,logit", *lines, ""]), "utf-8")
 
 
 def fitted(found: NDArray[np.float64], malignant: NDArray[np.bool_]) -> tuple[float, float]:

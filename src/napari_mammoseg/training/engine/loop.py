@@ -80,7 +80,6 @@ class _Training:
         self.recipe, self.options, self.path = recipe, options, out / STATE
         self.epochs = options.epochs or recipe.epochs
         self.device = torch.device(options.device)
-        torch.backends.cudnn.benchmark = True  # of no effect on a processor
         self.networks = [each.network.to(self.device) for each in recipe.players.values()]
         self.averaged = copy.deepcopy(recipe.network)
         self.rates = [[group["lr"] for group in each.optimiser.param_groups] for each in recipe.players.values()]
@@ -140,13 +139,14 @@ class _Training:
         count, first = self.recipe.batches, self.done * self.recipe.batches
         batches = drawn_ahead(self.recipe.batch, count, self.options.seed, self.done, self.options.threads)
         parts: list[dict[str, Tensor]] = []
-        for index, batch in enumerate(run.track(batches, f"epoch {self.done + 1}/{self.epochs}", count)):
-            progress = self._progress(first + index)
-            if progress >= 1:
-                break
-            parts.append(self._step(batch, first + index, progress))
+        with torch.backends.cudnn.flags(enabled=True, benchmark=True):  # batches are of one size, pictures to score not
+            for index, batch in enumerate(run.track(batches, f"epoch {self.done + 1}/{self.epochs}", count)):
+                progress = self._progress(first + index)
+                if progress >= 1:
+                    break
+                parts.append(self._step(batch, first + index, progress))
         self.done += 1
-        return {name: float(np.mean([float(each[name]) for each in parts])) for name in (parts[0] if parts else ())}
+        return {name: float(torch.stack([each[name] for each in parts]).mean()) for name in (parts[0] if parts else ())}
 
     def _step(self, batch: Batch, step: int, progress: float) -> dict[str, Tensor]:
         """One batch; its losses stay on the device, so that nothing waits for them."""
@@ -155,7 +155,7 @@ class _Training:
             _set_rates(player, rates, factor)
         losses = self.recipe.step(self.recipe.players, moved(batch, self.device))
         self._average(step)
-        return {name: value.detach() for name, value in losses.items()}
+        return {name: value.detach().float() for name, value in losses.items()}
 
     def _average(self, step: int) -> None:
         """The moving average, shorter at the start so that it forgets the weights it began with."""

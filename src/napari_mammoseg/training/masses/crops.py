@@ -12,6 +12,7 @@ from PIL import ImageFilter
 from napari_mammoseg.training.masses.films import MassFilm, drawn_set
 from napari_mammoseg.training.variation.placing import Placing, varied
 
+SMALLEST = 8.0  # pixels of a crop: a mass whose longer side is shorter is ignored
 _SEEN = 0.45  # share of a mass that a crop must show, its middle included; less is ignored
 
 
@@ -35,6 +36,9 @@ class Variation:
     stretch: float = 0.08
     at_mass: float = 0.75
     film_with_mass: float = 0.65
+    far: float = 0.0
+    farthest: float = 0.3
+    """Share of crops seen from far, at a scale from `farthest` to `smallest`."""
 
 
 def drawn_film(
@@ -53,20 +57,29 @@ def drawn_film(
 
 def drawn_crop(film: MassFilm, side: int, variation: Variation, random: np.random.Generator) -> Crop:
     """A crop around a mass, or around any place of the breast."""
-    placed = _placed(film, side, variation, random)
+    placed = drawn_placing(film, side, variation, random)
     picture = placed.picture(film.pixels)
     if random.random() < 0.25:
         picture = picture.filter(ImageFilter.GaussianBlur(random.uniform(0.3, 1.3)))
+    return Crop(varied(picture, random), *truth_on(film, placed))
+
+
+def truth_on(film: MassFilm, placed: Placing) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
+    """Of a crop: its boxes, their labels, and the boxes where nothing is asked."""
     boxes, ignored = placed.boxes(film.boxes), placed.boxes(film.ignored)
-    seen = _seen(boxes, side)
+    seen = _seen(boxes, placed.side)
     middle = (boxes[:, :2] + boxes[:, 2:]) / 2
-    kept = (seen > _SEEN) & ((middle >= 0) & (middle < side)).all(axis=1)
-    ignored = np.concatenate([ignored, boxes[~kept & (seen > 0)]])
-    return Crop(varied(picture, random), boxes[kept], film.labels[kept], ignored)
+    large = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0) >= SMALLEST
+    kept = large & (seen > _SEEN) & ((middle >= 0) & (middle < placed.side)).all(axis=1)
+    return boxes[kept], film.labels[kept], np.concatenate([ignored, boxes[~kept & (seen > 0)]])
 
 
-def _placed(film: MassFilm, side: int, variation: Variation, random: np.random.Generator) -> Placing:
-    scale = np.exp(random.uniform(np.log(variation.smallest), np.log(variation.largest)))
+def drawn_placing(film: MassFilm, side: int, variation: Variation, random: np.random.Generator) -> Placing:
+    """Where a crop of `side` pixels lies, around a mass or around any place of the breast."""
+    smallest, largest = variation.smallest, variation.largest
+    if random.random() < variation.far:
+        smallest, largest = variation.farthest, variation.smallest
+    scale = np.exp(random.uniform(np.log(smallest), np.log(largest)))
     angle = np.radians(random.uniform(-variation.degrees, variation.degrees))
     longer = np.exp(random.uniform(-variation.stretch, variation.stretch))
     mirror = random.choice([-1.0, 1.0], 2)
@@ -83,8 +96,8 @@ def _centre(
         box = film.boxes[random.integers(len(film.boxes))]
         centre = (box[:2] + box[2:]) / 2 + random.uniform(-0.84, 0.84, 2) * half
     else:
-        places = np.argwhere(film.breast[::8, ::8]) * 8.0
-        centre = places[random.integers(len(places))] if len(places) else np.array(film.pixels.shape) / 2
+        places = film.places
+        centre = places[random.integers(len(places))].copy() if len(places) else np.array(film.pixels.shape) / 2
     for axis, length in enumerate(film.pixels.shape):
         if length > 2 * half:
             centre[axis] = np.clip(centre[axis], 0.85 * half, length - 0.85 * half)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,6 @@ from napari_mammoseg.errors import InputError
 from napari_mammoseg.tissue.resample import resample, shape_at
 from napari_mammoseg.tissue.standard import breast_or_field, standardised
 
-SYNTHETIC = ("phantoms", "inserted-masses-mias", "inserted-masses-inbreast")
-"""Masses that were drawn, not found; of real tissue the same patients train as of its own data set."""
 LABELS = {"benign": 0, "malignant": 1, None: -1}
 
 
@@ -32,7 +31,8 @@ LABELS = {"benign": 0, "malignant": 1, None: -1}
 class MassFilm:
     """pixels: uint8 of the standardised -1…1; breast: packed bool; boxes (n, 4) in these pixels; labels (n,) as LABELS.
 
-    ignored (m, 4): boxes where nothing is learned.
+    ignored (m, 4): boxes where nothing is learned. dealt_with: whether the film's patient is dealt out with those who
+    have a mass (None: by the film's boxes).
     """
 
     data_set: str
@@ -43,11 +43,17 @@ class MassFilm:
     boxes: NDArray[np.float64]
     labels: NDArray[np.int64]
     ignored: NDArray[np.float64]
+    dealt_with: bool | None = None
 
     @property
     def breast(self) -> NDArray[np.bool_]:
         """(rows, columns) bool."""
         return np.unpackbits(self.packed, count=self.pixels.size).reshape(self.pixels.shape).astype(bool)
+
+    @cached_property
+    def places(self) -> NDArray[np.float64]:
+        """Rows and columns of the breast, every eighth (n, 2)."""
+        return (np.argwhere(self.breast[::8, ::8]) * 8).astype(np.float64)
 
     @property
     def picture(self) -> NDArray[np.float32]:
@@ -64,7 +70,7 @@ def mass_films(
     """
     training, held_out = [], []
     for name in data_sets:
-        films = [film for sample in samples(name, data) if (film := _film(name, sample, spacing_mm)) is not None]
+        films = [film for sample in samples(name, data) if (film := film_of(name, sample, spacing_mm)) is not None]
         if "masses" in data_set(name).trains:
             with_mass = {each.patient for each in films if len(each.boxes)}
             out = held_out_of([with_mass, {each.patient for each in films} - with_mass], split)
@@ -75,6 +81,19 @@ def mass_films(
     return training, held_out
 
 
+def parted(films: Sequence[MassFilm], split: Split) -> tuple[list[MassFilm], list[MassFilm]]:
+    """The films that train and those held out, dealt out as `mass_films` does."""
+    groups: dict[tuple[str, bool], set[str]] = {}
+    for each in films:
+        with_mass = bool(len(each.boxes)) if each.dealt_with is None else each.dealt_with
+        groups.setdefault((each.data_set, with_mass), set()).add(each.patient)
+    for (name, with_mass), patients in groups.items():
+        if not with_mass:
+            patients -= groups.get((name, True), set())
+    out = held_out_of(groups.values(), split)
+    return [each for each in films if each.patient not in out], [each for each in films if each.patient in out]
+
+
 def drawn_set(sets: Mapping[str, Sequence[Any]], shares: Mapping[str, float], random: np.random.Generator) -> str:
     """The name of one that is not empty, by its share."""
     names = [name for name in shares if sets.get(name)]
@@ -82,7 +101,8 @@ def drawn_set(sets: Mapping[str, Sequence[Any]], shares: Mapping[str, float], ra
     return names[int(random.choice(len(names), p=odds / odds.sum()))]
 
 
-def _film(data_set: str, sample: Sample, spacing_mm: float) -> MassFilm | None:
+def film_of(data_set: str, sample: Sample, spacing_mm: float) -> MassFilm | None:
+    """The sample as a film; None where it has a mass whose place is unknown."""
     image = sample.read()
     if image.spacing is None or image.truth is None:
         raise InputError(sample.name, "has no spacing or no truth", f"give the whole data set {data_set}")

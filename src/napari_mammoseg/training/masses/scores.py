@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from napari_mammoseg import files
 from napari_mammoseg.evaluation.froc import Froc, Reading, froc
 from napari_mammoseg.evaluation.matching import CENTRE, Marks, match
 from napari_mammoseg.geometry.regions import of_box
@@ -22,6 +26,7 @@ from napari_mammoseg.training.masses.films import MassFilm
 Find = Callable[[NDArray[np.float32]], tuple[NDArray[np.float64], NDArray[np.float64]]]
 """Boxes and raw scores on a picture (rows, columns) in -1…1."""
 CALIBRATED_AT = (8.0, 4.0, 2.0, 1.0, 0.5, 0.25, 0.125, 0.0625)
+THREADS = 4
 RATES = (1.0, 0.5, 0.25)
 FIELDS = frozenset({"infn-masses"})
 """Data sets of parts of mammograms, which have less tissue to be wrong on."""
@@ -46,8 +51,10 @@ def finder(network: nn.Module, model: Model) -> Find:
 def readings(films: Sequence[MassFilm], find: Find) -> dict[str, list[Reading]]:
     """Each data set's films read, by the centre rule; marks on ignored places are neither right nor false."""
     found: dict[str, list[Reading]] = {}
-    for film in films:
-        marks = Marks.of_boxes(*find(film.picture))
+    with ThreadPoolExecutor(THREADS) as pool:
+        marked = list(pool.map(lambda film: find(film.picture), films))
+    for film, (boxes, scores) in zip(films, marked, strict=True):
+        marks = Marks.of_boxes(boxes, scores)
         truth, ignored = [of_box(tuple(each)) for each in film.boxes], [of_box(tuple(each)) for each in film.ignored]
         matched = match(marks, truth, CENTRE, ignored=ignored)
         found.setdefault(film.data_set, []).append(Reading.of(film.name, film.patient, matched))
@@ -72,6 +79,18 @@ def calibration(found: dict[str, list[Reading]]) -> dict[str, Any]:
     knots = [(low, 1 / (1 + 4 * rate)) for low, rate in zip(raw, CALIBRATED_AT, strict=True) if np.isfinite(low)]
     rising = [each for index, each in enumerate(knots) if index == 0 or each[0] > knots[index - 1][0] + 1e-6]
     return {"calibration": Calibration({"score": 1.0}, knots=tuple(rising))} if len(rising) > 1 else {}
+
+
+def write(found: dict[str, list[Reading]], path: Path) -> None:
+    """The readings as JSON, for those who put several parts of the patients together."""
+    rows = {name: [_record(each) for each in readings] for name, readings in found.items()}
+    with files.atomic(path) as temporary:
+        temporary.write_text(json.dumps(rows), "utf-8")
+
+
+def _record(reading: Reading) -> dict[str, Any]:
+    found_at = [float(each) if np.isfinite(each) else None for each in reading.found_at]
+    return {"image": reading.name, "patient": reading.patient, "found_at": found_at, "false": reading.false.tolist()}
 
 
 def _threshold(curves: Sequence[Froc], rate: float) -> float:

@@ -14,11 +14,12 @@ from napari_mammoseg.data_sets.split import Split
 from napari_mammoseg.models import Model
 from napari_mammoseg.settings import setting
 from napari_mammoseg.training.classes.losses import losses
-from napari_mammoseg.training.classes.masses import drawn_mass, drawn_view, of_known_sort
-from napari_mammoseg.training.classes.scores import areas, calibration, logits
+from napari_mammoseg.training.classes.masses import Views, of_known_sort
+from napari_mammoseg.training.classes.scores import areas, calibration, logits, write
 from napari_mammoseg.training.engine.recipe import Recipe
 from napari_mammoseg.training.engine.step import descent, one_player
-from napari_mammoseg.training.masses.films import mass_films
+from napari_mammoseg.training.masses import packed
+from napari_mammoseg.training.masses.films import parted
 from napari_mammoseg.training.recipes.fine_tuning import (
     FineTuning,
     calibration_of,
@@ -35,6 +36,8 @@ SHARES = {"cbis-mass-films": 0.72, "inbreast": 0.08, "mias": 0.06, "infn-masses"
 class Settings(FineTuning):
     """What `--set` may change."""
 
+    packed: str = setting("", "File of packed films, made if it is not there; empty: films are read anew")
+    mixed: float = setting(0.0, "Share of the views that are mixed with another", low=0, high=1)
     batch: int = setting(24, "Masses per batch", low=1, high=1024)
     epochs: int = setting(20, "Epochs", low=1, high=10000)
     trunk_rate: float = setting(3e-4, "Learning rate of the trunk", low=0, high=1)
@@ -46,16 +49,15 @@ def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe
     side, spacing = model.facts.side, model.spacing_mm
     assert side is not None
     assert spacing is not None
-    training, held_out = mass_films(data, spacing, split)
-    masses, tests = (of_known_sort(films) for films in (training, held_out))
-    by_set = {name: [each for each in masses if each.film.data_set == name] for name in SHARES}
+    films = packed.films(data, settings.packed, spacing)
+    training, unseen = parted([each for each in films if each.data_set in SHARES], split)
+    tests = of_known_sort(unseen)
+    views = Views(of_known_sort(training), SHARES, side, model.facts.context)
 
-    def batch(epoch: int, index: int, random: np.random.Generator) -> tuple[Tensor, Tensor]:
-        drawn = [drawn_mass(by_set, SHARES, random) for _ in range(settings.batch)]
-        pictures = [drawn_view(each, side, model.facts.context, random) for each in drawn]
-        malignant = torch.tensor([each.malignant for each in drawn], dtype=torch.float32)
-        stacked = torch.from_numpy(np.stack(pictures))[:, None]
-        return stacked.contiguous(memory_format=torch.channels_last), malignant
+    def batch(epoch: int, index: int, random: np.random.Generator) -> dict[str, Tensor]:
+        mixed = random.random(settings.batch) < settings.mixed
+        own = np.where(mixed, random.beta(0.4, 0.4, settings.batch), 1.0)
+        return views.drawn(settings.batch, random) | {"own": torch.from_numpy(own.astype(np.float32))}
 
     def facts(network: nn.Module) -> dict[str, Any]:
         if not tests:
@@ -65,7 +67,7 @@ def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe
     return Recipe(
         model,
         one_player(network, optimiser(network, settings.trunk_rate, settings.rate)),
-        descent(losses, half=True, clip=5.0),
+        descent(lambda network, batch: losses(network, _mixed(views.pictures(batch), batch)), half=True, clip=5.0),
         batch,
         settings.batches,
         settings.epochs,
@@ -73,6 +75,14 @@ def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe
         scores=lambda network: areas(tests, logits(network, model, tests), SHARES) if tests else {},
         rate=warm_flat_falling,
         average=0.998,
-        held_out=frozenset(each.patient for each in held_out),
+        held_out=frozenset(each.patient for each in unseen),
         facts=facts,
+        report=lambda network, out: write(tests, logits(network, model, tests), out / "answers.csv"),
     )
+
+
+def _mixed(pictures: Tensor, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+    """Pictures laid over each other, each with the one before, and how malignant the mixture is (mixup, Zhang 2018)."""
+    own, malignant = batch["own"], batch["malignant"]
+    share = own[:, None, None, None]
+    return share * pictures + (1 - share) * pictures.roll(1, 0), own * malignant + (1 - own) * malignant.roll(1, 0)

@@ -73,7 +73,7 @@ def published(data: Path, given: str = "") -> Mapping[str, Tensor]:
             "and give the .pth in it with --set imagenet=FILE",
         )
     weights: Mapping[str, Tensor] = torch.load(paths[0], weights_only=True)
-    return weights
+    return {name: each.float() for name, each in weights.items()}
 
 
 def freeze(trunk: EfficientNetLite0) -> None:

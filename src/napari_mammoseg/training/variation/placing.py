@@ -29,6 +29,12 @@ class Placing:
         kind, method = Image.Transform.AFFINE, Image.Resampling.BILINEAR
         return Image.fromarray(pixels).transform(size, kind, given, method, fillcolor=BLANK)
 
+    def back(self) -> NDArray[np.float32]:
+        """(2, 3): from a crop pixel's (row, column, 1) to the film's row and column, pixel centres at whole numbers."""
+        inverse = np.linalg.inv(self.matrix)[::-1, ::-1]
+        first = self.centre[::-1] + inverse.sum(axis=1) * (1 - self.side) / 2 - 0.5
+        return np.hstack([inverse, first[:, None]]).astype(np.float32)
+
     def boxes(self, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
         """The boxes of the ellipses in `boxes`, turned with the picture."""
         middle = (boxes[:, [1, 0]] + boxes[:, [3, 2]]) / 2

@@ -1,0 +1,81 @@
+"""The films of `masses.films` in one file: made once where the data sets are, read where they are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from napari_mammoseg.data_sets import samples
+from napari_mammoseg.data_sets.table import trained_on
+from napari_mammoseg.training.masses.films import MassFilm, film_of
+from napari_mammoseg.training.packed import file
+
+QUALITY = 65
+STEP = 8
+"""Of the breast every eighth row and column is kept: no more is asked of it."""
+MARGIN = 16
+"""Pixels around the breast, as the pipeline shows them to a network."""
+
+
+def films(data: Path, packed: str, spacing_mm: float) -> list[MassFilm]:
+    """All films: read from the data sets in `data`, or from the file `packed`, which is made if it is not there."""
+    if packed and Path(packed).is_file():
+        return [_film(record, pictures) for record, pictures in zip(*file.unpack(Path(packed)), strict=True)]
+    found = [_cropped(each) for each in read_films(data, spacing_mm)]
+    if packed:
+        pictures = [{"pixels": (each.pixels, QUALITY), "breast": (_thinned(each), file.EXACT)} for each in found]
+        file.pack(Path(packed), [_record(each) for each in found], pictures)
+    return found
+
+
+def read_films(data: Path, spacing_mm: float) -> Iterator[MassFilm]:
+    """Those of all data sets that train for masses. INbreast's masses have the boxes of their outlines where they are
+    outlined; patients are dealt out by its own boxes all the same."""
+    outlined = {each.name: each for each in samples("inbreast-outlines", data)}
+    for name in trained_on("masses"):
+        for sample in samples(name, data):
+            film = film_of(name, sample, spacing_mm)
+            if name == "inbreast" and sample.name in outlined:
+                with_mass = film is not None and len(film.boxes) > 0
+                film = film_of(name, outlined[sample.name], spacing_mm)
+                film = None if film is None else replace(film, dealt_with=with_mass)
+            if film is not None:
+                yield film
+
+
+def _cropped(film: MassFilm) -> MassFilm:
+    """The breast alone, from a multiple of STEP on."""
+    breast = film.breast
+    rows, columns = (np.flatnonzero(breast.any(axis=axis)) for axis in (1, 0))
+    top, left = (max(0, int(each[0]) - MARGIN) // STEP * STEP for each in (rows, columns))
+    part = slice(top, int(rows[-1]) + 1 + MARGIN), slice(left, int(columns[-1]) + 1 + MARGIN)
+    return replace(
+        film,
+        pixels=film.pixels[part],
+        packed=np.packbits(breast[part]),
+        boxes=film.boxes - np.tile([top, left], 2),
+        ignored=film.ignored - np.tile([top, left], 2),
+    )
+
+
+def _thinned(film: MassFilm) -> file.Picture:
+    return film.breast[::STEP, ::STEP].astype(np.uint8) * np.uint8(255)
+
+
+def _record(film: MassFilm) -> file.Record:
+    boxes, ignored = (np.round(each, 2).tolist() for each in (film.boxes, film.ignored))
+    named = {"data_set": film.data_set, "name": film.name, "patient": film.patient}
+    return named | {"boxes": boxes, "ignored": ignored, "labels": film.labels.tolist(), "dealt_with": film.dealt_with}
+
+
+def _film(record: dict[str, object], pictures: dict[str, file.Picture]) -> MassFilm:
+    pixels = pictures["pixels"]
+    breast = np.kron(pictures["breast"] > 127, np.ones((STEP, STEP), bool))[: pixels.shape[0], : pixels.shape[1]]
+    boxes, ignored = (np.array(record[name], np.float64).reshape(-1, 4) for name in ("boxes", "ignored"))
+    labels = np.array(record["labels"], np.int64)
+    data_set, name, patient = (str(record[each]) for each in ("data_set", "name", "patient"))
+    dealt_with = None if record["dealt_with"] is None else bool(record["dealt_with"])
+    return MassFilm(data_set, name, patient, pixels, np.packbits(breast), boxes, labels, ignored, dealt_with)

@@ -1,0 +1,1 @@
+"""Films packed into one file, and windows of them made on the device that trains."""
