@@ -263,3 +263,24 @@ def test_a_named_threshold_is_recorded_as_its_number_and_gives_the_same_run(pict
         assert mammoseg_command("replay", tmp_path / "specks.masses.json").returncode == 0
     assert runs["0.25/image"] == runs["0.5"]
     assert runs["0.5"][0]["threshold"] == 0.5
+
+
+def test_a_study_has_its_exams_beside_the_findings_of_its_images(picture: Path, tmp_path: Path) -> None:
+    study = tmp_path / "study"
+    study.mkdir()
+    for place in ("RCC", "LCC", "LMLO"):
+        (study / f"{place}.png").write_bytes(picture.read_bytes())
+    run = mammoseg_command("analyze", "calcifications", study, "--spacing", "0.1", "--out", tmp_path / "out")
+    assert run.returncode == 0, run.stderr
+    (exam,) = json.loads((tmp_path / "out" / "exam.json").read_text())["exams"]
+    scores = [json.loads((tmp_path / "out" / f"{each}.calcifications.json").read_text()) for each in ("RCC", "LCC")]
+    assert exam["scores"]["calcifications"]["right"] == scores[0]["image_score"]
+    assert exam["missing"] == ["RMLO"]
+    assert "(no RMLO)" in run.stdout
+    alone = mammoseg_command("analyze", "calcifications", study, "--spacing", "0.1", "--out", tmp_path / "2", "--json")
+    assert [json.loads(line)["schema"] for line in alone.stdout.splitlines()] == ["mammoseg.findings/1"] * 3
+
+
+def test_single_images_are_no_study(picture: Path, tmp_path: Path) -> None:
+    mammoseg_command("analyze", "calcifications", picture, "--spacing", "0.1", "--out", tmp_path)
+    assert not (tmp_path / "exam.json").exists()

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.exams import exams_below
 from napari_mammoseg.phantom.mammograms import Phantom, Request, make
 from napari_mammoseg.readers import mias as mias_reader
 from napari_mammoseg.writers import mias
@@ -97,3 +98,10 @@ def test_the_truth_lists_every_lesion_of_the_mask(tmp_path):
         rows, columns = np.nonzero(small().mask == id)
         assert lesions[id]["centroid"] == pytest.approx([rows.mean(), columns.mean()], abs=1.0)
         assert lesions[id]["area_mm2"] >= rows.size * 0.25 - 1e-6
+
+
+def test_views_of_one_seed_are_of_one_exam_and_those_of_another_are_not(tmp_path):
+    for seed, side in ((1, "L"), (1, "R"), (2, "L")):
+        size = {"rows": 400, "columns": 300, "spacing_mm": 0.5, "lesions": "none"}
+        save(make(Request(seed=seed, laterality=side, **size)), tmp_path, "dicom")
+    assert [len(each.images) for each in exams_below(tmp_path, lambda error: None)] == [2, 1]

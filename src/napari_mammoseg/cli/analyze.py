@@ -12,6 +12,7 @@ import typer
 
 from napari_mammoseg import models, pipelines, settings
 from napari_mammoseg.cli import SOME_FAILED
+from napari_mammoseg.cli.exams import report_exams
 from napari_mammoseg.cli.inputs import error_record, images
 from napari_mammoseg.cli.progress import show
 from napari_mammoseg.errors import InputError
@@ -44,7 +45,10 @@ def analyze(
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="The findings as JSON on standard output.")] = False,
 ) -> None:
-    """Run a pipeline (or all) on mammograms and write masks, findings and what --format adds."""
+    """Run a pipeline (or all) on mammograms and write masks, findings and what --format adds.
+
+    Of folders also `exam.json` and `exam.csv`: the images grouped into exams, and the scores of each breast.
+    """
     from napari_mammoseg import batch, files
     from napari_mammoseg.batch.analysis import Analysis
     from napari_mammoseg.batch.analysis import analyze as do
@@ -68,7 +72,9 @@ def analyze(
     for folder in {job.folder for job in jobs}:
         files.sweep(folder)
     alone = workers == 1 and cluster is None
+    scores: dict[Path, dict[str, float]] = {}
     for outcome in batch.run(jobs, partial(do, report=show) if alone else do, workers, cluster):
+        scores[outcome.job.input] = {each["pipeline"]: each["image_score"] for each in outcome.results}
         if outcome.error is not None:
             failures.append(outcome.error)
             _fail(outcome.error, outcome.job.name, as_json)
@@ -76,6 +82,9 @@ def analyze(
             print(json.dumps(outcome.results if pipeline == "all" else outcome.results[0]), flush=True)
         if not as_json:
             print("".join(f"{_line(record)}\n" for record in outcome.results), end="", flush=True)
+    if any(each.is_dir() for each in inputs):
+        lines = report_exams(paths, tuple(chosen), scores, out)
+        print("" if as_json else "".join(f"{line}\n" for line in lines), end="", flush=True)
     if failures:
         raise typer.Exit(SOME_FAILED)
 

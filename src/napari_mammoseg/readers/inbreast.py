@@ -10,8 +10,8 @@ from __future__ import annotations
 import csv
 import plistlib
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
@@ -70,17 +70,38 @@ def _reader(path: Path, head: bytes) -> ModuleType | None:
     return next((each for each in (dicom, tiff, raster) if each.accepts(path, head)), None)
 
 
-def _named(image: Mammogram, path: Path) -> Mammogram:
-    """The image with what its name and its row in `INbreast.csv` say."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What an image's name and its row in `INbreast.csv` say; date: YYYY-MM."""
+
+    laterality: str | None
+    view: str | None
+    patient: str | None
+    date: str | None
+    grades: Mapping[str, str]
+
+
+def listed(path: Path) -> Listed:
+    """What is known of the image at `path`, which the format accepted, without reading it."""
     number, woman, side, view = _NAME.fullmatch(path.stem).groups()  # type: ignore[union-attr]
     row = _row(path, number)
-    side, view = side or row.get("Laterality", ""), view or row.get("View", "")
-    facts = {"birads": row.get("Bi-Rads", ""), "density": row.get("ACR", "")}
-    return replace(
-        named(image, _VIEWS.get(view.upper(), view.upper()), side.upper()),
-        patient=f"inbreast-{woman.lower()}" if woman else image.patient,
-        properties={**image.properties, **{key: value for key, value in facts.items() if value}},
+    side, view = (side or row.get("Laterality", "")).upper(), (view or row.get("View", "")).upper()
+    grades = {"birads": row.get("Bi-Rads", ""), "density": row.get("ACR", "")}
+    month = re.fullmatch(r"((?:19|20)\d\d)-?(\d\d)", row.get("Acquisition date", ""))
+    return Listed(
+        side or None,
+        _VIEWS.get(view, view) or None,
+        f"inbreast-{woman.lower()}" if woman else None,
+        f"{month[1]}-{month[2]}" if month else None,
+        {name: value for name, value in grades.items() if value},
     )
+
+
+def _named(image: Mammogram, path: Path) -> Mammogram:
+    """The image with what its name and its row in `INbreast.csv` say."""
+    said = listed(path)
+    image = replace(named(image, said.view, said.laterality), properties={**image.properties, **said.grades})
+    return replace(image, patient=said.patient or image.patient)
 
 
 def _row(path: Path, number: str) -> dict[str, str]:

@@ -55,7 +55,7 @@ def read(path: Path) -> Mammogram:
         spacing=(SPACING_MM, SPACING_MM),
         spacing_source="mini-MIAS",
         view="MLO",
-        laterality="L" if _number(path) % 2 == 0 else "R",
+        laterality=side(path),
     )
     return _with_truth(image, path.stem.lower(), _list_beside(path))
 
@@ -63,6 +63,11 @@ def read(path: Path) -> Mammogram:
 def patient(path: Path) -> str:
     """The key of the woman that the film is of."""
     return f"mias-{(_number(path) + 1) // 2:03d}"
+
+
+def side(path: Path) -> str:
+    """The breast that the film is of."""
+    return "L" if _number(path) % 2 == 0 else "R"
 
 
 def _number(path: Path) -> int:

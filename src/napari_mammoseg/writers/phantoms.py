@@ -48,13 +48,22 @@ def mias_name(phantom: Phantom) -> str:
 def _image(phantom: Phantom, folder: Path, form: Form, compression: dicom_mg.Compression) -> Path:
     image = phantom.image
     if form == "dicom":
-        return dicom_mg.write(image, folder / f"{image.name}.dcm", compression=compression)
+        path = folder / f"{image.name}.dcm"
+        return dicom_mg.write(image, path, compression=compression, attributes=_woman(phantom.request.seed))
     if form == "mias":
         return mias.write_image(image, folder / f"{image.name}.pgm")
     path = folder / f"{image.name}.png"
     with atomic(path) as temporary:
         Image.fromarray(np.round(image.pixels * 65535).astype(np.uint16)).save(temporary, format="PNG")
     return path
+
+
+def _woman(seed: int) -> dict[str, Any]:
+    """All views and both sides of one seed are one woman's, of one exam."""
+    from pydicom.uid import generate_uid
+
+    study = generate_uid(entropy_srcs=["napari-mammoseg", "phantom", str(seed)])
+    return {"PatientID": f"SYNTHETIC-{seed}", "StudyInstanceUID": study}
 
 
 def _mask(phantom: Phantom, path: Path) -> Path:

@@ -26,7 +26,7 @@ _IMAGE = "give the mammogram itself"
 
 def refuse_other_objects(path: Path, data: Dataset) -> None:
     """Raises InputError if `data` is not an image, or has no pixels of its own."""
-    _refuse_by_kind(path, data)
+    refuse_by_kind(path, data)
     _refuse_without_pixels(path, data)
 
 
@@ -39,7 +39,8 @@ def sop_class_name(data: Dataset) -> str | None:
     return name if name != uid else "a private object"
 
 
-def _refuse_by_kind(path: Path, data: Dataset) -> None:
+def refuse_by_kind(path: Path, data: Dataset) -> None:
+    """Raises InputError if what `data` is by its class cannot be an image; its pixels are not looked at."""
     if items(data, "DirectoryRecordSequence"):
         raise InputError(path, "is a DICOMDIR, the table of contents of a disc", "give the folder, or the images in it")
     kind = (text(data, "SOPClassUID") or "").removeprefix(_STORAGE)
