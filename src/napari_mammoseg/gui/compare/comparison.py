@@ -13,7 +13,6 @@ from qtpy.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSplitter,
     QTextBrowser,
@@ -29,6 +28,7 @@ from napari_mammoseg.evaluation.matching import RULES
 from napari_mammoseg.gui.compare.comparison_text import page
 from napari_mammoseg.gui.compare.curve_plot import CurvePlots
 from napari_mammoseg.gui.compare.truth_choice import TruthChoice
+from napari_mammoseg.gui.dock.message import Message
 from napari_mammoseg.gui.dock.shown_result import ShownResult
 from napari_mammoseg.gui.dock.worker import Job
 from napari_mammoseg.gui.layers.image_layers import mammogram_of
@@ -55,7 +55,7 @@ class Comparison(QWidget):
         self._command: str | None = None
         self.results, self.rule = QComboBox(), QComboBox()
         self.truth = TruthChoice(viewer, pipeline)
-        self.button, self.message = QPushButton("Compare"), QLabel()
+        self.button, self.message = QPushButton("Compare"), Message()
         self.plots, self.text = CurvePlots(), QTextBrowser()
         self.job = Job(self)
         self._again = QTimer(self, singleShot=True, interval=300)
@@ -159,9 +159,7 @@ class Comparison(QWidget):
             self._compared.show_hits(compared.evaluation.cases[0], self._anew)
 
     def _say(self, text: str, wrong: bool = False) -> None:
-        self.message.setText(text)
-        self.message.setVisible(bool(text))
-        self.message.setStyleSheet("color: #ff8a80" if wrong else "color: #a0a4ab")
+        self.message.say(text, wrong)
         self.button.setText("Cancel" if self.job.running else "Compare")
 
     def _fill(self) -> None:
@@ -173,7 +171,6 @@ class Comparison(QWidget):
         for each in RULES.values():
             self.rule.addItem(each.name, each.name)
             self.rule.setItemData(self.rule.count() - 1, each.words, Qt.ItemDataRole.ToolTipRole)
-        self.message.setWordWrap(True)
         self.text.setPlaceholderText("FROC, average precision, hits, false marks")
         form, below = QFormLayout(), QSplitter(Qt.Orientation.Vertical)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)

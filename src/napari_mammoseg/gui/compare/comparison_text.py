@@ -9,6 +9,7 @@ from itertools import groupby
 from napari_mammoseg.batch.comparing import Compared
 from napari_mammoseg.evaluation.case import Case
 from napari_mammoseg.evaluation.score import Score, counted
+from napari_mammoseg.gui.dock.message import WRONG
 from napari_mammoseg.pipeline_table import PIPELINES
 
 
@@ -48,7 +49,7 @@ def _groups(compared: Compared) -> Iterator[str]:
     for rule, of_rule in groupby(compared.evaluation.scores, lambda score: score.rule):
         yield f"<p><i>{escape(rule)}</i></p>"
         for words, scores in groupby(of_rule, lambda score: f"{score.denominator}; {score.of}"):
-            yield f'<p style="color: #a0a4ab; margin-bottom: 2px">{escape(words)}</p><table cellspacing="4">'
+            yield f'<p style="margin-bottom: 2px"><small>{escape(words)}</small></p><table cellspacing="4">'
             yield from map(_row, scores)
             yield "</table>"
 
@@ -60,4 +61,4 @@ def _row(score: Score) -> str:
 
 def _left_out(compared: Compared) -> Iterator[str]:
     for error in compared.failures:
-        yield f'<p style="color: #ff8a80">{escape(str(error))}</p>'
+        yield f'<p style="{WRONG}">{escape(str(error))}</p>'

@@ -12,7 +12,8 @@ from qtpy.QtWidgets import QComboBox, QVBoxLayout, QWidget
 from napari_mammoseg.evaluation.report.curves import Drawing
 
 LEFT, RIGHT, TOP, BOTTOM = 52.0, 14.0, 8.0, 34.0
-INK, LINE = QColor("#a0a4ab"), QColor("#b2ff59")
+PAPER, INK, LINE = QColor("#1d2026"), QColor("#c8ccd2"), QColor("#b2ff59")
+"""The same in every theme of napari."""
 
 
 class CurvePlots(QWidget):
@@ -59,6 +60,7 @@ class CurvePlot(QWidget):
         if self._drawing is not None:
             painter = QPainter(self)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.fillRect(self.rect(), PAPER)
             frame = QRectF(LEFT, TOP, self.width() - LEFT - RIGHT, self.height() - TOP - BOTTOM)
             _axes(painter, frame, self._drawing)
             painter.setPen(QPen(LINE, 2))

@@ -77,7 +77,7 @@ class ResultPanel(QWidget):
         """What the threshold means in false marks, where the scores are calibrated so."""
         known = self._false_marks is not None and self.threshold > 0
         rate = self._false_marks(self.threshold) if self._false_marks is not None and known else 0.0
-        self.meaning.say(f"about {rate:.2g} false marks per image, as measured on whole mammograms" if known else "")
+        self.meaning.say(f"False marks per image: about {rate:.2g}, as measured on whole mammograms" if known else "")
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

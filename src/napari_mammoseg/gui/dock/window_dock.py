@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from qtpy.QtCore import QEvent
+from qtpy.QtGui import QShowEvent
 from qtpy.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QWidget
 
+from napari_mammoseg.gui.dock.dock_window import scrolled, stand_beside_others
 from napari_mammoseg.gui.dock.image_choice import ImageChoice
 from napari_mammoseg.gui.layers.layer_spacing import KEY
 from napari_mammoseg.gui.layers.windows import presets, shown
@@ -29,11 +31,13 @@ class WindowPresets(QWidget):
         self.facts = QLabel()
         self.facts.setWordWrap(True)
         self._presets: list[Window] = []
-        form = QFormLayout(self)
+        content = QWidget()
+        form = QFormLayout(content)
         form.addRow("Image", self.choice)
         form.addRow("Window", self.windows)
         form.addRow(self.inverted)
         form.addRow(self.facts)
+        scrolled(self, content)
         self.choice.changed.connect(self._on_image)
         self.windows.activated.connect(self.apply)
         self.inverted.toggled.connect(self.apply)
@@ -53,6 +57,11 @@ class WindowPresets(QWidget):
         for name, value in shown(window, self.inverted.isChecked()).items():
             setattr(layer, name, value)
         layer.metadata = {**layer.metadata, KEY: {**layer.metadata.get(KEY, {}), "window": window.explanation}}
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Stands beside the plugin's other docks."""
+        super().showEvent(event)
+        stand_beside_others(self)
 
     def event(self, event: QEvent) -> bool:
         """Lets go of the viewer when the window closes or removes the dock."""

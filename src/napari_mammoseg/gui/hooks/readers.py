@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from napari_mammoseg.gui.dock.notify import speaking
+from napari_mammoseg.gui.hooks.opening import opened_here
 from napari_mammoseg.gui.layers.image_layers import LayerData, image_layers
 from napari_mammoseg.readers import read
 
@@ -25,6 +26,7 @@ def get_reader(path: Paths) -> Callable[[Paths], list[LayerData]] | None:
 
 def read_layers(path: Paths) -> list[LayerData]:
     """The layers of the mammograms at `path`. One that cannot be read is said in one line; the others are read."""
+    opened_here()
     layers: list[LayerData] = []
     for each in [path] if isinstance(path, str) else path:
         with speaking():

@@ -10,20 +10,28 @@ import numpy as np
 from PIL import Image
 
 from napari_mammoseg import samples
+from napari_mammoseg.gui.hooks.opening import opened_here
 from napari_mammoseg.gui.layers.belonging import belonging
 from napari_mammoseg.gui.layers.image_layers import LayerData, image_layers
 from napari_mammoseg.gui.layers.layer_spacing import placement
+from napari_mammoseg.gui.layers.truth_layers import TRUTH
 from napari_mammoseg.readers import read
 
 
 def open_sample(file: str) -> list[LayerData]:
-    """The layers of one of `samples.SAMPLES`: the image, and the pixels of its lesions, hidden at first."""
+    """The layers of one of `samples.SAMPLES`: the image, and what is known of its lesions, hidden at first."""
+    opened_here()
     path = samples.path(file)
     image = read(path)
     lesions = json.loads(path.with_suffix(".truth.json").read_text("utf-8"))["lesions"]
     layers = image_layers(image)
     truth = [_truth(path, lesions, placement(image.spacing))] if lesions else []
-    return belonging([*layers, *truth])
+    return belonging([layers[0], *(_hidden(each) for each in (*layers[1:], *truth))])
+
+
+def _hidden(layer: LayerData) -> LayerData:
+    data, keywords, kind = layer
+    return data, {**keywords, "visible": False}, kind
 
 
 def _truth(path: Path, lesions: list[dict], place: dict) -> LayerData:
@@ -31,13 +39,12 @@ def _truth(path: Path, lesions: list[dict], place: dict) -> LayerData:
     keywords = {
         **place,
         "name": f"{path.name} / truth pixels",
-        "visible": False,
         "features": {
             "index": [each["id"] for each in lesions],
             "kind": [each["kind"] for each in lesions],
             "label": [each["label"] for each in lesions],
         },
-        "metadata": {"mammoseg": {"schema": "mammoseg.truth/1", "image": {"name": path.name}}},
+        "metadata": {"mammoseg": {"schema": TRUTH, "image": {"name": path.name}}},
     }
     return mask, keywords, "labels"
 

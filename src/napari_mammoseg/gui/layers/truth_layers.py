@@ -12,11 +12,13 @@ from napari_mammoseg.gui.layers.style import COLOURS, line_width
 from napari_mammoseg.mammogram import Lesion, Mammogram
 
 LayerData = tuple[Any, dict[str, Any], str]
+TRUTH = "mammoseg.truth/1"
+"""The schema that the metadata of a truth layer name."""
 
 
 def truth_layers(image: Mammogram, place: dict[str, Any]) -> list[LayerData]:
     """Layers of the lesions whose place is known: labels, shapes and points, as far as there are any."""
-    keywords = {**place, "metadata": {"mammoseg": {"schema": "mammoseg.truth/1", "image": {"name": image.name}}}}
+    keywords = {**place, "metadata": {"mammoseg": {"schema": TRUTH, "image": {"name": image.name}}}}
     masks = [each for each in image.truth or () if each.mask is not None]
     outlines = [each for each in image.truth or () if _outline(each)]
     points = [each for each in image.truth or () if each.point is not None]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, ref
 
 from napari_mammoseg.gui.layers.grid import group_by_image
-from napari_mammoseg.gui.layers.image_layers import is_mammogram
+from napari_mammoseg.gui.layers.image_layers import KEY, is_mammogram
 from napari_mammoseg.gui.layers.marks import bind_marks_key
 from napari_mammoseg.gui.layers.placing import place_on
 from napari_mammoseg.gui.layers.seen import bring_to_sight, image_of, marks_on, show_marks_of_seen_images, uncover_all
@@ -65,7 +65,11 @@ class _Rules:
         self._refresh()
 
     def _on_inserted(self, event: Any) -> None:
-        self._listen(event.value)
+        """Shows what a millimetre is."""
+        layer = event.value
+        self._listen(layer)
+        if KEY in layer.metadata and str(layer.units[-1]) == "millimeter":
+            self._viewer.canvas.overlays.scale_bar.visible = True
         self._refresh()
 
     def _on_removed(self, event: Any) -> None:
@@ -94,5 +98,5 @@ def keep_a_text(viewer: ViewerModel) -> None:
     """
     overlay = viewer.canvas.overlays.text
     if not overlay.visible or not overlay.text:
-        overlay.text = " "
+        overlay.text, overlay.box = " ", False
         overlay.visible = True

@@ -1,0 +1,31 @@
+"""What happens in the window when napari opens files with this plugin."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from napari_mammoseg.gui.layers.image_layers import KEY
+from napari_mammoseg.gui.layers.seen import image_of
+from napari_mammoseg.gui.layers.truth_layers import TRUTH
+from napari_mammoseg.gui.layers.viewer_rules import keep_rules
+
+if TYPE_CHECKING:
+    from napari import Viewer
+
+
+def opened_here() -> None:
+    """Keeps the rules of marks in the window, and selects the image, not its truth, once napari has added both."""
+    from napari import current_viewer
+    from qtpy.QtCore import QTimer
+
+    viewer = current_viewer()
+    if viewer is not None:
+        keep_rules(viewer)
+        QTimer.singleShot(0, partial(_select_image, viewer))
+
+
+def _select_image(viewer: Viewer) -> None:
+    active = viewer.layers.selection.active
+    if active is not None and active.metadata.get(KEY, {}).get("schema") == TRUTH:
+        viewer.layers.selection.active = image_of(active, viewer.layers) or active
