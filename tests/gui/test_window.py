@@ -9,6 +9,10 @@ import numpy as np
 import pytest
 from napari import Viewer
 from napari.utils.notifications import notification_manager
+from qtpy.QtCore import QEvent, QPoint, QPointF, Qt
+from qtpy.QtGui import QMouseEvent
+from qtpy.QtTest import QTest
+from qtpy.QtWidgets import QApplication, QWidget
 
 import napari_mammoseg as mammoseg
 from napari_mammoseg.commands import Command
@@ -19,6 +23,7 @@ from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Mammogram
 
 pytestmark = pytest.mark.gui
+DOCKS = ("Microcalcifications", "Masses", "Window presets")
 
 
 @pytest.fixture
@@ -57,6 +62,62 @@ def test_the_whole_way_in_a_window(make_napari_viewer, qtbot, scan: Path) -> Non
     record = viewer.layers["scan.png / calcifications"].metadata["mammoseg"]
     assert record["run"]["settings"]["threshold"] == 0.05
     assert np.ptp(viewer.screenshot(flash=False)[..., :3]) > 100
+
+
+def test_a_sample_is_opened_with_its_image_selected_and_a_scale_bar(make_napari_viewer, qtbot) -> None:
+    viewer = make_napari_viewer()
+    viewer.open_sample("napari-mammoseg", "left_mlo")
+    image, *truths = viewer.layers
+    qtbot.waitUntil(lambda: viewer.layers.selection.active is image)
+    assert viewer.canvas.overlays.scale_bar.visible
+    assert not any(each.visible for each in truths)
+
+
+def test_docks_stand_in_tabs_and_fit_a_small_window(make_napari_viewer, qtbot) -> None:
+    viewer = make_napari_viewer(show=True)
+    viewer.window.resize(1280, 720)
+    frames = [viewer.window.add_plugin_dock_widget("napari-mammoseg", each)[0] for each in DOCKS]
+    qtbot.wait(200)
+    main = frames[0].parent()
+    assert len(main.tabifiedDockWidgets(frames[0])) == len(DOCKS) - 1
+    assert main.height() <= 720
+    assert main.minimumSizeHint().width() <= 1280
+
+
+def test_a_box_is_drawn_with_the_mouse_and_taken_back_with_the_keyboard(make_napari_viewer, qtbot) -> None:
+    viewer = make_napari_viewer(show=True)
+    layer = add(viewer, image_layers(Mammogram.of(np.zeros((400, 400), np.float32), "x.png", spacing=(0.1, 0.1))))[0]
+    _, dock = viewer.window.add_plugin_dock_widget("napari-mammoseg", "Masses")
+    box = Finding(1, "mass", (20, 20, 60, 60), (39.5, 39.5), 0.9)
+    image = ImageRecord("x.png", None, 400, 400, (0.1, 0.1), "test", None, None)
+    dock.present(layer, Findings(image, "masses", ModelRecord("m"), 0.9, (box,), RunRecord("1", {})), 0.5)
+    viewer.reset_view()
+    dock.reading.draw.click()
+    qtbot.wait(200)
+    canvas = viewer.window._qt_viewer.canvas.native
+    middle = canvas.rect().center()
+    drag(canvas, [middle, middle + QPoint(30, 30), middle + QPoint(60, 60)])
+    qtbot.waitUntil(lambda: len(dock.result.read.findings) == 2)
+    added = dock.result.read.findings[1]
+    assert (added.id, added.features["reading"]) == (2, "added")
+    assert added.box[2] - added.box[0] > 20
+    canvas.setFocus()
+    qtbot.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(dock.result.read.findings) == 1)
+    assert len(dock.result.boxes["mass"].data) == 1
+
+
+def drag(widget: QWidget, places: list[QPoint]) -> None:
+    """Moves the mouse over these places with its left button down."""
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    kinds = [QEvent.Type.MouseButtonPress, *[QEvent.Type.MouseMove] * (len(places) - 1), QEvent.Type.MouseButtonRelease]
+    for kind, place in zip(kinds, [*places, places[-1]], strict=True):
+        button = none if kind is QEvent.Type.MouseMove else left
+        held = none if kind is QEvent.Type.MouseButtonRelease else left
+        point = QPointF(place)
+        event = QMouseEvent(kind, point, widget.mapToGlobal(point), button, held, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(widget, event)
+        QTest.qWait(50)
 
 
 def test_lines_are_drawn_two_pixels_wide_at_any_zoom(make_napari_viewer, image: Mammogram) -> None:

@@ -30,6 +30,13 @@ def test_each_entry_opens_the_file_that_it_names(offered: dict[str, str]) -> Non
         assert image.name == samples.SAMPLES[text]
 
 
+def test_whatever_is_known_of_a_samples_lesions_is_hidden_at_first(offered: dict[str, str]) -> None:
+    for key in offered:
+        image, *truths = add(ViewerModel(), getattr(sample_data, key)())
+        assert image.visible
+        assert not any(each.visible for each in truths)
+
+
 def test_the_truth_lies_on_its_image_and_is_hidden_at_first() -> None:
     image, *_, truth = add(ViewerModel(), sample_data.left_cc())
     assert truth.data.shape == image.data.shape

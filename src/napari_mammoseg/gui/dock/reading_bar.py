@@ -34,7 +34,7 @@ class ReadingBar(QWidget):
     def __init__(self, kind: Kind, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kind = kind
-        self._drawing = False
+        self._drawing = self._changing = False
         self._result: ShownResult | None = None
         self.accept, self.reject = QPushButton("Accept"), QPushButton("Reject")
         self.draw, self.undo = QPushButton("Draw a box"), QPushButton("Undo")
@@ -137,9 +137,12 @@ class ReadingBar(QWidget):
         layer.bind_key(REDO, self.bring_back if on else None, overwrite=True)
 
     def _on_boxes(self, event: Any) -> None:
-        """napari tells of a pasted shape by its features alone."""
-        told = event.type == "features" or event.action in ("added", "changed", "removed")
-        if self._result is not None and not self._result.filling and told:
+        """Collects the boxes once a change is finished; napari tells of a pasted shape by its features alone."""
+        if self._result is None or self._result.filling:
+            return
+        if event.type != "features":
+            self._changing = event.action in ("adding", "changing", "removing")
+        if not self._changing:
             self._later.start()
 
     def _ask_and_save(self) -> None:

@@ -191,6 +191,11 @@ class ShownResult:
         self.selecting = False
         return finding
 
+    def finding_of(self, kind: Kind, shape: int) -> int | None:
+        """The id of the finding that a shape is; None for one that is being drawn, with the features of another."""
+        known = shape < min(self._shapes[kind], self.boxes[kind].nshapes)
+        return ids(self.boxes[kind])[shape] if known else None
+
     def remove(self) -> None:
         """Takes its layers out of the viewer."""
         for layer in (*self.layers, self.hits):

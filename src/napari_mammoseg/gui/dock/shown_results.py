@@ -11,7 +11,6 @@ from qtpy.QtCore import QObject, Signal
 from napari_mammoseg.gui.dock.kept_results import keep, kept
 from napari_mammoseg.gui.dock.looking import finding_at
 from napari_mammoseg.gui.dock.shown_result import ShownResult
-from napari_mammoseg.gui.layers.box_layer import ids
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -109,10 +108,9 @@ class ShownResults(QObject):
     def _on_boxes(self) -> None:
         if self.present is None:
             return
-        for layer in self.present.boxes.values():
+        for kind, layer in self.present.boxes.items():
             if len(layer.selected_data) == 1:
-                number = next(iter(layer.selected_data))
-                self._choose(ids(layer)[number] if number < layer.nshapes else None)
+                self._choose(self.present.finding_of(kind, next(iter(layer.selected_data))))
 
     def _on_label(self) -> None:
         if self.present is not None and self.present.areas is not None:

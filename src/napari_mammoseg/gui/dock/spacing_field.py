@@ -5,10 +5,10 @@ from __future__ import annotations
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.gui.dock.message import WARNING
 from napari_mammoseg.gui.dock.spacing_box import SpacingBox
 from napari_mammoseg.mammogram import LARGEST_MM, SMALLEST_MM, Spacing, is_possible
 
-WARNING = "color: #ffb74d"
 Stated = tuple[Spacing | None, str | None]
 """A spacing and where it is from."""
 

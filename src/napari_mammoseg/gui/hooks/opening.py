@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from napari_mammoseg.gui.layers.image_layers import KEY
+from napari_mammoseg.gui.layers.layer_spacing import KEY
 from napari_mammoseg.gui.layers.seen import image_of
 from napari_mammoseg.gui.layers.truth_layers import TRUTH
 from napari_mammoseg.gui.layers.viewer_rules import keep_rules

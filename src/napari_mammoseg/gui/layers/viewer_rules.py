@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, ref
 
 from napari_mammoseg.gui.layers.grid import group_by_image
-from napari_mammoseg.gui.layers.image_layers import KEY, is_mammogram
+from napari_mammoseg.gui.layers.image_layers import is_mammogram
+from napari_mammoseg.gui.layers.layer_spacing import KEY
 from napari_mammoseg.gui.layers.marks import bind_marks_key
 from napari_mammoseg.gui.layers.placing import place_on
 from napari_mammoseg.gui.layers.seen import bring_to_sight, image_of, marks_on, show_marks_of_seen_images, uncover_all
