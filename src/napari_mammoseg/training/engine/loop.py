@@ -57,8 +57,10 @@ def train(recipe: Recipe, out: Path, options: Options, run: Run) -> Path:
         temporary.write_text("".join(f"{each}\n" for each in sorted(recipe.held_out)), "utf-8")
     rows = log.read_log(out / LOG)[: training.done]
     training.watch(rows)
+    weights = out / f"{recipe.model.name}.safetensors"
     while not training.finished:
         figures = training.epoch(run)
+        save_weights(training.averaged, recipe.model, weights)  # also for a training that is cut short
         if training.finished or training.done % recipe.scored_every == 0:
             figures |= recipe.scores(training.averaged.eval())
         rows.append(log.as_text({"epoch": training.done, **figures, "seconds": training.seconds}))
@@ -66,7 +68,6 @@ def train(recipe: Recipe, out: Path, options: Options, run: Run) -> Path:
         log.write_log(out / LOG, rows)  # before the state: a training that is killed in between does this epoch again
         training.save()
         log.draw(rows, out / CURVES)
-    weights = out / f"{recipe.model.name}.safetensors"
     shipped = training.shipped().eval()
     save_weights(shipped, recipe.model, weights, **recipe.facts(shipped))
     recipe.report(shipped, out)
