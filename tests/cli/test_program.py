@@ -43,3 +43,22 @@ def test_a_path_that_cannot_be_is_one_line_and_status_2(command: tuple[str, ...]
     done = subprocess.run([*PROGRAM, *command], capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == 2, done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"schema": "mammoseg.findings/1"}',
+        '{"schema": "mammoseg.findings/1", "run": {"input": "x.png"}}',
+        '{"schema": "mammoseg.findings/1", "run": {"input": null}, "image": {}}',
+        '{"schema": "mammoseg.evaluation/1", "scores": []}',
+    ],
+)
+def test_a_damaged_record_is_one_line_for_replay(text: str, tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text(text)
+    done = subprocess.run([*PROGRAM, "replay", tmp_path / "x.json"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
+    assert len(done.stderr.splitlines()) == 1

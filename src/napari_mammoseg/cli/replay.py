@@ -12,6 +12,7 @@ from napari_mammoseg import pipelines
 from napari_mammoseg.cli import SOME_FAILED
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.readers import read
+from napari_mammoseg.readers.results import read_findings
 from napari_mammoseg.run import Run
 
 TOLERANCE = 1e-4
@@ -25,7 +26,8 @@ def replay(
 ) -> None:
     """Do a run again with its own settings and say whether it gives the same findings."""
     before = _record(record)
-    run = Run(device=before["run"]["device"], backend=before["run"]["backend"], seed=before["run"]["seed"])
+    made = read_findings(record).run
+    run = Run(device=made.device, backend=made.backend, seed=made.seed)
     picture = read(image or record.parent / before["run"]["input"], _given_spacing(before["image"]))
     if picture.sha256 != before["image"]["sha256"]:
         raise InputError(picture.name, "is not the image of that run", "give that one with --input")
@@ -39,9 +41,9 @@ def replay(
 def _record(path: Path) -> dict[str, Any]:
     try:
         before: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        if before["schema"] == "mammoseg.findings/1" and before["run"]["input"]:
+        if read_findings(path).source is not None:
             return before
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError):
         pass
     raise InputError(path, "is not the record of a run", "give the NAME.PIPELINE.json that mammoseg analyze wrote")
 

@@ -50,9 +50,9 @@ def write_info(rows: Iterable[Row], path: Path) -> Path:
     """Writes `Info.txt`; where there is one, the rows replace those of the same images in it."""
     new = [str(each) for each in rows]
     names = {each.split()[0] for each in new}
-    old = path.read_text("ascii").splitlines() if path.exists() else []
+    old = path.read_text("latin-1").splitlines() if path.exists() else []
     kept = [each for each in old if each.split()[:1] and each.split()[0] not in names]
     with atomic(path) as temporary:
         lines = sorted([*kept, *new], key=lambda each: each.split()[0])
-        temporary.write_text("".join(f"{each}\n" for each in lines), "ascii")
+        temporary.write_text("".join(f"{each}\n" for each in lines), "latin-1")  # any bytes of others stay
     return path
