@@ -7,6 +7,7 @@ import pytest
 
 from napari_mammoseg.tissue.blobs import blob_contrast
 from napari_mammoseg.tissue.contrast import contrast_to_ring, local_contrast
+from napari_mammoseg.tissue.grey_scale import smallest_step
 
 WINDOW = slice(9, 14), slice(19, 25)
 
@@ -53,3 +54,19 @@ def test_a_smooth_place_beside_texture_is_no_contrast(method) -> None:
     pixels = 0.3 + 0.1 * np.random.default_rng(0).random((300, 300), np.float32)
     pixels[:, 150:] = 0.35 + 1e-4 * np.random.default_rng(1).random((300, 150), np.float32)
     assert np.abs(method(pixels, 0.1)[:, 280:]).mean() < 0.05
+
+
+@pytest.mark.parametrize(("levels", "loudest"), [(200, 3.0), (3, 1.0)])
+def test_steps_between_grey_values_larger_than_the_texture_are_no_contrast(levels: int, loudest: float) -> None:
+    rows, columns = np.indices((300, 300))
+    smooth = (0.3 + 0.002 * np.sin(rows / 40) * np.cos(columns / 30)).astype(np.float32)
+    texture = 0.0005 * np.random.default_rng(0).standard_normal((300, 300), np.float32)
+    pixels = np.round((smooth + texture) * 250 * levels / 3) / np.float32(250 * levels / 3)
+    contrast = local_contrast(pixels, 0.1, step=smallest_step(pixels))
+    assert np.abs(contrast).max() < loudest
+
+
+def test_the_smallest_step_is_that_of_the_bits() -> None:
+    values = np.random.default_rng(0).integers(20, 200, (300, 300))
+    assert smallest_step((values / 255).astype(np.float32)) == pytest.approx(1 / 255, rel=1e-4)
+    assert smallest_step(np.full((9, 9), 0.3, np.float32)) == 0

@@ -22,4 +22,4 @@ def blob_contrast(
         ndimage.gaussian_filter(pixels, INNER_MM / spacing_mm) - ndimage.gaussian_filter(pixels, OUTER_MM / spacing_mm)
     ) * weight
     power = surroundings(blobs**2, weight, NOISE_MM / spacing_mm)
-    return (blobs / steadied(np.sqrt(power), weight, pixels, STEADYING)).astype(np.float32)
+    return (blobs / steadied(np.sqrt(power), weight, pixels, share=STEADYING)).astype(np.float32)

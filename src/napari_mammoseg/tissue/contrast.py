@@ -20,35 +20,41 @@ COARSE = 4
 
 
 def local_contrast(
-    pixels: NDArray[np.float32], spacing_mm: float, inside: NDArray[np.bool_] | None = None
+    pixels: NDArray[np.float32], spacing_mm: float, inside: NDArray[np.bool_] | None = None, step: float = 0.0
 ) -> NDArray[np.float32]:
     """Brightness above the tissue around, in units of that tissue's own texture, asinh-compressed. 0 outside `inside`.
 
     pixels: (rows, columns) with square pixels of `spacing_mm`. The tissue around is a Gaussian mean of 1 mm, its
     texture the mean absolute difference from it over 5 mm, both over pixels inside only, so that neither the skin's
     edge nor a film's border makes contrast. Unchanged by adding to or multiplying the grey values; 0 in an even
-    picture.
+    picture. step: between the grey values of the image; where that is larger than the texture, steps are no contrast.
     """
     weight = np.ones(pixels.shape, np.float32) if inside is None else inside.astype(np.float32)
     difference = surroundings(pixels * weight, weight, BACKGROUND_MM / spacing_mm)
     np.subtract(pixels, difference, out=difference)
     difference *= weight
     texture = surroundings(np.abs(difference), weight, TEXTURE_MM / spacing_mm)
-    difference /= steadied(texture, weight, pixels)
+    difference /= steadied(texture, weight, pixels, step)
     return np.arcsinh(difference, out=difference)
 
 
 def steadied(
-    texture: NDArray[np.float32], weight: NDArray[np.float32], pixels: NDArray[np.float32], share: float = STEADYING
+    texture: NDArray[np.float32],
+    weight: NDArray[np.float32],
+    pixels: NDArray[np.float32],
+    step: float = 0.0,
+    share: float = STEADYING,
 ) -> NDArray[np.float32]:
     """`texture` at each of the `pixels` and `share` of its mean over what has `weight`.
 
+    Far more where the `step` between grey values is larger than the mean: such a picture shows its steps, not tissue.
     Infinite where the mean is no more than the rounding of the pixels: an even picture has no contrast.
     """
     typical = float(np.vdot(texture, weight)) / max(float(weight.sum()), 1.0)
     if typical <= ROUNDING * float(np.abs(pixels).max()):
         return np.full_like(texture, np.inf)
-    return texture + np.float32(share * typical)
+    rounding = step * (step / (2 * typical)) ** 3
+    return texture + np.float32(share * typical + rounding)
 
 
 def as_grey(contrast: NDArray[np.float32]) -> NDArray[np.float32]:

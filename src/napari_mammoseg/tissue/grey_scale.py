@@ -8,10 +8,21 @@ from numpy.typing import NDArray
 ROUNDING = 1e-6
 """Differences below this part of the largest value are the rounding of single precision, not a picture."""
 
+SAMPLE = 250_000
+"""Pixels that are looked at for the smallest step between grey values."""
+
 
 def is_even(low: float, high: float) -> bool:
     """Whether values from `low` to `high` differ by no more than single precision rounds."""
     return high - low <= ROUNDING * max(abs(low), abs(high))
+
+
+def smallest_step(pixels: NDArray[np.float32]) -> float:
+    """The smallest difference between two grey values of the picture, by a sample of its pixels; 0 if it is even."""
+    sample = pixels.ravel()[:: max(1, pixels.size // SAMPLE)]
+    steps = np.diff(np.unique(sample))
+    steps = steps[steps > ROUNDING * np.abs(sample).max(initial=0)]
+    return float(steps.min(initial=np.inf)) if len(steps) else 0.0
 
 
 def own_scale(pixels: NDArray[np.float32]) -> NDArray[np.float32]:

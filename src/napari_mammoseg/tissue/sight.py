@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.mammogram import Mammogram, Spacing
 from napari_mammoseg.tissue.breast import breast_mask
+from napari_mammoseg.tissue.grey_scale import smallest_step
 from napari_mammoseg.tissue.resample import placed, resample, shape_at
 from napari_mammoseg.tissue.spacing import assumed
 from napari_mammoseg.tissue.standard import breast_or_field
@@ -26,7 +27,7 @@ class Sight:
     """A part of an image of `shape`, at another spacing.
 
     pixels, breast: (rows, columns) of the part. corner: where it begins on a grid of shape `whole` over the image.
-    spacing: mm per row and column of the image: its own, or the one assumed for it.
+    spacing: mm per row and column of the image: its own, or the one assumed for it. step: between its grey values.
     """
 
     pixels: NDArray[np.float32]
@@ -35,6 +36,7 @@ class Sight:
     whole: tuple[int, int]
     shape: tuple[int, int]
     spacing: Spacing
+    step: float
 
     @classmethod
     def of(cls, image: Mammogram, spacing_mm: float, margin: int = MARGIN, step: int = 1) -> Sight:
@@ -46,7 +48,8 @@ class Sight:
         breast = breast_mask(image.pixels, spacing, whole)
         part = _part(breast, margin, step)
         pixels = resample(image.pixels, whole, part)
-        return cls(pixels, breast[part], (part[0].start, part[1].start), whole, shape, spacing)
+        corner = part[0].start, part[1].start
+        return cls(pixels, breast[part], corner, whole, shape, spacing, smallest_step(image.pixels))
 
     @classmethod
     def of_breast_or_field(cls, image: Mammogram, spacing_mm: float, margin: int = MARGIN) -> Sight:
@@ -55,7 +58,8 @@ class Sight:
         pixels = np.array(resample(image.pixels, whole))
         breast = breast_or_field(pixels)
         part = _part(breast, margin, 1)
-        return cls(pixels[part], breast[part], (part[0].start, part[1].start), whole, shape, spacing)
+        corner = part[0].start, part[1].start
+        return cls(pixels[part], breast[part], corner, whole, shape, spacing, smallest_step(image.pixels))
 
     @property
     def breast_cm2(self) -> float:

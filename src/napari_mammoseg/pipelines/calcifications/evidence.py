@@ -38,14 +38,15 @@ class Evidence:
     regions: NDArray[np.float32] | None = None
 
 
-def evidence_of(pixels: NDArray[np.float32], breast: NDArray[np.bool_], model: Model, run: Run) -> Evidence:
-    """What the model says of `pixels` (rows, columns) at its spacing."""
+def evidence_of(seen: Sight, model: Model, run: Run) -> Evidence:
+    """What the model says of what it sees, (rows, columns) at its spacing."""
+    pixels, breast = seen.pixels, seen.breast
     assert model.spacing_mm is not None
     calibration = model.facts.calibration or UNCALIBRATED
     if model.network is None:
         contrast = calibration(pixel=blob_contrast(pixels, model.spacing_mm, breast))
         return Evidence(contrast, contrast)
-    contrast = local_contrast(pixels, model.spacing_mm, breast)
+    contrast = local_contrast(pixels, model.spacing_mm, breast, seen.step)
     if not contrast.any():
         return Evidence(*(np.full(pixels.shape, NOTHING),) * 3)
     if model.facts.helper:

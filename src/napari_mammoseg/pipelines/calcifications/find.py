@@ -51,7 +51,7 @@ def find_calcifications(image: Mammogram, settings: CalcificationSettings, run: 
     with run.timed("prepare"):
         seen = sight_of(image, model)
     with run.timed("find"):
-        evidence = evidence_of(seen.pixels, seen.breast, model, run)
+        evidence = evidence_of(seen, model, run)
         probability = np.where(seen.breast, expit(evidence.together), np.float32(0))
     with run.timed("list"):
         found = candidates(probability, FLOOR, LIMIT, expit(evidence.own)).on_grid(seen.shape, seen.corner, seen.whole)
