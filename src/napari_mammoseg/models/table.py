@@ -10,7 +10,7 @@ from pathlib import Path
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.models.model import Model
-from napari_mammoseg.models.rows import calcifications, classes, masses, outlines
+from napari_mammoseg.models.rows import calcifications, classes, lesions, masses, outlines
 from napari_mammoseg.models.weights import as_its_file_says, from_file
 
 
@@ -40,4 +40,4 @@ def _table(*rows: tuple[Model, ...]) -> dict[str, Model]:
     return {model.name: model for model in chain(*rows)}
 
 
-MODELS = _table(calcifications.ROWS, masses.ROWS, classes.ROWS, outlines.ROWS)
+MODELS = _table(calcifications.ROWS, masses.ROWS, classes.ROWS, outlines.ROWS, lesions.ROWS)

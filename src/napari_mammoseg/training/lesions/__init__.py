@@ -1,0 +1,1 @@
+"""Trainings of what puts synthetic lesions into healthy tissue."""
