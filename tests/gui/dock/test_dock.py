@@ -277,6 +277,32 @@ def test_the_spacing_is_asked_for_where_it_is_unknown(qtbot, pixels: np.ndarray,
     dock.close()
 
 
+def test_a_spacing_typed_in_one_dock_holds_in_the_other_and_for_the_results_of_both(qtbot, pixels, finish) -> None:
+    viewer = ViewerModel()
+    layer = add(viewer, image_layers(Mammogram.of(pixels)))[0]
+    docks = Spots(viewer), Spots(viewer)
+    for each in docks:
+        qtbot.addWidget(each)
+        finish(each)
+    docks[0].controls.spacing.give(0.1)
+    finish(docks[0])
+    assert spacing_of(layer) == docks[1].controls.spacing.wanted == ((0.1, 0.1), "given")
+    assert all(tuple(each.result.areas.scale) == (0.1, 0.1) for each in docks)
+    docks[1].controls.spacing.take_back()
+    finish(docks[1])
+    assert spacing_of(layer) == docks[0].controls.spacing.wanted == (None, None)
+    assert all(tuple(each.result.areas.scale) == (1, 1) for each in docks)
+    for each in docks:
+        each.close()
+
+
+def test_a_spacing_that_cannot_be_is_refused_before_the_run(dock: PipelineDock, viewer: ViewerModel, finish) -> None:
+    dock.controls.spacing.give(70)
+    finish(dock)
+    assert "0.02 to 0.5 mm" in dock.bar.message.text()
+    assert dock.result is None
+
+
 def test_what_a_user_did_wrong_is_one_line(dock: PipelineDock, viewer: ViewerModel, finish) -> None:
     viewer.layers.clear()
     dock.run()
