@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from napari_mammoseg.mammogram import Spacing
+from napari_mammoseg.tissue.grey_scale import is_even, own_scale
 from napari_mammoseg.tissue.resample import resample, shape_at
 from napari_mammoseg.tissue.standard import LOW, standardised
 
@@ -57,13 +58,13 @@ def as_cobos(
 
 
 def as_aung(pixels: NDArray[np.float32], breast: NDArray[np.bool_], side: int, stretched: bool) -> Whole:
-    """Aung 2018: divided by the brightest value, side x side pixels; stretched to them as in the code, or as they are
-    with black at the right and below.
+    """Aung 2018: from the darkest value to the brightest, side x side pixels; stretched to them as in the code, or
+    as they are with black at the right and below.
     """
     rows, columns = pixels.shape
     scale = side / max(rows, columns)
     grid = (side, side) if stretched else (max(1, round(rows * scale)), max(1, round(columns * scale)))
-    small = resample(pixels, grid) / max(float(pixels.max()), 1e-6)
+    small = resample(own_scale(pixels), grid)
     inside = resample(breast.astype(np.float32), grid)
     values, seen = (_part(each, (0, 0), (side, side), 0.0) for each in (small, inside))
     return Whole(values.astype(np.float32), seen >= 0.5, (0, 0), grid)
@@ -85,7 +86,8 @@ def enhanced(pixels: NDArray[np.float32], breast: NDArray[np.bool_]) -> NDArray[
     """Grey values below the breast's mean brought to it, and what is left stretched to 0…1 (Cobos 2016, slide 15)."""
     low = float(pixels[breast].mean())
     high = float(pixels.max())
-    return ((np.maximum(pixels, low) - low) / max(high - low, 1e-6)).astype(np.float32)
+    spread = 1.0 if is_even(low, high) else high - low
+    return ((np.maximum(pixels, low) - low) / spread).astype(np.float32)
 
 
 def whitened(values: NDArray[np.float32]) -> NDArray[np.float32]:
