@@ -15,7 +15,7 @@ from napari_mammoseg.models import MODELS, Model
 from napari_mammoseg.training import training_of
 from training import phantom_data
 
-SMALL = {"batch": 2, "batches": 1, "side": 64, "inserted": 1, "free": 1, "places": 1, "patches": 2, "windows": 24}
+SMALL = {"batch": 2, "batches": 1, "side": 320, "inserted": 1, "free": 1, "places": 1, "patches": 2, "windows": 24}
 """Where a recipe has a setting of this name, it gets this value."""
 
 
