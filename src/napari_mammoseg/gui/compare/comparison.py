@@ -16,7 +16,6 @@ from qtpy.QtWidgets import (
     QPushButton,
     QSplitter,
     QTextBrowser,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -28,6 +27,7 @@ from napari_mammoseg.evaluation.matching import RULES
 from napari_mammoseg.gui.compare.comparison_text import page
 from napari_mammoseg.gui.compare.curve_plot import CurvePlots
 from napari_mammoseg.gui.compare.truth_choice import TruthChoice
+from napari_mammoseg.gui.dock.buttons import small_button
 from napari_mammoseg.gui.dock.message import Message
 from napari_mammoseg.gui.dock.shown_result import ShownResult
 from napari_mammoseg.gui.dock.worker import Job
@@ -171,6 +171,9 @@ class Comparison(QWidget):
         for each in RULES.values():
             self.rule.addItem(each.name, each.name)
             self.rule.setItemData(self.rule.count() - 1, each.words, Qt.ItemDataRole.ToolTipRole)
+        self.results.setToolTip("What is compared")
+        self.rule.setToolTip("When a mark counts as a hit")
+        self.button.setToolTip("Count hits and false marks, and show them on the image")
         self.text.setPlaceholderText("FROC, average precision, hits, false marks")
         form, below = QFormLayout(), QSplitter(Qt.Orientation.Vertical)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
@@ -186,12 +189,8 @@ class Comparison(QWidget):
         column.addWidget(below, 1)
         self._say("")
 
-    def _folder_button(self) -> QToolButton:
-        button = QToolButton()
-        button.setText("…")
-        button.setToolTip("A folder of results, as `mammoseg analyze --out` wrote it")
-        button.clicked.connect(self._ask_for_folder)
-        return button
+    def _folder_button(self) -> QPushButton:
+        return small_button("…", "A folder of results, as `mammoseg analyze --out` wrote it", self._ask_for_folder)
 
     def _ask_for_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, "Results that mammoseg analyze wrote")

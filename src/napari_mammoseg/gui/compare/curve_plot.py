@@ -23,6 +23,7 @@ class CurvePlots(QWidget):
         super().__init__(parent)
         self.titles, self.plot = QComboBox(), CurvePlot()
         self.titles.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.titles.setToolTip("Which curve is drawn")
         self._drawings: Sequence[Drawing] = ()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qtpy.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QMenu, QToolButton, QWidget
+from qtpy.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QMenu, QPushButton, QWidget
 
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.gui.dock.buttons import small_button
 from napari_mammoseg.gui.layers.layer_spacing import KEY
 from napari_mammoseg.gui.layers.truth_of_layer import truth_of
 from napari_mammoseg.pipeline_table import PIPELINES
@@ -29,6 +30,7 @@ class TruthChoice(QWidget):
         self._offered: list[Layer | Path | None] = []
         self._path: Path | None = None
         self._names = QComboBox()
+        self._names.setToolTip("What is true: the image's own lesions, a layer, or a file or folder")
         self._names.setMinimumContentsLength(12)
         self._names.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._names.setToolTip("Beside the image or in its data set; a layer of shapes, labels or points; a file")
@@ -68,14 +70,12 @@ class TruthChoice(QWidget):
         self._viewer.layers.events.inserted.disconnect(self._fill)
         self._viewer.layers.events.removed.disconnect(self._fill)
 
-    def _button(self) -> QToolButton:
-        button, menu = QToolButton(), QMenu(self)
+    def _button(self) -> QPushButton:
+        button = small_button("…", "Truth in a file or folder, as `mammoseg evaluate --truth` takes it")
+        menu = QMenu(self)
         menu.addAction("Table, mask or document…", self._ask_for_file)
         menu.addAction("Folder…", self._ask_for_folder)
-        button.setText("…")
-        button.setToolTip("Truth in a file or folder, as `mammoseg evaluate --truth` takes it")
         button.setMenu(menu)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         return button
 
     def _fill(self) -> None:

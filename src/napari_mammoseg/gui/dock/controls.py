@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QComboBox, QFileDialog, QFormLayout, QHBoxLayout, QToolButton, QWidget
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QComboBox, QFormLayout, QWidget
 from superqt import QCollapsible
 
-from napari_mammoseg import models
 from napari_mammoseg.gui.dock import settings_widgets
 from napari_mammoseg.gui.dock.image_choice import ImageChoice
+from napari_mammoseg.gui.dock.model_choice import ModelChoice
 from napari_mammoseg.gui.dock.preferences import preferences
 from napari_mammoseg.gui.dock.spacing_field import SpacingField
 from napari_mammoseg.gui.layers.image_layers import mammogram_of
@@ -44,6 +43,7 @@ class Controls(QWidget):
         self.device = QComboBox()
         self.device.addItems(DEVICES)
         self.device.setCurrentText(preferences().device)
+        self.device.setToolTip("Where the networks run; auto takes a graphics card where there is one")
         self.form = settings_widgets.settings_widgets(settings, without=ELSEWHERE)
         self._heard: Image | None = None
         self._lay_out()
@@ -84,6 +84,7 @@ class Controls(QWidget):
         form.addRow("Device", self.device)
         if len(self.form):
             more = QCollapsible("Settings", expandedIcon="▾", collapsedIcon="▸")
+            more.toggleButton().setToolTip("Further settings of the search")
             more.addWidget(self.form.native)
             form.addRow(more)
 
@@ -103,52 +104,6 @@ class Controls(QWidget):
         layer = self.image
         known = layer is not None and not layer.rgb
         self.spacing.show_spacing(*((spacing_of(layer), first_spacing_of(layer)) if known else ((None, None),)))
-
-
-class ModelChoice(QWidget):
-    """The models for one pipeline by name, and any weights file."""
-
-    def __init__(self, task: str, default: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._task = task
-        self._names = QComboBox()
-        self._names.setMinimumContentsLength(12)
-        for each in dict.fromkeys((default, *models.names(task))):
-            self._offer(each, models.MODELS[each].summary if each in models.MODELS else "")
-        file = QToolButton()
-        file.setText("…")
-        file.setToolTip("Weights from a .safetensors file")
-        file.clicked.connect(self._ask)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._names, 1)
-        row.addWidget(file)
-
-    @property
-    def name(self) -> str:
-        """The model's name, or the path of its weights."""
-        return str(self._names.currentData())
-
-    def choose(self, name: str) -> None:
-        """Chooses a model by name or a weights file. Raises InputError if it does not exist or fit."""
-        described = models.find(name, task=self._task)
-        if self._names.findData(name) < 0:
-            self._offer(name, described.summary)
-        self._names.setCurrentIndex(self._names.findData(name))
-
-    def _offer(self, name: str, summary: str) -> None:
-        known = models.MODELS.get(name)
-        missing = known is not None and known.network is not None and known.path is None
-        self._names.addItem(f"{Path(name).name}{' (no weights)' if missing else ''}", name)
-        self._names.setItemData(self._names.count() - 1, summary, Qt.ItemDataRole.ToolTipRole)
-
-    def _ask(self) -> None:
-        from napari_mammoseg.gui.dock.notify import speaking
-
-        path, _ = QFileDialog.getOpenFileName(self, "Weights", "", "Weights (*.safetensors)")
-        if path:
-            with speaking():
-                self.choose(path)
 
 
 def _default(settings: type, name: str) -> Any:

@@ -25,6 +25,7 @@ class ImageChoice(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(12)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setToolTip("The image that is meant; it follows the selected layer")
         self._viewer = viewer
         self._images: list[Image] = []
         self._told: Image | None = None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from qtpy.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.gui.dock.buttons import small_button
 from napari_mammoseg.gui.dock.message import WARNING
 from napari_mammoseg.gui.dock.spacing_box import SpacingBox
 from napari_mammoseg.mammogram import LARGEST_MM, SMALLEST_MM, Spacing, is_possible
@@ -21,8 +22,7 @@ class SpacingField(QWidget):
         self._number = SpacingBox()
         self._number.setFixedWidth(104)
         self._number.setToolTip("Millimetres per pixel: what the image says, or what you type (0.07, 70 µm)")
-        self._back = QToolButton()
-        self._back.setText("↺")
+        self._back = small_button("↺", "")
         self._source = QLabel()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

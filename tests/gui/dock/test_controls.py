@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QAbstractButton, QAbstractItemView, QAbstractSpinBox, QComboBox, QTabBar
+
+from napari_mammoseg import models
+from napari_mammoseg.gui.dock.masses import Masses
+from napari_mammoseg.gui.dock.model_choice import ModelChoice
+from napari_mammoseg.gui.dock.save import WORDS, proposed_folder
+from napari_mammoseg.samples import folder
+from napari_mammoseg.writers import ALWAYS, WRITERS
+
+pytestmark = pytest.mark.gui
+
+
+def test_a_model_without_weights_cannot_be_chosen(qtbot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(models.MODELS, "ssd256", replace(models.MODELS["ssd256"], weights=None))
+    choice = ModelChoice("masses", "mass-finder")
+    qtbot.addWidget(choice)
+    names = choice._names
+    flags = {names.itemData(row): names.model().index(row, 0).flags() for row in range(names.count())}
+    assert flags["mass-finder"] & Qt.ItemFlag.ItemIsEnabled
+    assert not flags["ssd256"] & Qt.ItemFlag.ItemIsEnabled
+
+
+def test_everything_in_a_dock_that_can_be_set_or_pressed_says_what_it_is(qtbot, viewer) -> None:
+    dock = Masses(viewer)
+    qtbot.addWidget(dock)
+    parts = [each for kind in (QAbstractButton, QComboBox) for each in dock.findChildren(kind)]
+    inner = (QComboBox, QAbstractSpinBox, QTabBar, QAbstractItemView)
+    silent = [each for each in parts if not each.toolTip() and not isinstance(each.parent(), inner)]
+    assert not silent, [(each, each.parent()) for each in silent]
+    dock.close()
+
+
+def test_a_folder_of_the_persons_is_proposed_never_one_in_the_package(tmp_path: Path) -> None:
+    assert proposed_folder(tmp_path / "x.dcm") == tmp_path / "out"
+    sample = folder() / "mdb026.pgm"
+    assert folder() not in proposed_folder(sample).parents
+    assert proposed_folder(None).is_absolute()
+
+
+def test_every_format_has_a_name_in_words() -> None:
+    assert set(WORDS) == set(WRITERS) - set(ALWAYS)
