@@ -7,8 +7,8 @@ from pathlib import Path
 _HERE = Path(__file__).resolve().parent
 
 SAMPLES = {
-    "Left CC, DICOM: spiculated mass, pleomorphic calcifications": "phantom-25-L-CC.dcm",
     "Right MLO, DICOM: lobulated mass, linear and vascular calcifications": "phantom-15-R-MLO.dcm",
+    "Left CC, DICOM: spiculated mass, pleomorphic calcifications": "phantom-25-L-CC.dcm",
     "Left MLO, MIAS form: circumscribed mass, round calcifications": "mdb026.pgm",
     "Left CC, PNG without spacing: no lesion": "phantom-31-L-CC.png",
 }

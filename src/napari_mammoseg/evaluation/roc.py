@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import rankdata
 
 
 def auc(scores: ArrayLike, positive: ArrayLike) -> float:
     """Probability that a positive scores above a negative, ties count half (Mann–Whitney); nan without both."""
+    from scipy.stats import rankdata  # takes most of a second, for which the window's first dock would wait
+
     scores, truth = np.asarray(scores, np.float64), np.asarray(positive, bool)
     positives, negatives = int(truth.sum()), int((~truth).sum())
     if not positives or not negatives:

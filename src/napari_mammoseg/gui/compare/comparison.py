@@ -26,6 +26,7 @@ from napari_mammoseg.errors import InputError
 from napari_mammoseg.evaluation.matching import RULES
 from napari_mammoseg.gui.compare.comparison_text import page
 from napari_mammoseg.gui.compare.curve_plot import CurvePlots
+from napari_mammoseg.gui.compare.hits import show_hits
 from napari_mammoseg.gui.compare.truth_choice import TruthChoice
 from napari_mammoseg.gui.dock.buttons import small_button
 from napari_mammoseg.gui.dock.message import Message
@@ -156,7 +157,7 @@ class Comparison(QWidget):
         self.text.setHtml(page(compared, self._command))
         self.plots.show_drawings(compared.drawings)
         if self._compared is not None and compared.evaluation.cases:
-            self._compared.show_hits(compared.evaluation.cases[0], self._anew)
+            show_hits(self._compared, compared.evaluation.cases[0], self._anew)
 
     def _say(self, text: str, wrong: bool = False) -> None:
         self.message.say(text, wrong)

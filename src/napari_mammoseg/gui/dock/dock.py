@@ -193,9 +193,11 @@ class PipelineDock(QWidget):
     def _on_findings(self, everything: Findings) -> None:
         layer, command = self._started
         threshold = self.panel.threshold
-        if not self.bar.keep.isChecked():
-            self.results.make_room(layer)
-        self._add(layer, command, everything, threshold)
+        keep = self.bar.keep.isChecked()
+        if keep or not self.results.renew(layer, command, everything, threshold):
+            self._add(layer, command, everything, threshold)
+        elif layer is self.controls.image:
+            self.results.show_image(layer)
         of = "" if layer is self.controls.image else f"{layer.name}: "
         self.bar.stop(f"{of}{everything.run.seconds.get('total', 0):.1f} s on {everything.run.device}")
 

@@ -12,7 +12,6 @@ import numpy as np
 from napari_mammoseg.commands import Command
 from napari_mammoseg.corrections import corrected
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.evaluation.case import Case
 from napari_mammoseg.findings import Finding, Findings
 from napari_mammoseg.gui.layers.belonging import belonging, token_of
 from napari_mammoseg.gui.layers.box_layer import fill, ids, name_drawn, set_line_width
@@ -21,9 +20,9 @@ from napari_mammoseg.gui.layers.finding_layers import (
     area_features,
     edge_colours,
     finding_layers,
+    heat,
     record,
 )
-from napari_mammoseg.gui.layers.hit_layer import fill_hits, hit_layer
 from napari_mammoseg.gui.layers.image_layers import placement_of
 from napari_mammoseg.gui.layers.layer_spacing import KEY
 from napari_mammoseg.gui.layers.style import on_screen
@@ -72,8 +71,8 @@ class ShownResult:
         self._shapes = {kind: layer.nshapes for kind, layer in self.boxes.items()}
         for kind, layer in self.boxes.items():
             layer.events.data.connect(partial(self._on_boxes, kind))
-        self._keep_line_width()
-        viewer.scene.camera.events.zoom.connect(self._keep_line_width)
+        self.keep_line_width()
+        viewer.scene.camera.events.zoom.connect(self.keep_line_width)
 
     @property
     def viewer(self) -> ViewerModel:
@@ -90,7 +89,7 @@ class ShownResult:
     @property
     def touched(self) -> bool:
         """Whether a person read it or corrected its labels."""
-        return self.corrected or self.read != self.everything
+        return self.corrected or self.read is not self.everything
 
     @property
     def threshold(self) -> float:
@@ -162,24 +161,7 @@ class ShownResult:
             self._shapes[kind] = layer.nshapes
         self.filling = False
         self._colour_boxes()
-        self._keep_line_width()
-
-    def show_hits(self, case: Case, anew: bool) -> None:
-        """Shows which lesions of the truth are found at the threshold of `case`, and which are missed.
-
-        anew: on a new layer where the former one was removed; else nothing is shown then.
-        """
-        gone = self.hits is not None and self.hits not in self.viewer.layers
-        if gone and not anew:
-            return
-        if self.hits is None or gone:
-            active = self.viewer.layers.selection.active
-            shape = (self.findings.image.rows, self.findings.image.columns)
-            layer = hit_layer(case, shape, placement_of(self.image))
-            (self.hits,) = add(self.viewer, belonging([layer], token_of(self.image)))
-            self.viewer.layers.selection.active = active
-        fill_hits(self.hits, case)
-        self._keep_line_width()
+        self.keep_line_width()
 
     def select(self, id: int) -> Finding:
         """Marks the finding `id` in its layer. Raises InputError if it is not shown."""
@@ -190,6 +172,27 @@ class ShownResult:
         self._mark(finding)
         self.selecting = False
         return finding
+
+    def can_show(self, everything: Findings) -> bool:
+        """Whether its layers can hold another run's findings: nobody worked on them, and they are all there."""
+        if self.touched or not all(each in self.viewer.layers for each in self.layers):
+            return False
+        kinds = {each.kind for each in everything.of_kind(*BOXED)}
+        return _parts(everything) == _parts(self.everything) and kinds <= set(self.boxes)
+
+    def renew(self, command: Command, everything: Findings, threshold: float) -> None:
+        """Shows another run's findings, which `can_show` allows, in the same layers, as a person left them."""
+        self._command, self.everything, self.read, self.selected = command, everything, everything, None
+        self._done.clear()
+        self._undone.clear()
+        if self.hits in self.viewer.layers:
+            self.viewer.layers.remove(self.hits)
+        if everything.probability is not None:
+            data, keywords, _ = heat(everything, everything.probability, placement_of(self.image))
+            self.layers[0].data = data
+            self.layers[0].metadata = {**self.layers[0].metadata, **keywords["metadata"]}
+            self.layers[0].scale, self.layers[0].translate = keywords["scale"], keywords["translate"]
+        self.cut(threshold)
 
     def finding_of(self, kind: Kind, shape: int) -> int | None:
         """The id of the finding that a shape is; None for one that is being drawn, with the features of another."""
@@ -230,8 +233,13 @@ class ShownResult:
             if layer.nshapes:
                 layer.edge_color = edge_colours(self.findings.of_kind(kind), self.selected)
 
-    def _keep_line_width(self) -> None:
+    def keep_line_width(self) -> None:
         """Keeps the lines of boxes and truth two pixels wide on the screen, at any zoom."""
         for layer in self.viewer.layers:
             if layer._type_string == "shapes" and KEY in layer.metadata:
                 set_line_width(layer, on_screen(self.viewer, layer))
+
+
+def _parts(findings: Findings) -> tuple[bool, bool]:
+    """Whether there is a map, and whether there are labels."""
+    return findings.probability is not None, findings.mask is not None

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from qtpy.QtCore import QObject, Signal
 
+from napari_mammoseg.commands import Command
+from napari_mammoseg.findings import Findings
 from napari_mammoseg.gui.dock.kept_results import keep, kept
 from napari_mammoseg.gui.dock.looking import finding_at
 from napari_mammoseg.gui.dock.shown_result import ShownResult
@@ -44,10 +46,23 @@ class ShownResults(QObject):
         if shown:
             self.show(result)
 
-    def make_room(self, image: Image) -> None:
-        """Removes the results on `image`, but those that a person read or corrected."""
-        for each in [each for each in self._all if each.image is image and not each.touched]:
-            each.remove()
+    def renew(self, image: Image, command: Command, everything: Findings, threshold: float) -> bool:
+        """Puts a run's findings in place of the result on `image`; False where a new one has to be made for them.
+
+        Other results on `image` are removed, but those that a person read or corrected.
+        """
+        former = [each for each in self._all if each.image is image and not each.touched]
+        same = next((each for each in former if each.can_show(everything)), None)
+        for each in former:
+            if each is not same:
+                each.remove()
+        if same is None:
+            return False
+        same.renew(command, everything, threshold)
+        if same is self.present:
+            self.show(None)
+            self.show(same)
+        return True
 
     def show(self, result: ShownResult | None) -> None:
         """Shows `result`."""
