@@ -50,6 +50,10 @@ class Run:
     def cancel(self) -> None:
         self._cancelled.set()
 
+    def part(self, report: Callable[[Progress], None]) -> Run:
+        """A run of its own that stops with this one: same device, backend and seed, its own seconds and warnings."""
+        return Run(self.device, self.backend, self.seed, report, _cancelled=self._cancelled)
+
     def check(self) -> None:
         """Raises Cancelled if somebody asked to stop."""
         if self._cancelled.is_set():

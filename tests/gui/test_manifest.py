@@ -13,7 +13,16 @@ from napari_mammoseg.settings import declared
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "src" / "napari_mammoseg" / "napari.yaml"
-DOCKS = {"Microcalcifications", "Masses", "Mass outlines", "Classify", "Lesion synthesis", "Batch", "Window presets"}
+DOCKS = {
+    "Microcalcifications",
+    "Masses",
+    "Exam",
+    "Mass outlines",
+    "Classify",
+    "Lesion synthesis",
+    "Batch",
+    "Window presets",
+}
 
 
 @pytest.fixture(scope="module")

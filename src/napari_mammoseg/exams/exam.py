@@ -89,8 +89,9 @@ class Exam:
         return (*self.at(place), *others)
 
     def hung(self) -> dict[Place, ExamImage]:
-        """The image that hangs in each place that has one."""
-        return {place: self.at(place)[0] for place in PLACES if self.at(place)}
+        """The image that hangs in each place; where no image has a place, the first ones in the places' order."""
+        placed = {place: self.at(place)[0] for place in PLACES if self.at(place)}
+        return placed or dict(zip(PLACES, self.images, strict=False))
 
 
 def prior_of(exam: Exam, exams: Sequence[Exam]) -> Exam | None:

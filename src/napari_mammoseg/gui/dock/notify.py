@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from napari_mammoseg.errors import InputError
@@ -14,6 +14,13 @@ def speaking() -> Iterator[None]:
     try:
         yield
     except InputError as error:
+        tell([error])
+
+
+def tell(errors: Sequence[InputError]) -> None:
+    """Shows the first of the errors, and how many more there are, as one notification; nothing where there is none."""
+    if errors:
         from napari.utils.notifications import show_error
 
-        show_error(str(error))
+        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+        show_error(f"{errors[0]}{more}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from napari_mammoseg.gui.exam.exam_layers import hung_in
+from napari_mammoseg.gui.exam.names_layer import NAMES
 from napari_mammoseg.gui.layers.layer_spacing import KEY
 from napari_mammoseg.gui.layers.seen import image_of
 from napari_mammoseg.gui.layers.truth_layers import TRUTH
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def opened_here() -> None:
-    """Keeps the rules of marks in the window, and selects the image, not its truth, once napari has added both."""
+    """Keeps the rules of marks in the window, and selects the image, not what comes with it, when all is added."""
     from napari import current_viewer
     from qtpy.QtCore import QTimer
 
@@ -29,3 +31,5 @@ def _select_image(viewer: Viewer) -> None:
     active = viewer.layers.selection.active
     if active is not None and active.metadata.get(KEY, {}).get("schema") == TRUTH:
         viewer.layers.selection.active = image_of(active, viewer.layers) or active
+    elif active is not None and NAMES in active.metadata:
+        viewer.layers.selection.active = next(iter(hung_in(viewer.layers).values()), active)

@@ -1,4 +1,4 @@
-"""Files that are opened, dropped or given to `viewer.open`, as layers."""
+"""Files and folders that are opened, dropped or given to `viewer.open`, as layers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from napari_mammoseg.gui.dock.notify import speaking
+from napari_mammoseg.gui.hooks.folders import read_folder
 from napari_mammoseg.gui.hooks.opening import opened_here
 from napari_mammoseg.gui.layers.image_layers import LayerData, image_layers
 from napari_mammoseg.readers import read
@@ -25,12 +26,15 @@ def get_reader(path: Paths) -> Callable[[Paths], list[LayerData]] | None:
 
 
 def read_layers(path: Paths) -> list[LayerData]:
-    """The layers of the mammograms at `path`. One that cannot be read is said in one line; the others are read."""
+    """The layers of the mammograms at `path`; of a folder, those of its latest exam.
+
+    One that cannot be read is said in one line; the others are read.
+    """
     opened_here()
     layers: list[LayerData] = []
     for each in [path] if isinstance(path, str) else path:
         with speaking():
-            layers += image_layers(read(Path(each)))
+            layers += read_folder(Path(each)) if Path(each).is_dir() else image_layers(read(Path(each)))
     return layers or NOTHING
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-Reason = Literal["key", "covered"]
+Reason = Literal["key", "covered", "alone"]
 HIDDEN = "mammoseg_hidden"
 """Where a layer's metadata keep why the plugin hid it."""
 

@@ -1,0 +1,306 @@
+"""Dock "Exam": the four views of an exam hung, several exams to go through, and both pipelines on all images."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qtpy.QtCore import QEvent, Qt
+from qtpy.QtGui import QKeySequence, QShortcut, QShowEvent
+from qtpy.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.exams import Exam, exams_below
+from napari_mammoseg.exams.exam import ExamImage, Place
+from napari_mammoseg.exams.opening import Opened, open_places
+from napari_mammoseg.gui.dock.dock_window import scrolled, stand_beside_others
+from napari_mammoseg.gui.dock.looking import go_to
+from napari_mammoseg.gui.dock.message import Message
+from napari_mammoseg.gui.dock.run_bar import RunBar
+from napari_mammoseg.gui.dock.worker import Job
+from napari_mammoseg.gui.exam import hanging, keys
+from napari_mammoseg.gui.exam.exam_layers import hung_in, image_at, is_hung
+from napari_mammoseg.gui.exam.exam_list import ExamList
+from napari_mammoseg.gui.exam.exam_table import ExamTable
+from napari_mammoseg.gui.exam.help import KeyHelp
+from napari_mammoseg.gui.exam.looking import hung_images, image_under, is_alone, show_all, show_alone
+from napari_mammoseg.gui.exam.names_layer import NAMES, names_in
+from napari_mammoseg.gui.exam.place_choice import PlaceChoice
+from napari_mammoseg.gui.exam.results import ExamResults, Row
+from napari_mammoseg.gui.exam.ruler import toggle_ruler
+from napari_mammoseg.gui.exam.running import EXAM_PIPELINES, Analysed, analyse
+from napari_mammoseg.gui.exam.showing import register
+from napari_mammoseg.gui.exam.switches import Switches
+from napari_mammoseg.gui.exam.windows import LinkedWindows, invert
+from napari_mammoseg.gui.exam.words import said_of_exam, said_of_scores
+from napari_mammoseg.gui.layers.marks import toggle_marks
+from napari_mammoseg.gui.layers.view import actual_pixels
+from napari_mammoseg.gui.layers.viewer_rules import keep_rules
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+
+
+class ExamDock(QWidget):
+    """The exam of `napari_viewer`. Its methods are what keys and buttons do."""
+
+    def __init__(self, napari_viewer: ViewerModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.viewer: ViewerModel = getattr(napari_viewer, "__wrapped__", napari_viewer)
+        self.gone = False
+        self.exams, self.places, self.switches = ExamList(), PlaceChoice(), Switches()
+        self.said, self.bar, self.scores, self.table = Message(), RunBar(), Message(), ExamTable()
+        self.bar.run_button.setText("Analyse the exam")
+        self.bar.run_button.setToolTip("Microcalcifications and masses on every image that hangs")
+        self.bar.keep.hide()
+        self.reading, self.analysing = Job(self), Job(self)
+        self.results, self.windows = ExamResults(self.viewer), LinkedWindows()
+        self.keys_help = KeyHelp(self)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        for each in (self.exams, self.said, self.places, self.switches, self.bar, self.scores, self.table):
+            column.addWidget(each)
+        scrolled(self, content)
+        self.setMinimumWidth(380)
+        self._connect()
+        keep_rules(self.viewer)
+        keys.bind(self.viewer, self)
+        register(self)
+        self._on_hung()
+
+    @property
+    def exam(self) -> Exam | None:
+        """The exam that hangs, or is being read."""
+        return self.exams.exam
+
+    def expect(self, exams: Sequence[Exam]) -> None:
+        """Lists the exams of a folder whose first one is just being opened; what hung before is taken down."""
+        hanging.take_down(self.viewer)
+        self.exams.show_exams(exams)
+
+    def open_folder(self, folder: str | Path) -> None:
+        """Lists the exams of `folder` and hangs the latest one."""
+        left_out: list[InputError] = []
+        try:
+            found = exams_below(Path(folder), left_out.append)
+        except InputError as error:
+            self.said.say(str(error), wrong=True)
+            return
+        self.expect(found)
+        self.open_exam()
+
+    def hang_open(self) -> None:
+        """Hangs the mammograms that are open in the viewer."""
+        try:
+            exam = hanging.hang_open_images(self.viewer)
+        except InputError as error:
+            self.said.say(str(error), wrong=True)
+            return
+        self.exams.show_exams([exam])
+        self._on_hung()
+
+    def open_exam(self) -> None:
+        """Reads the chosen exam and hangs it."""
+        if self.exam is not None:
+            self._read(self.exam, self.exam.hung())
+
+    def next_exam(self) -> None:
+        self.exams.step(1)
+
+    def previous_exam(self) -> None:
+        self.exams.step(-1)
+
+    def toggle_prior(self) -> None:
+        """Hangs the last exam of the same woman before this one beside it, or takes it down."""
+        self.switches.prior.setChecked(not self.switches.prior.isChecked())
+
+    def toggle_alone(self) -> None:
+        """Shows the view under the mouse alone, or all again."""
+        if is_alone(self.viewer):
+            show_all(self.viewer)
+            return
+        image = image_under(self.viewer, self.viewer.cursor.position)
+        if image is not None:
+            show_alone(self.viewer, image)
+
+    def actual_pixels(self) -> None:
+        """One pixel of the image under the mouse for one of the screen, there."""
+        position = self.viewer.cursor.position
+        image = image_under(self.viewer, position)
+        if image is not None:
+            self.viewer.layers.selection.active = image
+            actual_pixels(self.viewer)
+            self.viewer.scene.camera.center = (0.0, *position[-2:])
+
+    def toggle_marks(self) -> None:
+        toggle_marks(self.viewer)
+
+    def toggle_names(self) -> None:
+        self.switches.names.setChecked(not self.switches.names.isChecked())
+
+    def toggle_linked(self) -> None:
+        self.switches.linked.setChecked(not self.switches.linked.isChecked())
+
+    def toggle_inverted(self) -> None:
+        self.switches.inverted.setChecked(not self.switches.inverted.isChecked())
+
+    def toggle_ruler(self) -> None:
+        """Begins or ends to measure."""
+        toggle_ruler(self.viewer, hanging.unit_of(self.viewer))
+
+    def help(self) -> None:
+        """Lists the keys."""
+        self.keys_help.show()
+        self.keys_help.raise_()
+
+    def run(self) -> None:
+        """Runs both pipelines on every image that hangs."""
+        images = {image_at(each).label: each for each in hung_in(self.viewer.layers).values()}
+        if not images:
+            self.bar.say("No exam is open: open a folder first", wrong=True)
+        elif not self.analysing.running:
+            self.bar.start()
+            self.analysing.start(lambda run: analyse(images, EXAM_PIPELINES, run))
+
+    def let_go(self) -> None:
+        """Stops what runs and lets go of the viewer, once; the layers stay."""
+        if self.gone:
+            return
+        self.gone = True
+        self.reading.cancel()
+        self.analysing.cancel()
+        self.windows.follow(())
+        self.keys_help.close()
+        keys.unbind(self.viewer)
+        self.viewer.layers.events.inserted.disconnect(self._on_inserted)
+        self.viewer.layers.events.removed.disconnect(self._on_removed)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Stands beside the plugin's other docks."""
+        super().showEvent(event)
+        stand_beside_others(self)
+
+    def event(self, event: QEvent) -> bool:
+        """Lets go when the window closes or removes the dock."""
+        removed = event.type() == QEvent.Type.ParentChange and self.parent() is None
+        if removed or event.type() == QEvent.Type.Close:
+            self.let_go()
+        return super().event(event)
+
+    def _connect(self) -> None:
+        self.exams.folder.clicked.connect(self._ask_for_folder)
+        self.exams.hang_open.clicked.connect(self.hang_open)
+        self.exams.next.clicked.connect(self.next_exam)
+        self.exams.previous.clicked.connect(self.previous_exam)
+        self.exams.chosen.connect(self.open_exam)
+        self.places.changed.connect(self._on_other_image)
+        self.switches.linked.toggled.connect(self.windows.turn)
+        self.switches.inverted.toggled.connect(self._on_inverted)
+        self.switches.names.toggled.connect(self._show_names)
+        self.switches.prior.toggled.connect(self._on_prior)
+        for name in ("alone", "ruler", "marks"):
+            getattr(self.switches, name).clicked.connect(getattr(self, f"toggle_{name}"))
+        self.switches.help.clicked.connect(self.help)
+        self.table.chosen.connect(self._on_chosen)
+        self.bar.run_button.clicked.connect(self.run)
+        self.bar.cancel_button.clicked.connect(self.analysing.cancel)
+        self._connect_jobs()
+        self.viewer.layers.events.inserted.connect(self._on_inserted)
+        self.viewer.layers.events.removed.connect(self._on_removed)
+        for each in keys.KEYS:
+            shortcut = QShortcut(QKeySequence(each.key), self, activated=getattr(self, each.action))
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    def _connect_jobs(self) -> None:
+        self.reading.progressed.connect(lambda progress: self.said.say(f"reading {progress.done}/{progress.total}"))
+        self.reading.done.connect(self._on_read)
+        self.reading.refused.connect(lambda error: self.said.say(str(error), wrong=True))
+        self.reading.failed.connect(lambda: self.said.say("failed; the notification holds the error", wrong=True))
+        self.analysing.progressed.connect(self.bar.show_progress)
+        self.analysing.done.connect(self._on_analysed)
+        self.analysing.stopped.connect(lambda: self.bar.stop("stopped; nothing was kept"))
+        self.analysing.refused.connect(lambda error: self.bar.stop(str(error), wrong=True))
+        self.analysing.failed.connect(lambda: self.bar.stop("failed; the notification holds the error", wrong=True))
+
+    def _ask_for_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Open a study")
+        if folder:
+            self.open_folder(folder)
+
+    def _read(self, exam: Exam, images: dict[Place, ExamImage], role: str = "current") -> None:
+        """Reads images beside the window; one reading at a time, the last one asked for counts."""
+        self.reading.cancel()
+        self._wanted = (exam, images, role)
+        self.reading.start(lambda run: (exam, role, *open_places(images, run)))
+
+    def _on_read(self, read: tuple[Exam, Any, dict[Place, Opened], list[InputError]]) -> None:
+        exam, role, opened, refused = read
+        if (exam, role) != (self._wanted[0], self._wanted[2]):
+            return
+        if role == "current":
+            self.analysing.cancel()
+            self.switches.prior.setChecked(False)
+        hanging.hang(self.viewer, exam, opened, role)
+        if refused:
+            self.said.say(" ".join(map(str, refused)), wrong=True)
+
+    def _on_other_image(self) -> None:
+        if self.exam is not None:
+            self._read(self.exam, self.places.images)
+
+    def _on_prior(self, shown: bool) -> None:
+        prior = self.exams.prior
+        if not shown:
+            hanging.take_down(self.viewer, "prior")
+            show_all(self.viewer)
+        elif prior is None:
+            self.switches.prior.setChecked(False)
+            self.said.say("No earlier exam of this woman is in the folder", wrong=True)
+        else:
+            self._read(prior, prior.hung(), "prior")
+
+    def _on_inserted(self, event: Any) -> None:
+        """The names of the views come last of all layers of an exam."""
+        if NAMES in event.value.metadata:
+            self._on_hung()
+
+    def _on_removed(self, event: Any) -> None:
+        if is_hung(event.value):
+            self.windows.follow(hung_images(self.viewer))
+        self._show_results()
+
+    def _on_hung(self) -> None:
+        hung = hung_in(self.viewer.layers)
+        images = hung_images(self.viewer)
+        self.windows.follow(images)
+        invert(images, self.switches.inverted.isChecked())
+        self._show_names(self.switches.names.isChecked())
+        self.places.show_exam(self.exam, {place: image_at(each) for place, each in hung.items()})
+        self.said.say(said_of_exam(self.exam, hung))
+        self.results.show_again()
+        self._show_results()
+        show_all(self.viewer)
+
+    def _on_inverted(self, inverted: bool) -> None:
+        invert(hung_images(self.viewer), inverted)
+
+    def _show_names(self, shown: bool) -> None:
+        for each in names_in(self.viewer.layers):
+            each.visible = shown
+
+    def _on_analysed(self, outcome: tuple[list[Analysed], list[InputError]]) -> None:
+        analysed, refused = outcome
+        for each in analysed:
+            self.results.add(each)
+        self._show_results()
+        self.bar.stop(" ".join(map(str, refused)) or f"{len(analysed)} results", wrong=bool(refused))
+
+    def _show_results(self) -> None:
+        self.table.fill(self.results.rows())
+        self.scores.say("" if self.exam is None else said_of_scores(self.results.scores(self.exam)))
+
+    def _on_chosen(self, row: Row) -> None:
+        if is_alone(self.viewer):
+            show_alone(self.viewer, row.result.image)
+        go_to(row.result, row.result.select(row.finding.id))

@@ -1,0 +1,81 @@
+"""The exams of a folder to choose from, and how to open another folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QHBoxLayout, QListWidget, QPushButton, QVBoxLayout, QWidget
+
+from napari_mammoseg.exams.exam import Exam, prior_of
+
+
+class ExamList(QWidget):
+    """`chosen(number)` tells that a person chose an exam; the latest stands first."""
+
+    chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.exams: Sequence[Exam] = ()
+        self.list = QListWidget()
+        self.list.setMaximumHeight(130)
+        self.list.setToolTip("The exams of the folder, the latest first: choose one")
+        self.folder = QPushButton("Open folder…")
+        self.folder.setToolTip("Group the mammograms of a folder into exams")
+        self.hang_open = QPushButton("Hang open images")
+        self.hang_open.setToolTip("Hang the mammograms that are open in the window already")
+        self.previous, self.next = QPushButton("Previous"), QPushButton("Next")
+        self.previous.setToolTip("The exam before this one in the list (PageUp)")
+        self.next.setToolTip("The exam after this one in the list (PageDown)")
+        column, row, steps = QVBoxLayout(self), QHBoxLayout(), QHBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.folder)
+        row.addWidget(self.hang_open)
+        steps.addWidget(self.previous)
+        steps.addWidget(self.next)
+        column.addLayout(row)
+        column.addWidget(self.list)
+        column.addLayout(steps)
+        self.list.currentRowChanged.connect(self._on_row)
+        self.show_exams(())
+
+    @property
+    def number(self) -> int:
+        """Which exam is chosen; -1 where there is none."""
+        return int(self.list.currentRow())
+
+    @property
+    def exam(self) -> Exam | None:
+        return self.exams[self.number] if 0 <= self.number < len(self.exams) else None
+
+    @property
+    def prior(self) -> Exam | None:
+        """The chosen woman's last exam before the chosen one."""
+        return None if self.exam is None else prior_of(self.exam, self.exams)
+
+    def show_exams(self, exams: Sequence[Exam]) -> None:
+        """Lists the exams, the first one chosen, and tells nobody."""
+        self.list.blockSignals(True)
+        self.exams = tuple(exams)
+        self.list.clear()
+        self.list.addItems([each.title for each in self.exams])
+        self.list.setCurrentRow(0 if self.exams else -1)
+        self.list.blockSignals(False)
+        self.list.setVisible(len(self.exams) > 1)
+        self._set_steps()
+
+    def step(self, by: int) -> None:
+        """Chooses the exam so many places further, if there is one."""
+        if 0 <= self.number + by < len(self.exams):
+            self.list.setCurrentRow(self.number + by)
+
+    def _on_row(self, number: int) -> None:
+        self._set_steps()
+        if number >= 0:
+            self.chosen.emit(number)
+
+    def _set_steps(self) -> None:
+        for button, by in ((self.previous, -1), (self.next, 1)):
+            button.setVisible(len(self.exams) > 1)
+            button.setEnabled(0 <= self.number + by < len(self.exams))

@@ -1,0 +1,67 @@
+"""What is seen of a hung exam: all of it, or one view alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_mammoseg.gui.exam.exam_layers import EXAM
+from napari_mammoseg.gui.layers.hiding import HIDDEN, hide, reveal
+from napari_mammoseg.gui.layers.image_layers import is_mammogram
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+    from napari.layers import Image
+
+_MARGIN = 0.97
+
+
+def show_alone(viewer: ViewerModel, image: Image) -> None:
+    """Hides every other image of the exam and fills the canvas with this one."""
+    show_all(viewer, fit=False)
+    for each in hung_images(viewer):
+        if each is not image:
+            hide(each, "alone")
+    viewer.layers.selection.active = image
+    _fit(viewer, [image])
+
+
+def show_all(viewer: ViewerModel, fit: bool = True) -> None:
+    """Shows every image of the exam again, as far as no person hid it, and fills the canvas with them."""
+    images = hung_images(viewer)
+    for each in images:
+        reveal(each, "alone")
+    if fit and images:
+        _fit(viewer, images)
+
+
+def is_alone(viewer: ViewerModel) -> bool:
+    """Whether one view is shown alone."""
+    return any("alone" in each.metadata.get(HIDDEN, ()) for each in hung_images(viewer))
+
+
+def image_under(viewer: ViewerModel, position: Any) -> Image | None:
+    """The hung image at a place of the world; the active one, or the first, where there is none."""
+    images = [each for each in hung_images(viewer) if each.visible]
+    under = next((each for each in images if _contains(each, position)), None)
+    active = viewer.layers.selection.active
+    return under or (active if active in images else next(iter(images), None))
+
+
+def hung_images(viewer: ViewerModel) -> list[Image]:
+    """The images of the exam, and of the prior where it is shown."""
+    return [each for each in viewer.layers if is_mammogram(each) and EXAM in each.metadata]
+
+
+def _contains(image: Image, position: Any) -> bool:
+    low, high = np.sort(image.extent.world[:, -2:], axis=0)
+    place = np.asarray(position)[-2:]
+    return bool((low <= place).all() and (place <= high).all())
+
+
+def _fit(viewer: ViewerModel, images: list[Image]) -> None:
+    corners = np.concatenate([each.extent.world[:, -2:] for each in images])
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    viewer.scene.camera.center = (0.0, *((low + high) / 2))
+    viewer.scene.camera.zoom = _MARGIN * float((np.array(viewer.canvas.size) / (high - low)).min())

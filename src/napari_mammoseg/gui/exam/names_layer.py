@@ -1,0 +1,54 @@
+"""The names of the views, written beside the breasts, and of those that are missing in their empty places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from napari_mammoseg.exams.exam import Place
+from napari_mammoseg.exams.layout import Extent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from napari.layers import Layer, Points
+
+Named = tuple[Place, Extent, str]
+NAMES = "mammoseg_names"
+"""In the metadata of the layer of names: the role of the images that it names."""
+COLOUR = "#e65100"
+"""Readable on black, and on white where the images are inverted."""
+_ASIDE, _BELOW = 0.16, 0.06
+"""Where a name stands in its place: of the width from the outer side, of the height from the top."""
+
+
+def names_layer(names: Sequence[Named], role: str, unit: str) -> tuple[Any, dict[str, Any], str]:
+    """A layer of points of no size whose texts are the names; those of empty places stand in their middle."""
+    keywords = {
+        "name": "views" if role == "current" else "views of the prior",
+        "features": {"view": [text for _, _, text in names]},
+        "text": {"string": "{view}", "color": COLOUR, "size": 12, "anchor": "center"},
+        "size": 0.01,
+        "opacity": 1.0,
+        "face_color": "transparent",
+        "border_color": "transparent",
+        "units": (unit, unit),
+        "axis_labels": ("row", "column"),
+        "metadata": {NAMES: role},
+    }
+    return np.array([_place(each) for each in names]).reshape(-1, 2), keywords, "points"
+
+
+def names_in(layers: Iterable[Layer], role: str | None = None) -> list[Points]:
+    """The layers of names, of one role or of all."""
+    return [each for each in layers if NAMES in each.metadata and role in (None, each.metadata[NAMES])]
+
+
+def _place(named: Named) -> tuple[float, float]:
+    place, (top, left, bottom, right), text = named
+    if text.startswith("no "):
+        return (top + bottom) / 2, (left + right) / 2
+    aside = _ASIDE * (right - left)
+    return top + _BELOW * (bottom - top), left + aside if place[0] == "R" else right - aside

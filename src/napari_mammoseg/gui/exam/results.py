@@ -1,0 +1,91 @@
+"""The results on the images of an exam: shown on them, kept while other exams are looked at, and their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from napari_mammoseg.exams.exam import Exam
+from napari_mammoseg.exams.scores import BreastScores, breast_scores
+from napari_mammoseg.findings import Finding
+from napari_mammoseg.gui.dock.kept_results import keep, kept
+from napari_mammoseg.gui.dock.shown_result import ShownResult
+from napari_mammoseg.gui.exam.exam_layers import hung_in, image_at
+from napari_mammoseg.gui.exam.running import Analysed
+from napari_mammoseg.kinds import BOXED
+from napari_mammoseg.pipelines import pipeline
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+    from napari.layers import Image
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One finding of an exam, and the result that it is of."""
+
+    result: ShownResult
+    finding: Finding
+
+    @property
+    def view(self) -> str:
+        return image_at(self.result.image).label
+
+
+class ExamResults:
+    """What was found on the images of the exams that were analysed in a viewer."""
+
+    def __init__(self, viewer: ViewerModel) -> None:
+        self._viewer = viewer
+        self._analysed: dict[tuple[Path, str], Analysed] = {}
+
+    def add(self, analysed: Analysed) -> None:
+        """Shows a result on its image, in the place of the one that the same pipeline had there."""
+        self._analysed[_path(analysed.image), analysed.command.pipeline] = analysed
+        for each in kept(self._viewer, analysed.command.pipeline):
+            if each.image is analysed.image and not each.touched:
+                each.remove()
+        if analysed.image in self._viewer.layers:
+            self._show(analysed)
+
+    def show_again(self) -> None:
+        """Shows on the images that hang now what was found on them before another exam was looked at."""
+        there = {(_path(each.image), each.everything.pipeline) for each in self.shown()}
+        for image in hung_in(self._viewer.layers).values():
+            for (path, name), analysed in self._analysed.items():
+                if path == _path(image) and (path, name) not in there:
+                    self._show(replace(analysed, image=image))
+
+    def shown(self) -> list[ShownResult]:
+        """The results on the images that hang, of this dock and of the others."""
+        images = list(hung_in(self._viewer.layers).values())
+        return [each for each in kept(self._viewer) if each.image in images]
+
+    def rows(self) -> list[Row]:
+        """Every finding that is shown: masses and clusters before single calcifications, the highest score first."""
+        rows = [Row(result, finding) for result in self.shown() for finding in result.findings.findings]
+        return sorted(rows, key=lambda row: (row.finding.kind not in BOXED, -row.finding.score))
+
+    def scores(self, exam: Exam) -> Mapping[str, BreastScores]:
+        """The scores of each breast by each pipeline that was run."""
+        scores: dict[Path, dict[str, float]] = {}
+        for each in self.shown():
+            scores.setdefault(_path(each.image), {})[each.everything.pipeline] = each.everything.image_score
+        names = dict.fromkeys(name for each in scores.values() for name in each)
+        return {name: breast_scores(exam, name, scores) for name in names}
+
+    def _show(self, analysed: Analysed) -> None:
+        active = self._viewer.layers.selection.active
+        kind = pipeline(analysed.command.pipeline).read_kind
+        kinds = () if kind is None else (kind,)
+        shown = ShownResult(
+            self._viewer, analysed.image, analysed.command, analysed.everything, analysed.threshold, kinds
+        )
+        keep(self._viewer, shown)
+        self._viewer.layers.selection.active = active
+
+
+def _path(image: Image) -> Path:
+    return image_at(image).path

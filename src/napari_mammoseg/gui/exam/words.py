@@ -1,0 +1,38 @@
+"""What the dock says of an exam."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from napari_mammoseg.exams.exam import Exam, Place
+from napari_mammoseg.exams.scores import BreastScores
+from napari_mammoseg.gui.layers.layer_spacing import spacing_of
+
+if TYPE_CHECKING:
+    from napari.layers import Image
+
+
+def said_of_exam(exam: Exam | None, hung: Mapping[Place, Image]) -> str:
+    """Which exam it is, which views are missing, and which are not drawn to scale."""
+    if exam is None:
+        return "Open a folder with the images of an exam, or hang the images that are open."
+    missing = f"Missing: {', '.join(f'{each[0]} {each[1:]}' for each in exam.missing)}." if exam.missing else ""
+    unknown = [f"{place[0]} {place[1:]}" for place, each in hung.items() if spacing_of(each)[0] is None]
+    scale = f"Pixel size unknown, not to scale: {', '.join(unknown)}." if unknown else ""
+    return " ".join(each for each in (f"{exam.title}.", missing, scale) if each)
+
+
+def said_of_scores(scores: Mapping[str, BreastScores]) -> str:
+    """The highest score of each breast, a line for each pipeline."""
+    lines = [_line(name, each) for name, each in scores.items()]
+    return "\n".join(["Highest image score of each breast:", *lines]) if lines else ""
+
+
+def _line(name: str, scores: BreastScores) -> str:
+    difference = "" if scores.difference is None else f", left minus right {scores.difference:+.2f}"
+    return f"{name}: right {_number(scores.right)}, left {_number(scores.left)}{difference}"
+
+
+def _number(score: float | None) -> str:
+    return "–" if score is None else f"{score:.2f}"

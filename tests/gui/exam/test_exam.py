@@ -1,0 +1,251 @@
+"""An exam in a real window: its folder opened, its views hung, its keys pressed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from napari import Viewer
+from napari.components import ViewerModel
+from PIL import Image as Picture
+from qtpy.QtCore import Qt
+from qtpy.QtTest import QTest
+
+from napari_mammoseg.gui.exam import dock as dock_file
+from napari_mammoseg.gui.exam.dock import ExamDock
+from napari_mammoseg.gui.exam.exam_layers import hung_in
+from napari_mammoseg.gui.exam.keys import KEYS
+from napari_mammoseg.gui.exam.looking import hung_images
+from napari_mammoseg.gui.exam.names_layer import names_in
+from napari_mammoseg.gui.exam.ruler import ruler_in
+from napari_mammoseg.gui.exam.showing import _DOCKS
+from napari_mammoseg.gui.exam.windows import is_inverted
+from napari_mammoseg.gui.layers.seen import marks_on
+
+pytestmark = pytest.mark.gui
+PIXEL = 0.21
+"""Extents of layers reach to the centres of their outer pixels."""
+PLACES = ("RCC", "LCC", "RMLO", "LMLO")
+
+
+def breast(right: bool) -> np.ndarray:
+    """Half an ellipse of tissue at the chest wall, with three bright spots."""
+    rows, columns = np.indices((120, 80))
+    pixels = np.where(((rows - 60) / 55) ** 2 + (columns / 70) ** 2 < 1, 90, 0)
+    for number in (1, 2, 3):
+        pixels[30 * number : 30 * number + 3, 20:23] = 250
+    return (pixels[:, ::-1] if right else pixels).astype(np.uint8)
+
+
+def write(folder: Path, *places: str, mirrored: bool = False) -> Path:
+    """Pictures of these views, 0.2 mm a pixel."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for place in places:
+        pixels = breast(right=(place[0] == "R") is not mirrored)
+        Picture.fromarray(pixels).save(folder / f"{place}.png", dpi=(127, 127))
+    return folder
+
+
+def opened(viewer: Viewer, folder: Path) -> ExamDock:
+    viewer.open(folder, plugin="napari-mammoseg")
+    return _DOCKS[id(viewer)]
+
+
+def press(viewer: Viewer, key: Qt.Key) -> None:
+    QTest.keyClick(viewer.window._qt_viewer.canvas.native, key)
+
+
+def extents(viewer: ViewerModel) -> dict[str, np.ndarray]:
+    return {place: np.sort(each.extent.world, axis=0) for place, each in hung_in(viewer.layers).items()}
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_folder_opens_as_its_views_hung_and_no_pixel_is_changed(
+    make_napari_viewer, tmp_path: Path, mirrored: bool
+) -> None:
+    viewer = make_napari_viewer()
+    viewer.open(write(tmp_path, *PLACES, mirrored=mirrored), plugin="napari-mammoseg")
+    found = extents(viewer)
+    assert list(found) == list(PLACES)
+    assert found["RCC"][1, 1] == pytest.approx(found["LCC"][0, 1], abs=PIXEL)
+    assert found["RCC"][0, 0] == pytest.approx(found["LCC"][0, 0])
+    assert found["RMLO"][0, 0] > found["RCC"][1, 0]
+    for place, layer in hung_in(viewer.layers).items():
+        stored = np.asarray(Picture.open(tmp_path / f"{place}.png")) / np.float32(255)
+        np.testing.assert_allclose(layer.data, stored)
+        beside_the_wall = found[place][0, 0] + 12, 15.0 if place[0] == "R" else 17.0
+        assert layer.get_value(beside_the_wall, world=True) > 0.2
+
+
+def test_without_a_plugin_named_napari_asks_and_offers_ours(tmp_path: Path) -> None:
+    from napari.plugins._npe2 import get_readers
+
+    assert "napari-mammoseg" in get_readers(str(write(tmp_path, "RCC")))
+
+
+def test_a_folder_without_images_is_one_line(make_napari_viewer, tmp_path: Path) -> None:
+    from napari.utils.notifications import notification_manager
+
+    viewer = make_napari_viewer()
+    before = len(notification_manager.records)
+    viewer.open(tmp_path, plugin="napari-mammoseg")
+    (told,) = notification_manager.records[before:]
+    assert "holds no image" in told.message
+
+
+def test_missing_views_are_left_empty_and_said(make_napari_viewer, tmp_path: Path) -> None:
+    viewer = make_napari_viewer()
+    dock = opened(viewer, write(tmp_path, "RCC", "LMLO"))
+    assert "Missing: L CC, R MLO." in dock.said.text()
+    (names,) = names_in(viewer.layers)
+    assert list(names.features["view"]) == ["R CC", "L MLO", "no L CC", "no R MLO"]
+
+
+def test_several_images_of_one_view_can_be_chosen(make_napari_viewer, qtbot, tmp_path: Path) -> None:
+    viewer = make_napari_viewer()
+    write(tmp_path, "RCC", "LCC")
+    (tmp_path / "LCC2.png").write_bytes((tmp_path / "LCC.png").read_bytes())
+    dock = opened(viewer, tmp_path)
+    box = dock.places.boxes["LCC"]
+    assert [box.itemText(number) for number in range(box.count())] == ["empty", "L CC · LCC.png", "L CC · LCC2.png"]
+    box.setCurrentIndex(2)
+    box.activated.emit(2)
+    qtbot.waitUntil(lambda: not dock.reading.running and "LCC2.png" in [each.name for each in viewer.layers])
+    assert hung_in(viewer.layers)["LCC"].name == "LCC2.png"
+    assert box.currentIndex() == 2
+
+
+def test_exams_are_listed_by_date_and_keys_go_through_them(make_napari_viewer, qtbot, tmp_path: Path) -> None:
+    viewer = make_napari_viewer(show=True)
+    for date in ("2019-05-06", "2021-07-08"):
+        write(tmp_path / "anna" / date, "RCC", "LCC")
+    dock = opened(viewer, tmp_path)
+    listed = [dock.exams.list.item(number).text() for number in range(dock.exams.list.count())]
+    assert [each[:10] for each in listed] == ["2021-07-08", "2019-05-06"]
+    press(viewer, Qt.Key.Key_PageDown)
+    qtbot.waitUntil(lambda: not dock.reading.running)
+    assert dock.exam.date == "2019-05-06"
+    assert len(hung_images(viewer)) == 2
+    press(viewer, Qt.Key.Key_PageUp)
+    qtbot.waitUntil(lambda: not dock.reading.running)
+    press(viewer, Qt.Key.Key_Q)
+    qtbot.waitUntil(lambda: not dock.reading.running and len(hung_images(viewer)) == 4)
+    current, prior = hung_in(viewer.layers)["LCC"], hung_in(viewer.layers, "prior")["RCC"]
+    assert prior.extent.world[:, 1].min() > current.extent.world[:, 1].max()
+    assert prior.scale[0] == current.scale[0]
+    press(viewer, Qt.Key.Key_Q)
+    assert len(hung_images(viewer)) == 2
+
+
+def test_keys_do_what_the_help_says(make_napari_viewer, qtbot, tmp_path: Path) -> None:
+    viewer = make_napari_viewer(show=True)
+    dock = opened(viewer, write(tmp_path, *PLACES))
+    images = hung_in(viewer.layers)
+    viewer.cursor.position = tuple(images["LMLO"].extent.world.mean(axis=0))
+    press(viewer, Qt.Key.Key_W)
+    assert [place for place, each in images.items() if each.visible] == ["LMLO"]
+    press(viewer, Qt.Key.Key_W)
+    assert all(each.visible for each in images.values())
+    press(viewer, Qt.Key.Key_G)
+    assert all(is_inverted(each) for each in images.values())
+    press(viewer, Qt.Key.Key_G)
+    assert not any(is_inverted(each) for each in images.values())
+    press(viewer, Qt.Key.Key_N)
+    assert not names_in(viewer.layers)[0].visible
+    press(viewer, Qt.Key.Key_0)
+    assert viewer.scene.camera.zoom == pytest.approx(1 / 0.2)
+    assert viewer.scene.camera.center[-2:] == pytest.approx(viewer.cursor.position[-2:])
+    press(viewer, Qt.Key.Key_F1)
+    assert dock.keys_help.isVisible()
+    dock.keys_help.close()
+
+
+def test_windows_are_linked_in_proportion_or_free(make_napari_viewer, tmp_path: Path) -> None:
+    viewer = make_napari_viewer(show=True)
+    opened(viewer, write(tmp_path, "RCC", "LCC"))
+    right, left = hung_in(viewer.layers).values()
+    low, high = left.contrast_limits
+    first, last = right.contrast_limits
+    right.contrast_limits = first + 0.25 * (last - first), last
+    assert left.contrast_limits == pytest.approx([low + 0.25 * (high - low), high])
+    press(viewer, Qt.Key.Key_K)
+    right.contrast_limits = first, last
+    assert left.contrast_limits == pytest.approx([low + 0.25 * (high - low), high])
+
+
+def test_the_ruler_says_how_long_its_lines_are(make_napari_viewer, tmp_path: Path) -> None:
+    viewer = make_napari_viewer(show=True)
+    opened(viewer, write(tmp_path, "RCC", "LCC"))
+    press(viewer, Qt.Key.Key_U)
+    ruler = ruler_in(viewer)
+    assert ruler.mode == "add_line"
+    ruler.add_lines(np.array([[0.0, 0.0], [3.0, 4.0]]))
+    ruler.add_lines(np.array([[0.0, 0.0], [0.0, 12.5]]))
+    assert list(ruler.features["length"]) == ["5.0 mm", "12.5 mm"]
+    press(viewer, Qt.Key.Key_U)
+    assert not ruler.visible
+
+
+def test_both_pipelines_run_on_every_view_and_the_table_goes_there(
+    make_napari_viewer, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dock_file, "EXAM_PIPELINES", ("spots",))
+    viewer = make_napari_viewer()
+    write(tmp_path / "a", "RCC", "LMLO")
+    write(tmp_path / "b", "RCC")
+    dock = opened(viewer, tmp_path)
+    dock.run()
+    qtbot.waitUntil(lambda: not dock.analysing.running, timeout=30_000)
+    views = {dock.table.item(number, 0).text() for number in range(dock.table.rowCount())}
+    assert views == {"R CC", "L MLO"}
+    images = hung_in(viewer.layers)
+    for image in images.values():
+        for mark in marks_on(image, viewer.layers):
+            np.testing.assert_allclose(mark.data_to_world((0, 0)), image.data_to_world((0, 0)), atol=0.3)
+    row = next(number for number in range(dock.table.rowCount()) if dock.table.item(number, 0).text() == "L MLO")
+    dock.table.setCurrentCell(row, 0)
+    centre = viewer.scene.camera.center[-2:]
+    low, high = np.sort(images["LMLO"].extent.world, axis=0)
+    assert (low <= centre).all()
+    assert (centre <= high).all()
+    assert "spots: right" in dock.scores.text()
+    found = dock.table.rowCount()
+    dock.next_exam()
+    qtbot.waitUntil(lambda: not dock.reading.running)
+    assert dock.table.rowCount() == 0
+    dock.previous_exam()
+    qtbot.waitUntil(lambda: not dock.reading.running)
+    assert dock.table.rowCount() == found
+
+
+def test_open_images_are_hung_however_their_layers_lie(make_napari_viewer, tmp_path: Path) -> None:
+    viewer = make_napari_viewer()
+    write(tmp_path, *PLACES)
+    viewer.open([tmp_path / f"{place}.png" for place in PLACES], plugin="napari-mammoseg")
+    viewer.layers[0].scale = (-0.2, 0.2)
+    viewer.layers[1].scale = (0.2, -0.2)
+    viewer.layers[2].rotate = 30
+    viewer.layers[3].translate = (100, 100)
+    _, dock = viewer.window.add_plugin_dock_widget("napari-mammoseg", "Exam")
+    dock.hang_open()
+    found = extents(viewer)
+    assert found["RCC"][1, 1] == pytest.approx(found["LCC"][0, 1], abs=PIXEL)
+    assert found["RMLO"][0, 0] == pytest.approx(found["LMLO"][0, 0])
+    assert hung_in(viewer.layers)["LCC"].scale == pytest.approx((0.2, 0.2))
+
+
+def test_no_key_is_one_of_napari_s_own_or_stands_twice(make_napari_viewer) -> None:
+    from napari.utils.action_manager import action_manager
+
+    taken = {str(key) for keys in action_manager._shortcuts.values() for key in keys}
+    assert not {each.key for each in KEYS} & taken
+    assert len({each.key for each in KEYS}) == len(KEYS)
+
+
+def test_a_dock_that_is_removed_frees_its_keys(make_napari_viewer, tmp_path: Path) -> None:
+    viewer = make_napari_viewer(show=True)
+    widget, dock = viewer.window.add_plugin_dock_widget("napari-mammoseg", "Exam")
+    viewer.window.remove_dock_widget(widget)
+    assert dock.gone
+    press(viewer, Qt.Key.Key_G)
