@@ -22,8 +22,9 @@ _PUBLIC = {
     "analyze": "pipelines",
     "read": "readers",
     "show": "gui.show",
+    "synthesize": "synthesis",
 }
-__all__ = ["Findings", "InputError", "Mammogram", "__version__", "analyze", "read", "show"]
+__all__ = ["Findings", "InputError", "Mammogram", "__version__", "analyze", "read", "show", "synthesize"]
 
 
 def __getattr__(name: str) -> Any:

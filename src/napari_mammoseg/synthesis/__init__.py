@@ -1,1 +1,7 @@
 """Synthetic lesions put into healthy tissue: Mammogram -> Synthetic, one file per kind of lesion."""
+
+from napari_mammoseg.synthesis.settings import KINDS, LABELS, SynthesisSettings
+from napari_mammoseg.synthesis.synthesize import synthesize
+from napari_mammoseg.synthesis.synthetic import Synthetic
+
+__all__ = ["KINDS", "LABELS", "SynthesisSettings", "Synthetic", "synthesize"]

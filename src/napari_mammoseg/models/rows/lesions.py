@@ -1,10 +1,16 @@
-"""The networks that put lesions into healthy tissue."""
+"""What puts masses into healthy tissue, the default first."""
 
 from __future__ import annotations
 
 from napari_mammoseg.models.model import Facts, Model
 
 ROWS = (
+    Model(
+        "drawn-mass",
+        "synthesize",
+        "A plain method: shapes and margins of BI-RADS, as bright as the tissue around allows",
+        facts=Facts(side=128, context=2.4),
+    ),
     Model(
         "lesion-painter",
         "synthesize",

@@ -1,0 +1,62 @@
+"""A synthetic cluster of microcalcifications, by the insertion model."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from napari_mammoseg.mammogram import Mammogram, Spacing
+from napari_mammoseg.phantom.calcifications import Form, Speck, lay_out
+from napari_mammoseg.phantom.insertion import Detector, in_tissue, insert
+from napari_mammoseg.synthesis.synthetic import Patch
+from napari_mammoseg.tissue.contrast import texture_of
+from napari_mammoseg.tissue.square import square
+
+COUNT = 8, 25
+"""Calcifications of a cluster, the second number excluded."""
+FORMS: dict[str, tuple[Form, ...]] = {"benign": ("round",), "malignant": ("pleomorphic", "linear")}
+"""The forms that calcifications of a class most often have (BI-RADS)."""
+LARGEST_MM = 0.35, 0.8
+CONTRAST = 5.0, 14.0
+"""How many times the tissue's texture the median calcification adds before the detector blurs it."""
+BLUR_PX = 0.7
+GRAIN = 0.01
+MARGIN_MM = 3.0
+
+
+def put_cluster(
+    image: Mammogram,
+    spacing: Spacing,
+    centre: tuple[float, float],
+    size_mm: float,
+    label: str,
+    random: Generator,
+    outline: NDArray[np.bool_] | None = None,
+) -> Patch:
+    """The patch of a cluster `size_mm` wide around `centre`; with an `outline` its calcifications lie in that."""
+    mm = float(np.mean(spacing))
+    place = round(centre[0]), round(centre[1])
+    part = square((image.rows, image.columns), place, round((size_mm + 2 * MARGIN_MM) / mm))
+    tissue = np.ascontiguousarray(image.pixels[part])
+    specks = _specks(size_mm, label, random)
+    at = centre[0] - part[0].start, centre[1] - part[1].start
+    contrast = texture_of(tissue, mm) * float(np.exp(random.uniform(*np.log(CONTRAST))))
+    calcifications = in_tissue(specks, at, contrast, mm, random)
+    if outline is not None:
+        inside = outline[part]
+        calcifications = [each for each in calcifications if _holds(inside, each.row, each.column)]
+    made = insert(tissue, calcifications, mm, Detector(BLUR_PX * mm, GRAIN), random)
+    return Patch(part, made.pixels - tissue, made.labels.astype(np.uint16))
+
+
+def _specks(size_mm: float, label: str, random: Generator) -> tuple[Speck, ...]:
+    form = FORMS[label][int(random.integers(len(FORMS[label])))]
+    largest = float(np.exp(random.uniform(*np.log(LARGEST_MM))))
+    return lay_out(random, int(random.integers(*COUNT)), size_mm, form, (max(0.15, 0.4 * largest), largest))
+
+
+def _holds(inside: NDArray[np.bool_], row: float, column: float) -> bool:
+    place = round(row), round(column)
+    within = all(0 <= each < length for each, length in zip(place, inside.shape, strict=True))
+    return within and bool(inside[place])

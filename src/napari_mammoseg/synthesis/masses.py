@@ -1,0 +1,148 @@
+"""A synthetic mass: an outline, what a model makes of it at its own scale, and the way back to the image's pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from napari_mammoseg.inference import compiled, resolve
+from napari_mammoseg.mammogram import Mammogram, Spacing
+from napari_mammoseg.models import Model
+from napari_mammoseg.phantom.masses import Margin, draw
+from napari_mammoseg.run import Run
+from napari_mammoseg.synthesis.synthetic import Patch
+from napari_mammoseg.tissue.cutout import cut_out, put_back
+
+Array = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+REACH_MM = 3.0
+"""Nothing changes farther than this from the mask."""
+FADE_MM = 1.5
+"""Over which what is added fades out before that."""
+SOFT = 3.0
+"""Deviation of the soft mask's edge, in the network's pixels; as in its training."""
+MARGINS: dict[str, tuple[Margin, ...]] = {"benign": ("circumscribed", "lobulated"), "malignant": ("spiculated",)}
+"""The outlines that masses of a class most often have (BI-RADS)."""
+CLASSES = ("benign", "malignant")
+BRIGHTER = 0.5, 0.9
+"""What the middle of a drawn mass adds, in units of half the tissue's range of grey."""
+SMALLEST_ROOM = 0.05
+"""Grey that a mass may add at least, however bright the tissue is."""
+FINE_MM = 0.1
+DRAWN_MM = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A mass in the square that a model sees: density about 1 in its middle, and the mask of its body."""
+
+    density: Array
+    mask: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a mass goes: row and column of its middle (pixel centres at whole numbers), size, class.
+
+    outline: its mask in the image where a person drew it.
+    """
+
+    centre: tuple[float, float]
+    size_mm: float
+    label: str
+    outline: Mask | None = None
+
+
+def put_mass(image: Mammogram, spacing: Spacing, site: Site, model: Model, random: Generator, run: Run) -> Patch:
+    """The patch of a mass that `model` makes at `site`. Raises InputError where its weights are missing."""
+    side = model.facts.side or 128
+    shape_of_image = image.rows, image.columns
+    side_px = model.facts.context * site.size_mm / float(np.mean(spacing))
+    middle = site.centre[0] + 0.5, site.centre[1] + 0.5
+    shape = drawn_shape(site.label, side, model.facts.context, random)
+    if site.outline is not None:
+        shape = shape_of(cut_out(site.outline.astype(np.float32), middle, side_px, side) > 0.5)
+    make = painter_of(model, run)
+    tissue = cut_out(image.pixels, middle, side_px, side)
+    low, high = np.percentile(tissue, [1, 99])
+    step = max(float(high - low) / 2, 1e-6)
+    added = make((tissue - low) / step - 1, shape, site.label, random) * step
+    added, part = put_back(added, middle, side_px, shape_of_image)
+    body = put_back(shape.mask.astype(np.float32), middle, side_px, shape_of_image)[0] > 0.5
+    if site.outline is not None:
+        body = site.outline[part]
+    added = within_white(added * faded(body, spacing), image.pixels[part])
+    return Patch(part, added, body.astype(np.uint16))
+
+
+def within_white(added: Array, pixels: Array) -> Array:
+    """What is added, fainter where it would pass white and so take the tissue's grain away."""
+    brighter = added > 0
+    if not brighter.any():
+        return added
+    room = max(SMALLEST_ROOM, 1 - float(np.percentile(pixels[brighter], 99)))
+    return np.where(brighter, added * min(1.0, room / float(added.max())), added).astype(np.float32)
+
+
+def faded(body: Mask, spacing: Spacing) -> Array:
+    """1 in the body and near it, falling to 0 before REACH_MM."""
+    if not body.any():
+        return np.zeros(body.shape, np.float32)
+    distance = ndimage.distance_transform_edt(~body, sampling=spacing)
+    return np.clip((REACH_MM - 2 * max(spacing) - distance) / FADE_MM, 0, 1).astype(np.float32)
+
+
+def drawn_shape(label: str, side: int, context: float, random: Generator) -> Shape:
+    """A mass with a margin that its class has, in a square `context` times as long as the box of its body."""
+    margin = MARGINS[label][int(random.integers(len(MARGINS[label])))]
+    drawn = draw(random, DRAWN_MM, (FINE_MM, FINE_MM), margin)
+    rows, columns = (np.flatnonzero(drawn.mask.any(axis=axis)) for axis in (1, 0))
+    centre = (rows[0] + rows[-1] + 1) / 2, (columns[0] + columns[-1] + 1) / 2
+    length = context * (1 + max(np.ptp(rows), np.ptp(columns)))
+    density, mask = (cut_out(each.astype(np.float32), centre, length, side) for each in (drawn.density, drawn.mask))
+    return Shape(density, mask > 0.5)
+
+
+def shape_of(mask: Mask) -> Shape:
+    """A mass that fills a drawn outline: thickest in its middle, with a soft edge."""
+    depth = ndimage.distance_transform_edt(mask)
+    lump = 0.35 * mask + 0.65 * np.sqrt(depth / max(float(depth.max()), 1.0))
+    return Shape(ndimage.gaussian_filter(lump, 1.0).astype(np.float32), mask)
+
+
+Make = Callable[[Array, Shape, str, Generator], Array]
+"""What is added to tissue seen in about -1…1, in its units, for a shape and a class."""
+
+
+def painter_of(model: Model, run: Run) -> Make:
+    """What makes masses: the plain method, or the model's network."""
+    if model.network is None:
+        return drawn
+    network = compiled(model, resolve(run.device), run.backend)
+
+    def painted(tissue: Array, shape: Shape, label: str, random: Generator) -> Array:
+        soft = softened(shape.mask)
+        noise = random.standard_normal(soft.shape, np.float32)
+        classes = [np.full(soft.shape, label == each, np.float32) for each in CLASSES]
+        inputs = np.stack([tissue, soft, noise, *classes]).astype(np.float32)
+        answer: Any = network(inputs[np.newaxis])[0]
+        return np.asarray(answer[0, 0] * soft, np.float32)
+
+    return painted
+
+
+def drawn(tissue: Array, shape: Shape, label: str, random: Generator) -> Array:
+    """The plain method: the mass's density, brighter by a part of the tissue's range of grey."""
+    return (random.uniform(*BRIGHTER) * 2 * shape.density).astype(np.float32)
+
+
+def softened(mask: Mask) -> Array:
+    """The mask with a soft edge, as the training shows it."""
+    wide = ndimage.grey_dilation(mask.astype(np.float32), (5, 5))
+    return np.clip(ndimage.gaussian_filter(wide, SOFT, mode="constant", truncate=3.0), 0, 1).astype(np.float32)

@@ -1,0 +1,170 @@
+"""One lesion into one image: where, how large, of which class, and what becomes of the image."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from napari_mammoseg import models, settings
+from napari_mammoseg._version import VERSION
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.geometry.regions import of_mask
+from napari_mammoseg.mammogram import Lesion, Mammogram, Spacing
+from napari_mammoseg.run import Run
+from napari_mammoseg.synthesis.added import with_added
+from napari_mammoseg.synthesis.clusters import put_cluster
+from napari_mammoseg.synthesis.masses import Site, put_mass
+from napari_mammoseg.synthesis.places import Places, healthy_tissue
+from napari_mammoseg.synthesis.settings import EITHER, LABELS, SynthesisSettings
+from napari_mammoseg.synthesis.synthetic import SCHEMA, STATEMENT, Patch, Synthetic
+from napari_mammoseg.tissue.breast import breast_mask
+from napari_mammoseg.tissue.spacing import assumed
+
+SIZES_MM = {"mass": (6.0, 25.0), "calcifications": (5.0, 14.0)}
+"""Sizes are drawn between these, small ones more often."""
+SMALLEST_MM = 3.0
+SMALLER = 0.8
+"""A drawn size is made smaller by this until there is a place for it."""
+Mask = NDArray[np.bool_]
+
+
+def synthesize(
+    image: Mammogram,
+    *,
+    at: tuple[float, float] | None = None,
+    mask: NDArray[Any] | None = None,
+    run: Run | None = None,
+    **values: Any,
+) -> Synthetic:
+    """The image with one synthetic lesion, which lies at `at`, in `mask`, or at a healthy place that is chosen.
+
+    at: row and column of its middle. mask: (rows, columns), not 0 where the lesion shall be. values: settings by name,
+    see SynthesisSettings; None stands for the default. Raises InputError where the image has no place for it.
+    """
+    run = run or Run()
+    chosen = settings.build(SynthesisSettings, {name: each for name, each in values.items() if each is not None})
+    if image.pixels.ndim != 2:
+        raise InputError(image.name, "is a stack, not a single mammogram", "give one of its images")
+    spacing = _spacing(image, run)
+    random = np.random.default_rng([chosen.seed, *hashlib.sha256(_key(image)).digest()])
+    label = LABELS[int(random.integers(2))] if chosen.label == EITHER else chosen.label
+    with run.timed("place"):
+        site = _site(image, spacing, chosen, label, at, mask, random)
+    with run.timed("make"):
+        patch = _patch(image, spacing, chosen, site, random, run)
+        return _done(image, patch, chosen, site, run)
+
+
+def _key(image: Mammogram) -> bytes:
+    """What tells images apart, so that the same seed gives each another lesion."""
+    return image.sha256.encode() if image.sha256 else image.pixels.tobytes()
+
+
+def _spacing(image: Mammogram, run: Run) -> Spacing:
+    if image.spacing is not None:
+        return image.spacing
+    taken = assumed(image)
+    run.warn(str(taken))
+    return taken.spacing
+
+
+def _site(
+    image: Mammogram,
+    spacing: Spacing,
+    chosen: SynthesisSettings,
+    label: str,
+    at: tuple[float, float] | None,
+    mask: NDArray[Any] | None,
+    random: Generator,
+) -> Site:
+    if mask is not None:
+        return _outlined(image, spacing, np.asarray(mask) != 0, label)
+    size = chosen.size_mm or float(np.exp(random.uniform(*np.log(SIZES_MM[chosen.kind]))))
+    if at is not None:
+        _check_inside(image, spacing, at)
+        return Site((float(at[0]), float(at[1])), size, label)
+    places = Places(healthy_tissue(image, spacing), spacing)
+    while (place := places.draw(size, random)) is None:
+        if chosen.size_mm or SMALLER * size < SMALLEST_MM:
+            raise InputError(image.name, f"has no healthy place for a lesion of {size:.3g} mm", "give a smaller size")
+        size *= SMALLER
+    return Site((float(place[0]), float(place[1])), size, label)
+
+
+def _outlined(image: Mammogram, spacing: Spacing, mask: Mask, label: str) -> Site:
+    if mask.shape != image.pixels.shape:
+        raise InputError(image.name, f"has {image.rows} x {image.columns} pixels, the mask has others", "draw it anew")
+    where = of_mask(mask)
+    if where is None:
+        raise InputError(image.name, "has an empty mask", "draw where the lesion shall be")
+    row0, column0, row1, column1 = where.box
+    size = max((row1 - row0) * spacing[0], (column1 - column0) * spacing[1])
+    return Site(((row0 + row1 - 1) / 2, (column0 + column1 - 1) / 2), size, label, mask)
+
+
+def _check_inside(image: Mammogram, spacing: Spacing, at: tuple[float, float]) -> None:
+    said = f"row {at[0]:g}, column {at[1]:g}"
+    if not (-0.5 <= at[0] < image.rows - 0.5 and -0.5 <= at[1] < image.columns - 0.5):
+        inside = f"give a place in its {image.rows} x {image.columns} pixels"
+        raise InputError(image.name, f"has no pixel at {said}", inside)
+    if not breast_mask(image.pixels, spacing)[round(at[0]), round(at[1])]:
+        raise InputError(image.name, f"shows no breast at {said}", "choose a place in the breast")
+
+
+def _patch(
+    image: Mammogram, spacing: Spacing, chosen: SynthesisSettings, site: Site, random: Generator, run: Run
+) -> Patch:
+    if chosen.kind == "mass":
+        return put_mass(image, spacing, site, models.find(chosen.model, task="synthesize"), random, run)
+    return put_cluster(image, spacing, site.centre, site.size_mm, site.label, random, site.outline)
+
+
+def _done(image: Mammogram, patch: Patch, chosen: SynthesisSettings, site: Site, run: Run) -> Synthetic:
+    labels = np.zeros((image.rows, image.columns), np.uint16)
+    labels[patch.part] = patch.labels
+    where = of_mask(labels > 0)
+    if where is None:
+        raise InputError(image.name, "has no room for the lesion there", "give another place or a larger size")
+    made = with_added(image, patch.added, patch.part)
+    lesion = Lesion("mass" if chosen.kind == "mass" else "cluster", site.label, mask=labels > 0)  # type: ignore[arg-type]
+    record = _record(image, chosen, site, [int(each) for each in where.box], int(labels.max()), run)
+    done = replace(
+        made,
+        name=f"{image.name} synthetic",
+        path=None,
+        sha256=None,
+        truth=(*(image.truth or ()), lesion),
+        notes=(*image.notes, f"{STATEMENT} ({site.label} {lesion.kind})"),
+        properties={**image.properties, "synthetic": f"{site.label} {lesion.kind}"},
+    )
+    return Synthetic(done, labels, record, image)
+
+
+def _record(
+    image: Mammogram, chosen: SynthesisSettings, site: Site, box: list[int], pieces: int, run: Run
+) -> Mapping[str, Any]:
+    model = models.find(chosen.model, task="synthesize") if chosen.kind == "mass" else None
+    return {
+        "schema": SCHEMA,
+        "synthetic": True,
+        "statement": STATEMENT,
+        "version": VERSION,
+        "kind": chosen.kind,
+        "label": site.label,
+        "at": [round(each, 2) for each in site.centre],
+        "size_mm": round(site.size_mm, 2),
+        "box": box,
+        "calcifications": pieces if chosen.kind == "calcifications" else None,
+        "outlined_by_hand": site.outline is not None,
+        "seed": chosen.seed,
+        "model": None if model is None else {"name": model.name, "sha256": model.sha256},
+        "source": {"name": image.name, "sha256": image.sha256, "rows": image.rows, "columns": image.columns},
+        "spacing_mm": None if image.spacing is None else list(image.spacing),
+        "warnings": list(run.warnings),
+    }

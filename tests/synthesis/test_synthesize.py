@@ -1,0 +1,183 @@
+"""A synthetic lesion lies where it should, and nothing else of the image changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+import dicom_files
+from napari_mammoseg import read, synthesize
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.mammogram import Mammogram
+from napari_mammoseg.phantom.mammograms import Request, make
+
+PLACE = (500.0, 260.0)
+MM = 0.1
+
+
+@pytest.fixture(scope="module")
+def phantom() -> Mammogram:
+    return make(Request(2, "CC", "L", rows=1000, columns=800, spacing_mm=MM, lesions="none")).image
+
+
+def stored_as(phantom: Mammogram, folder: Path, **attributes: object) -> Mammogram:
+    """The phantom in a DICOM file with these attributes."""
+    grey = np.round(600 + 2400 * phantom.pixels).astype(np.uint16)
+    data = dicom_files.dataset(grey, ImagerPixelSpacing=[MM, MM], **attributes)
+    data.save_as(folder / "x.dcm", enforce_file_format=True)
+    return read(folder / "x.dcm")
+
+
+FORMS = {
+    "linear": {"WindowCenter": "1800", "WindowWidth": "2400"},
+    "narrow": {"WindowCenter": "1900", "WindowWidth": "900"},
+    "sigmoid": {"WindowCenter": "1800", "WindowWidth": "1500", "VOILUTFunction": "SIGMOID"},
+    "inverted": {
+        "WindowCenter": "1800",
+        "WindowWidth": "2400",
+        "PhotometricInterpretation": "MONOCHROME1",
+        "PresentationLUTShape": "INVERSE",
+    },
+    "no window": {},
+}
+
+
+@pytest.fixture(scope="module", params=[*FORMS, "picture"])
+def image(request: pytest.FixtureRequest, phantom: Mammogram, tmp_path_factory: pytest.TempPathFactory) -> Mammogram:
+    if request.param == "picture":
+        return phantom
+    return stored_as(phantom, tmp_path_factory.mktemp("dicom"), **FORMS[request.param])
+
+
+def box_of(mask: np.ndarray) -> tuple[int, int, int, int]:
+    rows, columns = np.nonzero(mask)
+    return int(rows.min()), int(columns.min()), int(rows.max()) + 1, int(columns.max()) + 1
+
+
+@pytest.mark.parametrize("kind", ["mass", "calcifications"])
+@pytest.mark.parametrize("label", ["benign", "malignant"])
+def test_nothing_changes_farther_than_3_mm_from_the_mask(image: Mammogram, kind: str, label: str) -> None:
+    before = image.pixels.copy()
+    made = synthesize(image, kind=kind, label=label, at=PLACE, size_mm=9, seed=4)
+    far = ndimage.distance_transform_edt(made.mask == 0, sampling=(MM, MM)) > 3
+    assert np.array_equal(made.image.pixels[far], image.pixels[far])
+    assert np.array_equal(image.pixels, before)
+    assert not np.array_equal(made.image.pixels, before)
+    if image.values is not None:
+        assert np.array_equal(made.image.values[far], image.values[far])
+        assert made.image.values.dtype == image.values.dtype
+        assert np.array_equal(made.image.pixels, made.image.through(image.windows[0]))
+    inside = made.mask > 0
+    assert made.image.pixels[inside].mean() > image.pixels[inside].mean()
+
+
+def test_a_mass_lies_at_its_place_and_has_its_size(phantom: Mammogram) -> None:
+    for seed, size in enumerate((5, 9, 20)):
+        made = synthesize(phantom, at=PLACE, size_mm=size, label="benign", seed=seed)
+        row0, column0, row1, column1 = box_of(made.mask)
+        assert max(row1 - row0, column1 - column0) * MM == pytest.approx(size, abs=0.05 * size + 2 * MM)
+        middle = (row0 + row1 - 1) / 2, (column0 + column1 - 1) / 2
+        assert middle == pytest.approx(PLACE, abs=2 + 0.02 * size / MM)
+        assert made.record["size_mm"] == size
+        assert made.image.truth[-1].label == "benign"
+
+
+def test_the_images_own_grain_stays_in_the_stored_values(phantom: Mammogram, tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).normal(0, 0.01, phantom.pixels.shape)
+    grainy = replace(phantom, pixels=(phantom.pixels + noise).astype(np.float32))
+    image = stored_as(grainy, tmp_path, **FORMS["linear"])
+    made = synthesize(image, at=PLACE, size_mm=12, label="benign", seed=1)
+    inside = ndimage.binary_erosion(made.mask > 0, iterations=5)
+    before, after = (grain_of(each.values)[inside].std() for each in (image, made.image))
+    added = made.image.values.astype(float) - image.values
+    assert added[inside].mean() > 3 * before
+    assert after == pytest.approx(before, rel=0.05)
+
+
+def grain_of(values: np.ndarray) -> np.ndarray:
+    return values - ndimage.gaussian_filter(values.astype(float), 2)
+
+
+def test_the_same_seed_gives_the_same_and_another_one_another(phantom: Mammogram) -> None:
+    first, same, other = (synthesize(phantom, seed=seed) for seed in (1, 1, 2))
+    assert np.array_equal(first.image.pixels, same.image.pixels)
+    assert first.record == same.record
+    assert not np.array_equal(first.mask, other.mask)
+
+
+def test_a_record_is_enough_to_make_the_same_again(phantom: Mammogram) -> None:
+    made = synthesize(phantom, label="malignant", size_mm=8, seed=3)
+    told = {name: made.record[name] for name in ("kind", "label", "size_mm", "seed")}
+    again = synthesize(phantom, **told)
+    assert np.array_equal(made.image.pixels, again.image.pixels)
+
+
+def test_a_chosen_place_is_in_the_breast_and_clear_of_known_lesions(phantom: Mammogram) -> None:
+    ill = synthesize(phantom, size_mm=15, seed=1)
+    for seed in range(4):
+        second = synthesize(ill.image, size_mm=8, seed=seed)
+        assert not (second.mask.astype(bool) & ill.mask.astype(bool)).any()
+        assert len(second.image.truth) == len(phantom.truth or ()) + 2
+
+
+@pytest.mark.parametrize("kind", ["mass", "calcifications"])
+def test_a_drawn_mask_is_where_the_lesion_lies(phantom: Mammogram, kind: str) -> None:
+    mask = np.zeros(phantom.pixels.shape, np.uint8)
+    mask[450:530, 200:300] = 1
+    mask[450:480, 200:240] = 0
+    made = synthesize(phantom, kind=kind, mask=mask, label="malignant")
+    if kind == "mass":
+        assert np.array_equal(made.mask > 0, mask > 0)
+    else:
+        near = ndimage.distance_transform_edt(mask == 0) < 6
+        assert made.mask.max() >= 2
+        assert near[made.mask > 0].all()
+
+
+def test_a_cluster_has_numbered_calcifications(phantom: Mammogram) -> None:
+    made = synthesize(phantom, kind="calcifications", at=PLACE, size_mm=10, seed=2)
+    assert made.record["calcifications"] == made.mask.max() >= 5
+    assert made.image.truth[-1].kind == "cluster"
+
+
+def test_a_synthetic_image_says_that_it_is_one(phantom: Mammogram) -> None:
+    made = synthesize(phantom, seed=1)
+    assert made.image.properties["synthetic"]
+    assert any("Synthetic" in note for note in made.image.notes)
+    assert (made.image.path, made.image.sha256) == (None, None)
+
+
+def test_without_a_spacing_one_is_assumed_and_said(phantom: Mammogram) -> None:
+    made = synthesize(replace(phantom, spacing=None), seed=1)
+    assert "assumed" in made.record["warnings"][0]
+    assert made.record["spacing_mm"] is None
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"at": (5000, 10)}, "no pixel"),
+        ({"at": (float("nan"), 10)}, "no pixel"),
+        ({"at": (5, 795)}, "no breast"),
+        ({"mask": np.zeros((1000, 800))}, "empty mask"),
+        ({"mask": np.ones((10, 10))}, "mask"),
+        ({"kind": "cyst"}, "kind"),
+        ({"label": "odd"}, "label"),
+        ({"size_mm": -1}, "size_mm"),
+        ({"size_mm": 59}, "no healthy place"),
+        ({"model": "mass-finder"}, "does masses"),
+        ({"model": "lesion-painter.safetensors"}, "does not exist"),
+    ],
+)
+def test_what_cannot_be_is_said(phantom: Mammogram, values: dict[str, object], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        synthesize(phantom, **values)
+
+
+def test_a_stack_is_refused(phantom: Mammogram) -> None:
+    with pytest.raises(InputError, match="stack"):
+        synthesize(replace(phantom, pixels=np.stack([phantom.pixels] * 2)))
