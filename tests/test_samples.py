@@ -10,12 +10,21 @@ import pytest
 from PIL import Image
 
 from napari_mammoseg import read, samples
+from napari_mammoseg.exams import exams_below
 from napari_mammoseg.phantom.mammograms import Request, make
 
 
 def test_the_folder_is_at_the_top_of_the_checkout_and_small():
     assert samples.folder().resolve() == Path(__file__).parents[1] / "sample_data"
-    assert sum(each.stat().st_size for each in samples.folder().iterdir()) < 3_000_000
+    assert sum(each.stat().st_size for each in samples.folder().rglob("*")) < 3_500_000
+
+
+def test_the_sample_exam_is_one_exam_of_four_views_with_lesions_in_the_left_breast():
+    (exam,) = exams_below(samples.exam(), lambda error: None)
+    assert exam.missing == ()
+    for image in exam.images:
+        truth = json.loads(image.path.with_suffix(".truth.json").read_text())
+        assert bool(truth["lesions"]) == (image.laterality == "L")
 
 
 @pytest.mark.parametrize("file", samples.SAMPLES.values())

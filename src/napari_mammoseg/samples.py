@@ -13,12 +13,18 @@ SAMPLES = {
     "Left CC, PNG without spacing: no lesion": "phantom-31-L-CC.png",
 }
 """What a person reads, and the file."""
+EXAM_TITLE = "Exam of four views, DICOM: mass and calcifications in the left breast"
 
 
 def folder() -> Path:
     """Where the sample images lie: in the installed package, or at the top of a source checkout."""
     places = (_HERE / "sample_data", _HERE.parents[1] / "sample_data")
     return next(each for each in places if each.is_dir())
+
+
+def exam() -> Path:
+    """The folder of the sample exam."""
+    return folder() / "exam"
 
 
 def path(file: str) -> Path:

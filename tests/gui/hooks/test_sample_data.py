@@ -8,6 +8,7 @@ from napari.components import ViewerModel
 from npe2 import PluginManifest
 
 from napari_mammoseg import samples
+from napari_mammoseg.gui.exam.exam_layers import hung_in
 from napari_mammoseg.gui.hooks import sample_data
 from napari_mammoseg.gui.show import add
 
@@ -20,18 +21,30 @@ def offered() -> dict[str, str]:
     return {each.key: each.display_name for each in PluginManifest.from_file(FILE).contributions.sample_data}
 
 
+@pytest.fixture(scope="module")
+def images(offered: dict[str, str]) -> dict[str, str]:
+    """The entries that open one image."""
+    return {key: text for key, text in offered.items() if key != "four_views"}
+
+
 def test_open_sample_offers_every_sample(offered: dict[str, str]) -> None:
-    assert set(offered.values()) == set(samples.SAMPLES)
+    assert set(offered.values()) == {*samples.SAMPLES, samples.EXAM_TITLE}
 
 
-def test_each_entry_opens_the_file_that_it_names(offered: dict[str, str]) -> None:
-    for key, text in offered.items():
+def test_the_exam_opens_as_its_four_views_hung() -> None:
+    viewer = ViewerModel()
+    add(viewer, sample_data.four_views())
+    assert list(hung_in(viewer.layers)) == ["RCC", "LCC", "RMLO", "LMLO"]
+
+
+def test_each_entry_opens_the_file_that_it_names(images: dict[str, str]) -> None:
+    for key, text in images.items():
         image = add(ViewerModel(), getattr(sample_data, key)())[0]
         assert image.name == samples.SAMPLES[text]
 
 
-def test_whatever_is_known_of_a_samples_lesions_is_hidden_at_first(offered: dict[str, str]) -> None:
-    for key in offered:
+def test_whatever_is_known_of_a_samples_lesions_is_hidden_at_first(images: dict[str, str]) -> None:
+    for key in images:
         image, *truths = add(ViewerModel(), getattr(sample_data, key)())
         assert image.visible
         assert not any(each.visible for each in truths)

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from napari_mammoseg import samples
+from napari_mammoseg.gui.hooks.folders import read_folder
 from napari_mammoseg.gui.hooks.opening import opened_here
 from napari_mammoseg.gui.layers.belonging import belonging
 from napari_mammoseg.gui.layers.image_layers import LayerData, image_layers
@@ -47,6 +48,12 @@ def _truth(path: Path, lesions: list[dict], place: dict) -> LayerData:
         "metadata": {"mammoseg": {"schema": TRUTH, "image": {"name": path.name}}},
     }
     return mask, keywords, "labels"
+
+
+def four_views() -> list[LayerData]:
+    """The layers of the sample exam, hung; its dock opens."""
+    opened_here()
+    return read_folder(samples.exam())
 
 
 left_cc = partial(open_sample, "phantom-25-L-CC.dcm")
