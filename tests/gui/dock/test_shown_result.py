@@ -15,6 +15,7 @@ from napari_mammoseg.gui.dock.looking import finding_at, go_to
 from napari_mammoseg.gui.dock.shown_result import ShownResult
 from napari_mammoseg.gui.layers.image_layers import image_layers
 from napari_mammoseg.gui.layers.style import COLOURS
+from napari_mammoseg.gui.layers.truth_layers import rectangle
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Mammogram
 
@@ -59,6 +60,18 @@ def test_boxes_that_the_slider_adds_have_the_lines_of_the_others(image: Mammogra
     result = ShownResult(viewer, layer, Command("spots", None, "x.png"), two, 0.5)
     result.cut(0.1)
     np.testing.assert_allclose(result.boxes["cluster"].edge_width, 2 / (100 * 0.2), rtol=0.45)
+
+
+def test_a_box_that_a_person_drew_where_nothing_is_read_stays(result: ShownResult) -> None:
+    layer = result.boxes["cluster"]
+    layer.add_rectangles(rectangle((40, 2, 50, 12)))
+    result.cut(0.0)
+    result.cut(1.0)
+    assert layer.features["id"].tolist() == [0]
+    assert layer.features["score"].isna().all()
+    result.cut(0.5)
+    assert layer.features["id"].tolist() == [4, 0]
+    np.testing.assert_array_equal(layer.data[1], rectangle((40, 2, 50, 12)))
 
 
 def test_selecting_marks_the_label_or_the_box(result: ShownResult) -> None:

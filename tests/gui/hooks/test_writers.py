@@ -53,8 +53,39 @@ def test_labels_that_were_changed_by_hand_are_measured_anew(layers, findings: Fi
     layer.data[40:44, 20:25] = 9
     back = {each.id: each for each in findings_of(*parts(layer)).findings}
     assert set(back) == {2, 9}
-    assert (back[9].kind, back[9].score, back[9].box) == ("region", 1.0, (40, 20, 44, 25))
+    assert (back[9].kind, back[9].score, back[9].box) == ("calcification", 1.0, (40, 20, 44, 25))
     assert back[9].area_mm2 == pytest.approx(20 * 0.1 * 0.2)
+    assert back[9].diameter_mm == pytest.approx(np.sqrt(4 * 0.4 / np.pi), abs=1e-4)
+    summary = findings_of(*parts(layer)).summary
+    assert (summary["corrected_by_hand"], summary["calcifications"], summary["clusters"]) == (True, 2, 1)
+
+
+def test_labels_that_are_as_the_run_left_them_are_not_called_corrected(layers) -> None:
+    assert "corrected_by_hand" not in findings_of(*parts(layers[0])).summary
+
+
+def test_labels_that_no_mask_can_hold_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="has the label 70000"):
+        write_labels(str(tmp_path / "x.csv"), *parts(Labels(np.full((4, 4), 70000), name="mine")))
+
+
+@pytest.mark.parametrize("ending", [".csv", ".json", ".coco.json"])
+def test_a_box_drawn_among_those_of_a_run_is_saved_with_nothing_of_theirs(layers, tmp_path: Path, ending: str) -> None:
+    boxes = layers[1]
+    boxes.add_rectangles(np.array([[39.5, 1.5], [39.5, 11.5], [49.5, 11.5], [49.5, 1.5]]))
+    assert boxes.features["id"].tolist() == [4, 4], "napari copies the features of the last shape"
+    path = tmp_path / f"x{ending}"
+    write_shapes(str(path), *parts(boxes))
+    if ending == ".csv":
+        table = [each for each in path.read_text().splitlines() if not each.startswith("#")]
+        found, drawn = csv.DictReader(table)
+        assert (found["id"], found["count"]) == ("4", "3")
+        assert (drawn["id"], drawn["score"], drawn["count"], drawn["reading"]) == ("5", "", "", "added")
+        assert float(drawn["diameter_mm"]) == pytest.approx(np.hypot(10 * 0.1, 10 * 0.2), abs=0.01)
+        return
+    found, drawn = json.loads(path.read_text())["annotations"]
+    assert (found["id"], drawn["id"]) == (4, 5)
+    assert drawn.get("score") is None
 
 
 @pytest.mark.parametrize("ending", [".png", ".tif", ".nii.gz"])

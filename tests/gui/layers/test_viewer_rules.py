@@ -140,3 +140,10 @@ viewer.close()
 def test_the_last_layer_with_text_can_be_removed_and_another_one_drawn() -> None:
     done = subprocess.run([sys.executable, "-c", _LAST_TEXT], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_marks_whose_image_is_gone_do_not_lie_on_another_one(two: Two) -> None:
+    two.viewer.layers.remove(two.second)
+    assert two.shown == (True, False)
+    two.viewer.layers.remove(two.first)
+    assert two.shown == (True, True)

@@ -193,8 +193,7 @@ class PipelineDock(QWidget):
     def _on_findings(self, everything: Findings) -> None:
         layer, command = self._started
         threshold = self.panel.threshold
-        keep = self.bar.keep.isChecked()
-        if keep or not self.results.renew(layer, command, everything, threshold):
+        if self.bar.keep.isChecked() or not self.results.renew(layer, command, everything, threshold):
             self._add(layer, command, everything, threshold)
         elif layer is self.controls.image:
             self.results.show_image(layer)

@@ -25,7 +25,7 @@ from napari_mammoseg.gui.layers.finding_layers import (
 )
 from napari_mammoseg.gui.layers.image_layers import placement_of
 from napari_mammoseg.gui.layers.layer_spacing import KEY
-from napari_mammoseg.gui.layers.style import on_screen
+from napari_mammoseg.gui.layers.style import COLOURS, on_screen
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.kinds import BOXED, WITH_AREA, Kind
 from napari_mammoseg.pipeline_table import pipeline
@@ -40,7 +40,8 @@ class ShownResult:
     """Every candidate of one run (`everything`), and the layers that show those above the threshold (`findings`).
 
     `read` is everything as a person left it (`reading`), which is what is shown. The layers are put where `image` lies,
-    though it may have left the viewer since the run was started; each of `kinds` has a layer of boxes, empty or not.
+    though it may have left the viewer since the run was started; each of `kinds`, whose boxes a person may read, has a
+    layer of boxes, empty or not.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class ShownResult:
         self.image = image
         self.everything = self.read = everything
         self.findings = everything.above(threshold)
+        self._read_kinds = kinds
         kinds = tuple(dict.fromkeys((*kinds, *(each.kind for each in everything.of_kind(*BOXED)))))
         layers = finding_layers(self.findings, placement_of(image), kinds)
         self.layers = add(viewer, belonging(layers, token_of(image)))
@@ -157,7 +159,7 @@ class ShownResult:
             self.areas.features = area_features(self.findings)
         self.filling = True
         for kind, layer in self.boxes.items():
-            fill(layer, kind, list(self.findings.of_kind(kind)))
+            fill(layer, kind, list(self.findings.of_kind(kind)), keep_drawn=kind not in self._read_kinds)
             self._shapes[kind] = layer.nshapes
         self.filling = False
         self._colour_boxes()
@@ -231,7 +233,8 @@ class ShownResult:
     def _colour_boxes(self) -> None:
         for kind, layer in self.boxes.items():
             if layer.nshapes:
-                layer.edge_color = edge_colours(self.findings.of_kind(kind), self.selected)
+                found = edge_colours(self.findings.of_kind(kind), self.selected)
+                layer.edge_color = [*found, *[COLOURS[kind]] * (layer.nshapes - len(found))]
 
     def keep_line_width(self) -> None:
         """Keeps the lines of boxes and truth two pixels wide on the screen, at any zoom."""

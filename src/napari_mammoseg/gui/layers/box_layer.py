@@ -16,16 +16,21 @@ if TYPE_CHECKING:
     from napari.layers import Shapes
 
 
-def fill(layer: Shapes, kind: str, present: list[Finding]) -> None:
-    """Shows the boxes of these findings of one kind, where they are not what is shown already."""
+def fill(layer: Shapes, kind: str, present: list[Finding], keep_drawn: bool) -> None:
+    """Shows the boxes of these findings of one kind, where they are not what is shown already.
+
+    keep_drawn: with the shapes that a person drew; else she has them among the findings, or they cannot be.
+    """
     style = box_style(present, kind)
     shown = {name: list(layer.features[name]) for name in ("id", "text")}
-    data = [rectangle(each.box) for each in present]
+    drawn = [vertices for id, vertices in zip(ids(layer), layer.data, strict=True) if keep_drawn and id == 0]
+    data = [rectangle(each.box) for each in present] + drawn
     if len(data) == layer.nshapes and np.array_equal(layer.data, data) and shown == _only(style["features"], shown):
         return
     layer.selected_data = set()
     layer.data = data
-    layer.features = style["features"]
+    layer.features = {name: [*values, *[None] * len(drawn)] for name, values in style["features"].items()}
+    name_drawn(layer, kind, len(present))
     layer.current_edge_color = COLOURS[kind]
     layer.refresh_text()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,21 +10,25 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from napari_mammoseg import verdicts
 from napari_mammoseg._version import VERSION
-from napari_mammoseg.findings import Box, Finding, Findings, ImageRecord, ModelRecord, RunRecord
+from napari_mammoseg.corrections import measured
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.findings import Box, Finding, Findings, ImageRecord, ModelRecord, RunRecord, count
 from napari_mammoseg.gui.layers.finding_layers import SOURCE
 from napari_mammoseg.gui.layers.layer_spacing import KEY
+from napari_mammoseg.kinds import KINDS, WITH_AREA
 from napari_mammoseg.mammogram import Spacing
+from napari_mammoseg.pipeline_table import PIPELINES
 from napari_mammoseg.writers.coco import box_of
 
 Meta = Mapping[str, Any]
 """What napari tells a writer of a layer: name, scale, units, features, metadata, …"""
 
-_FIXED = ("score", "label", "p_malignant", "diameter_mm", "cluster")
-_MEASURED = ("index", "id", "kind", "area_mm2", "row", "column", "row0", "column0", "row1", "column1", "text")
+_FIXED = ("score", "label", "p_malignant", "cluster")
+_BOX = ("row0", "column0", "row1", "column1")
+_MEASURED = ("index", "id", "kind", "area_mm2", "diameter_mm", "row", "column", *_BOX, "text")
 
 
 def record_of(meta: Meta) -> dict[str, Any]:
@@ -35,19 +40,23 @@ def record_of(meta: Meta) -> dict[str, Any]:
 def findings_of(labels: NDArray[Any], meta: Meta) -> Findings:
     """A labels layer as Findings: places and areas are measured on the labels as they are now.
 
-    What only the run knows (kind, score, …) comes from the features; labels drawn by hand are regions of score 1.
+    What only the run knows (kind, score, …) comes from the features; labels drawn by hand have the score 1. Where the
+    labels are no longer those of the run, the summary says `corrected_by_hand`. Raises InputError for labels that no
+    mask can hold.
     """
-    record, known_rows = record_of(meta), _rows_by_label(meta)
-    spacing = spacing_of(meta)
-    labels = np.asarray(labels, np.int32)
-    found = tuple(
-        _finding(id, where, labels[where] == id, spacing, known_rows.get(id, {}))
-        for id, where in enumerate(ndimage.find_objects(labels), start=1)
-        if where is not None
-    )
-    rows, columns = labels.shape
-    image = ImageRecord(_image_name(meta, record), None, rows, columns, spacing, None, None, None)
+    record, rows = record_of(meta), _rows_by_label(meta)
+    labels, spacing = _checked(labels, str(meta["name"])), spacing_of(meta)
+    made_by = PIPELINES.get(str(record.get("pipeline")))
+    now = list(measured(labels, spacing, "region" if made_by is None else made_by.mask_kind))
+    found = tuple(_known(each, rows[each.id]) if each.id in rows else each for each in now)
+    height, width = labels.shape
+    image = ImageRecord(_image_name(meta, record), None, height, width, spacing, None, None, None)
     known = {name: value for name, value in record.get("image", {}).items() if name in ImageRecord.__slots__}
+    summary = record.get("summary", {})
+    if made_by is not None and (
+        len(now) != len(set(rows) - {0}) or any(_changed(each, rows.get(each.id)) for each in now)
+    ):
+        summary = {**summary, **_counted(found, summary), "corrected_by_hand": True}
     return Findings(
         replace(image, **known),
         record.get("pipeline", "drawn"),
@@ -55,11 +64,45 @@ def findings_of(labels: NDArray[Any], meta: Meta) -> Findings:
         record.get("image_score", 1.0),
         found,
         RunRecord(**record.get("run", {"version": VERSION, "settings": {}})),
-        record.get("summary", {}),
+        summary,
         record.get("metrics"),
-        mask=np.asarray(labels, np.uint16),
+        mask=labels.astype(np.uint16),
         source=meta.get("metadata", {}).get(SOURCE),
     )
+
+
+def _checked(labels: NDArray[Any], name: str) -> NDArray[Any]:
+    labels = np.asarray(labels)
+    low, high = int(labels.min(initial=0)), int(labels.max(initial=0))
+    if low < 0 or high > 65535:
+        raise InputError(name, f"has the label {low if low < 0 else high}", "use labels of 1 to 65535")
+    return labels
+
+
+def _changed(now: Finding, row: Mapping[str, Any] | None) -> bool:
+    """Whether a label is another one than the run's, of which the layer's features have the place and the area."""
+    if row is None or tuple(row.get(name) for name in _BOX) != now.box:
+        return True
+    before = row.get("area_mm2")
+    return now.area_mm2 is not None and before is not None and not math.isclose(now.area_mm2, before, rel_tol=1e-3)
+
+
+def _known(now: Finding, row: Mapping[str, Any]) -> Finding:
+    """The finding with what the run knows of it. Of a label that changed, the diameter is measured anew, too."""
+    fixed = _FIXED if _changed(now, row) else (*_FIXED, "diameter_mm")
+    return replace(
+        now,
+        kind=row.get("kind", now.kind),
+        features={name: value for name, value in row.items() if name not in (*_FIXED, *_MEASURED)},
+        **{name: row[name] for name in fixed if row.get(name) is not None},
+    )
+
+
+def _counted(found: Sequence[Finding], summary: Mapping[str, Any]) -> dict[str, Any]:
+    """The numbers of the kinds that have labels; the others are as the run counted them."""
+    numbers = count(found, summary.get("breast_area_cm2"))
+    boxes_only = {KINDS[kind].plural for kind in KINDS if kind not in WITH_AREA}
+    return {name: value for name, value in numbers.items() if name not in boxes_only}
 
 
 def rows_of(data: Any, meta: Meta) -> Iterator[dict[str, Any]]:
@@ -77,7 +120,7 @@ def rows_of(data: Any, meta: Meta) -> Iterator[dict[str, Any]]:
         own = row if row.get("id") in (None, id) else _drawn(row, box, spacing_of(meta))
         found = {"id": id, **{name: value for name, value in own.items() if name not in ("id", "text")}}
         found |= {"row": centre[0], "column": centre[1]}
-        yield found if box is None else found | dict(zip(("row0", "column0", "row1", "column1"), box, strict=True))
+        yield found if box is None else found | dict(zip(_BOX, box, strict=True))
 
 
 def _own_ids(ids: Sequence[Any]) -> list[int]:
@@ -103,25 +146,6 @@ def spacing_of(meta: Meta) -> Spacing | None:
     units = [f"{each}" for each in (meta.get("units") or ("pixel",))[-2:]]
     rows, columns = (float(each) for each in meta["scale"][-2:])
     return (rows, columns) if set(units) <= {"mm", "millimeter"} else None
-
-
-def _finding(
-    id: int, where: Any, inside: NDArray[np.bool_], spacing: Spacing | None, row: Mapping[str, Any]
-) -> Finding:
-    """The finding whose pixels are `inside` the slices `where`."""
-    rows, columns = where
-    centre = ndimage.center_of_mass(inside)
-    area = None if spacing is None else float(inside.sum()) * spacing[0] * spacing[1]
-    known = {name: row[name] for name in _FIXED if row.get(name) is not None}
-    return Finding(
-        id,
-        row.get("kind", "region"),
-        (rows.start, columns.start, rows.stop, columns.stop),
-        (rows.start + float(centre[0]), columns.start + float(centre[1])),
-        area_mm2=None if area is None else round(area, 5),
-        features={name: value for name, value in row.items() if name not in (*_FIXED, *_MEASURED)},
-        **{"score": 1.0, **known},
-    )
 
 
 def _rows_by_label(meta: Meta) -> dict[int, dict[str, Any]]:

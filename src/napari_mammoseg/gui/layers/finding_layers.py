@@ -108,6 +108,7 @@ def boxes(findings: Findings, kind: Kind, place: dict[str, Any]) -> LayerData:
         **box_style(present, kind),
         "edge_width": line_width(findings.image.rows, findings.image.columns),
         "face_color": "transparent",
+        "opacity": 1.0,
         "text": {"string": "{text}", "color": COLOURS[kind], "size": 10, "anchor": "upper_left", "translation": [0, 0]},
     }
     return [rectangle(each.box) for each in present], keywords, "shapes"

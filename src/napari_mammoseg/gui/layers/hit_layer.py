@@ -30,6 +30,7 @@ def hit_layer(case: Case, shape: tuple[int, int], place: dict[str, Any]) -> Laye
         "shape_type": "rectangle",
         "edge_width": line_width(*shape),
         "face_color": "transparent",
+        "opacity": 1.0,
         "text": {"string": "{text}", "color": COLOURS["truth"], "size": 9, "anchor": "lower_left"},
         "metadata": {KEY: {"schema": SCHEMA, "image": {"name": case.name}}},
     }

@@ -31,13 +31,16 @@ def image_of(layer: Any, layers: Iterable[Any]) -> Image | None:
 
 
 def show_marks_of_seen_images(viewer: ViewerModel) -> None:
-    """Hides the marks of images that are covered or hidden, and shows those of the others as they were."""
+    """Hides the marks of images that are covered or hidden, and shows those of the others as they were.
+
+    Marks whose image is no longer there are hidden where they would lie on another one.
+    """
     images = [each for each in viewer.layers if is_mammogram(each)]
     seen = [each for number, each in enumerate(images) if _is_seen(viewer, images, number)]
     shown = [mark for image in seen for mark in marks_on(image, viewer.layers)]
-    for image in images:
-        for mark in marks_on(image, viewer.layers):
-            (reveal if mark in shown else hide)(mark, "covered")
+    for mark in (each for each in viewer.layers if IMAGE in each.metadata and not is_mammogram(each)):
+        lost = image_of(mark, images) is None and not any(_covers(each, mark) for each in images)
+        (reveal if lost or mark in shown else hide)(mark, "covered")
 
 
 def bring_to_sight(viewer: ViewerModel, image: Image) -> None:
