@@ -13,7 +13,7 @@ import typer
 from napari_mammoseg import models, pipelines, settings
 from napari_mammoseg.cli import SOME_FAILED
 from napari_mammoseg.cli.exams import report_exams
-from napari_mammoseg.cli.inputs import error_record, images
+from napari_mammoseg.cli.inputs import error_record, images, is_folder
 from napari_mammoseg.cli.progress import show
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.inference import resolve, resolve_backend
@@ -82,7 +82,7 @@ def analyze(
             print(json.dumps(outcome.results if pipeline == "all" else outcome.results[0]), flush=True)
         if not as_json:
             print("".join(f"{_line(record)}\n" for record in outcome.results), end="", flush=True)
-    if any(each.is_dir() for each in inputs):
+    if any(is_folder(each) for each in inputs):
         lines = report_exams(paths, tuple(chosen), scores, out)
         print("" if as_json else "".join(f"{line}\n" for line in lines), end="", flush=True)
     if failures:

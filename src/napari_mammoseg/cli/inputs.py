@@ -61,7 +61,7 @@ def images(inputs: Iterable[Path], fail: Callable[[InputError], None]) -> Iterat
     """
     seen: set[Path] = set()
     for given in inputs:
-        found = images_below(given, fail) if _is_folder(given) else iter([given])
+        found = images_below(given, fail) if is_folder(given) else iter([given])
         count = 0
         for path in found:
             count += 1
@@ -72,7 +72,8 @@ def images(inputs: Iterable[Path], fail: Callable[[InputError], None]) -> Iterat
             fail(InputError(given, "holds no image", "give a folder with mammograms, or the files themselves"))
 
 
-def _is_folder(path: Path) -> bool:
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder at `path`; False where nobody can tell."""
     try:
         return path.is_dir()
     except OSError:  # what is wrong with it is said when it is read

@@ -31,6 +31,8 @@ def exams_of(paths: Iterable[Path], refuse: Callable[[InputError], None] = lambd
             images.append(identify(path))
         except InputError as error:
             refuse(error)
+        except Exception:  # noqa: BLE001  any fault of one file is that file's alone
+            refuse(InputError(path, "does not say which exam it is of", "copy or export it again"))
     return grouped(images)
 
 

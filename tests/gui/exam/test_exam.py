@@ -249,3 +249,62 @@ def test_a_dock_that_is_removed_frees_its_keys(make_napari_viewer, tmp_path: Pat
     viewer.window.remove_dock_widget(widget)
     assert dock.gone
     press(viewer, Qt.Key.Key_G)
+
+
+def test_what_a_person_made_of_a_result_is_there_again_when_the_exam_is(
+    make_napari_viewer, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dock_file, "EXAM_PIPELINES", ("spots",))
+    viewer = make_napari_viewer()
+    write(tmp_path / "a", "RCC")
+    write(tmp_path / "b", "RCC")
+    dock = opened(viewer, tmp_path)
+    dock.run()
+    qtbot.waitUntil(lambda: not dock.analysing.running, timeout=30_000)
+    (result,) = dock.results.shown()
+    result.areas.data = np.zeros_like(result.areas.data)
+    for step in (dock.next_exam, dock.previous_exam):
+        step()
+        qtbot.waitUntil(lambda: not dock.reading.running)
+    (again,) = dock.results.shown()
+    assert again is not result
+    assert again.corrected
+    assert not again.areas.data.any()
+
+
+def test_open_images_of_two_women_are_not_hung_together(make_napari_viewer, tmp_path: Path) -> None:
+    viewer = make_napari_viewer()
+    for woman in ("a", "b"):
+        folder = write(tmp_path / woman, "RCC", "LCC")
+        viewer.open([folder / "RCC.png", folder / "LCC.png"], plugin="napari-mammoseg")
+    _, dock = viewer.window.add_plugin_dock_widget("napari-mammoseg", "Exam")
+    viewer.layers.selection.active = viewer.layers[2]
+    dock.hang_open()
+    assert {each.metadata["mammoseg"]["path"].parent.name for each in hung_images(viewer)} == {"b"}
+    assert "Images of other exams are hidden: 2." in dock.said.text()
+    assert [each.visible for each in viewer.layers if each not in names_in(viewer.layers)] == [False, False, True, True]
+
+
+def test_results_of_an_exam_are_found_by_the_dock_of_their_pipeline(
+    make_napari_viewer, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dock_file, "EXAM_PIPELINES", ("masses",))
+    viewer = make_napari_viewer()
+    _, masses = viewer.window.add_plugin_dock_widget("napari-mammoseg", "Masses")
+    dock = opened(viewer, write(tmp_path, "RCC", "LCC"))
+    dock.run()
+    qtbot.waitUntil(lambda: not dock.analysing.running, timeout=60_000)
+    for image in hung_in(viewer.layers).values():
+        masses.controls.choice.choose(image)
+        viewer.layers.selection.active = image
+        assert masses.result is not None
+        assert masses.result.image is image
+
+
+def test_names_and_ruler_are_no_truth_to_choose(make_napari_viewer, tmp_path: Path) -> None:
+    viewer = make_napari_viewer()
+    dock = opened(viewer, write(tmp_path, "RCC", "LCC"))
+    dock.toggle_ruler()
+    _, masses = viewer.window.add_plugin_dock_widget("napari-mammoseg", "Masses")
+    choice = masses.comparison.truth
+    assert choice._names.count() == 1

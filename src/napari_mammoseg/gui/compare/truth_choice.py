@@ -9,6 +9,8 @@ from qtpy.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QMenu, QPushButt
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.gui.dock.buttons import small_button
+from napari_mammoseg.gui.exam.names_layer import NAMES
+from napari_mammoseg.gui.exam.ruler import RULER
 from napari_mammoseg.gui.layers.layer_spacing import KEY
 from napari_mammoseg.gui.layers.truth_of_layer import truth_of
 from napari_mammoseg.pipeline_table import PIPELINES
@@ -98,6 +100,6 @@ class TruthChoice(QWidget):
 
 
 def _may_be_truth(layer: Layer) -> bool:
-    """Whether a layer may have been drawn or opened as truth: it is no result."""
-    drawn = layer._type_string in ("shapes", "labels", "points")
+    """Whether a layer may have been drawn or opened as truth: it is no result, and no name or ruler of an exam."""
+    drawn = layer._type_string in ("shapes", "labels", "points") and not {NAMES, RULER} & set(layer.metadata)
     return drawn and layer.metadata.get(KEY, {}).get("schema", SCHEMA) == SCHEMA

@@ -29,11 +29,10 @@ class ShownResults(QObject):
 
     def __init__(self, viewer: ViewerModel, pipeline: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._viewer = viewer
-        self._all = kept(viewer, pipeline)
+        self._viewer, self._pipeline = viewer, pipeline
+        self._all: list[ShownResult] = []
         self.present: ShownResult | None = None
-        for each in self._all:
-            self._link(each)
+        self._find()
         viewer.layers.selection.events.active.connect(self._on_active)
         viewer.layers.events.removed.connect(self._on_removed)
         viewer.mouse_drag_callbacks.append(self._on_press)
@@ -51,6 +50,7 @@ class ShownResults(QObject):
 
         Other results on `image` are removed, but those that a person read or corrected.
         """
+        self._find()
         former = [each for each in self._all if each.image is image and not each.touched]
         same = next((each for each in former if each.can_show(everything)), None)
         for each in former:
@@ -72,6 +72,7 @@ class ShownResults(QObject):
 
     def show_image(self, image: Image | None) -> None:
         """Shows the latest result on `image`, if there is one."""
+        self._find()
         self.show(next((each for each in reversed(self._all) if each.image is image), None))
 
     def let_go(self) -> None:
@@ -83,6 +84,12 @@ class ShownResults(QObject):
         for each in self._all:
             self._unlink(each)
         self._all = []
+
+    def _find(self) -> None:
+        """Takes in the results that are kept for the viewer: of an earlier dock, or of an exam."""
+        for each in [each for each in kept(self._viewer, self._pipeline) if each not in self._all]:
+            self._all.append(each)
+            self._link(each)
 
     def _link(self, result: ShownResult) -> None:
         for layer in result.boxes.values():
@@ -105,6 +112,7 @@ class ShownResults(QObject):
                 self.show_image(result.image)
 
     def _on_active(self) -> None:
+        self._find()
         active = self._viewer.layers.selection.active
         for result in self._all:
             if active is not None and active in result.layers:

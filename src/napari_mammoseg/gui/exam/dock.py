@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from napari_mammoseg.gui.dock.message import Message
 from napari_mammoseg.gui.dock.run_bar import RunBar
 from napari_mammoseg.gui.dock.worker import Job
 from napari_mammoseg.gui.exam import hanging, keys
-from napari_mammoseg.gui.exam.exam_layers import hung_in, image_at, is_hung
+from napari_mammoseg.gui.exam.exam_layers import Role, hung_in, image_at, is_hung
 from napari_mammoseg.gui.exam.exam_list import ExamList
 from napari_mammoseg.gui.exam.exam_table import ExamTable
 from napari_mammoseg.gui.exam.help import KeyHelp
@@ -40,6 +41,14 @@ from napari_mammoseg.gui.layers.viewer_rules import keep_rules
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Wanted:
+    """What the last reading that was asked for is of."""
+
+    exam: Exam
+    role: Role
 
 
 class ExamDock(QWidget):
@@ -76,6 +85,7 @@ class ExamDock(QWidget):
 
     def expect(self, exams: Sequence[Exam]) -> None:
         """Lists the exams of a folder whose first one is just being opened; what hung before is taken down."""
+        self.results.remember()
         hanging.take_down(self.viewer)
         self.exams.show_exams(exams)
 
@@ -93,12 +103,14 @@ class ExamDock(QWidget):
     def hang_open(self) -> None:
         """Hangs the mammograms that are open in the viewer."""
         try:
-            exam = hanging.hang_open_images(self.viewer)
+            exam, others = hanging.hang_open_images(self.viewer)
         except InputError as error:
             self.said.say(str(error), wrong=True)
             return
         self.exams.show_exams([exam])
         self._on_hung()
+        if others:
+            self.said.say(f"{self.said.text()} Images of other exams are hidden: {others}.")
 
     def open_exam(self) -> None:
         """Reads the chosen exam and hangs it."""
@@ -228,20 +240,21 @@ class ExamDock(QWidget):
         if folder:
             self.open_folder(folder)
 
-    def _read(self, exam: Exam, images: dict[Place, ExamImage], role: str = "current") -> None:
+    def _read(self, exam: Exam, images: dict[Place, ExamImage], role: Role = "current") -> None:
         """Reads images beside the window; one reading at a time, the last one asked for counts."""
         self.reading.cancel()
-        self._wanted = (exam, images, role)
-        self.reading.start(lambda run: (exam, role, *open_places(images, run)))
+        wanted = self._wanted = _Wanted(exam, role)
+        self.reading.start(lambda run: (wanted, *open_places(images, run)))
 
-    def _on_read(self, read: tuple[Exam, Any, dict[Place, Opened], list[InputError]]) -> None:
-        exam, role, opened, refused = read
-        if (exam, role) != (self._wanted[0], self._wanted[2]):
+    def _on_read(self, read: tuple[_Wanted, dict[Place, Opened], list[InputError]]) -> None:
+        wanted, opened, refused = read
+        if wanted is not self._wanted:
             return
-        if role == "current":
+        if wanted.role == "current":
             self.analysing.cancel()
+            self.results.remember()
             self.switches.prior.setChecked(False)
-        hanging.hang(self.viewer, exam, opened, role)
+        hanging.hang(self.viewer, wanted.exam, opened, wanted.role)
         if refused:
             self.said.say(" ".join(map(str, refused)), wrong=True)
 

@@ -42,7 +42,7 @@ def exam_layers(
     return [*layers, names_layer(names, role, "mm" if known else "pixel")]
 
 
-def hang_open(layers: Mapping[Place, tuple[Image, ExamImage]], exam: Exam) -> LayerData:
+def hang_open(layers: Mapping[Place, tuple[Image, ExamImage]]) -> LayerData:
     """Hangs image layers that are open already, however they lie; returns the layer of their names."""
     turns = {}
     for place, (layer, image) in layers.items():

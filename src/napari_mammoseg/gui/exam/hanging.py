@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.exams.exam import Exam, ExamImage, Place
-from napari_mammoseg.exams.identity import identify
+from napari_mammoseg.exams.exam import PLACES, Exam, Place
+from napari_mammoseg.exams.grouping import grouped
 from napari_mammoseg.exams.layout import GAP
 from napari_mammoseg.exams.opening import Opened
 from napari_mammoseg.gui.exam.exam_layers import Role, exam_layers, hang_open, hung_in, is_hung
+from napari_mammoseg.gui.exam.identity import identity_of
 from napari_mammoseg.gui.exam.names_layer import names_in
-from napari_mammoseg.gui.layers.hiding import hide
-from napari_mammoseg.gui.layers.image_layers import facts_of, is_mammogram
+from napari_mammoseg.gui.layers.hiding import hide, reveal
+from napari_mammoseg.gui.layers.image_layers import is_mammogram
 from napari_mammoseg.gui.layers.seen import marks_on
 from napari_mammoseg.gui.show import add
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
-    from napari.layers import Image
 
 
 def hang(viewer: ViewerModel, exam: Exam, opened: Mapping[Place, Opened], role: Role) -> None:
@@ -31,24 +30,29 @@ def hang(viewer: ViewerModel, exam: Exam, opened: Mapping[Place, Opened], role: 
     viewer.layers.selection.active = next(iter(current.values()), None)
 
 
-def hang_open_images(viewer: ViewerModel) -> Exam:
-    """Hangs the mammograms that are open, one in each place, by what their files say; the exam that they make.
+def hang_open_images(viewer: ViewerModel) -> tuple[Exam, int]:
+    """Hangs the mammograms that are open and of one exam: that of the active image, else the latest one.
 
-    Raises InputError if none of them says which view it is.
+    Returns the exam, and how many images of other exams or without a place were hidden. Raises InputError if no image
+    says which view it is.
     """
-    known = {each: _identity(each) for each in viewer.layers if is_mammogram(each)}
-    exam = Exam(tuple(known.values())) if known else None
-    hung = {} if exam is None else {place: each for place, each in exam.hung().items() if each.place is not None}
-    if exam is None or not hung:
+    known = {each: identity_of(each) for each in viewer.layers if is_mammogram(each)}
+    active = known.get(viewer.layers.selection.active)
+    exams = [each for each in grouped(known.values()) if each.missing != PLACES]
+    exam = next((each for each in exams if active in each.images), exams[0] if exams else None)
+    if exam is None:
         raise InputError("the window", "holds no mammogram of a known view", "open a folder, or images that say theirs")
     for each in names_in(viewer.layers):
         viewer.layers.remove(each)
-    for layer, image in known.items():
-        if image not in hung.values():
-            hide(layer, "covered")
-    layer_of = {image: layer for layer, image in known.items()}
-    add(viewer, [hang_open({place: (layer_of[image], image) for place, image in hung.items()}, exam)])
-    return exam
+    layers = {image: layer for layer, image in known.items()}
+    hung = {place: (layers[image], image) for place, image in exam.hung().items()}
+    others = [layer for layer, image in known.items() if image not in exam.hung().values()]
+    for layer in others:
+        hide(layer, "covered")
+    for layer, _ in hung.values():
+        reveal(layer, "covered")
+    add(viewer, [hang_open(hung)])
+    return exam, len(others)
 
 
 def take_down(viewer: ViewerModel, role: Role | None = None) -> None:
@@ -70,16 +74,3 @@ def unit_of(viewer: ViewerModel) -> str:
 def _right_of_current(viewer: ViewerModel) -> float:
     edges = [float(each.extent.world[:, -1].max()) for each in hung_in(viewer.layers).values()]
     return max(edges, default=0.0) + 4 * GAP
-
-
-def _identity(layer: Image) -> ExamImage:
-    """Of the image's file where it is known, else what the layer's record or its name says."""
-    facts: dict[str, Any] = facts_of(layer)
-    path = facts.get("path")
-    try:
-        known = identify(Path(path)) if path is not None else ExamImage(Path(layer.name))
-    except InputError:
-        known = ExamImage(Path(layer.name))
-    if known.place is None and facts.get("view") and facts.get("laterality"):
-        return ExamImage(known.path, facts["laterality"], facts["view"], odd=known.odd)
-    return known

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from napari_mammoseg.exams.exam import Exam
 from napari_mammoseg.exams.scores import BreastScores, breast_scores
-from napari_mammoseg.findings import Finding
+from napari_mammoseg.findings import Finding, Findings
 from napari_mammoseg.gui.dock.kept_results import keep, kept
 from napari_mammoseg.gui.dock.shown_result import ShownResult
 from napari_mammoseg.gui.exam.exam_layers import hung_in, image_at
@@ -34,29 +37,45 @@ class Row:
         return image_at(self.result.image).label
 
 
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """A result as a person left it: what she made of its boxes, and of its labels where she corrected them."""
+
+    analysed: Analysed
+    read: Findings
+    labels: NDArray[Any] | None
+
+
 class ExamResults:
     """What was found on the images of the exams that were analysed in a viewer."""
 
     def __init__(self, viewer: ViewerModel) -> None:
         self._viewer = viewer
-        self._analysed: dict[tuple[Path, str], Analysed] = {}
+        self._left: dict[tuple[Path, str], _Left] = {}
 
     def add(self, analysed: Analysed) -> None:
         """Shows a result on its image, in the place of the one that the same pipeline had there."""
-        self._analysed[_path(analysed.image), analysed.command.pipeline] = analysed
+        self._left[_key(analysed)] = _Left(analysed, analysed.everything, None)
         for each in kept(self._viewer, analysed.command.pipeline):
             if each.image is analysed.image and not each.touched:
                 each.remove()
         if analysed.image in self._viewer.layers:
             self._show(analysed)
 
+    def remember(self) -> None:
+        """Keeps the results on the images that hang, as they are now, for when these images hang again."""
+        for each in self.shown():
+            analysed = Analysed(each.image, each.command, each.everything, each.threshold)
+            labels = np.array(each.areas.data) if each.areas is not None and each.corrected else None
+            self._left[_key(analysed)] = _Left(analysed, each.read, labels)
+
     def show_again(self) -> None:
         """Shows on the images that hang now what was found on them before another exam was looked at."""
         there = {(_path(each.image), each.everything.pipeline) for each in self.shown()}
         for image in hung_in(self._viewer.layers).values():
-            for (path, name), analysed in self._analysed.items():
+            for (path, name), left in list(self._left.items()):
                 if path == _path(image) and (path, name) not in there:
-                    self._show(replace(analysed, image=image))
+                    self._show_left(replace(left.analysed, image=image), left)
 
     def shown(self) -> list[ShownResult]:
         """The results on the images that hang, of this dock and of the others."""
@@ -76,7 +95,14 @@ class ExamResults:
         names = dict.fromkeys(name for each in scores.values() for name in each)
         return {name: breast_scores(exam, name, scores) for name in names}
 
-    def _show(self, analysed: Analysed) -> None:
+    def _show_left(self, analysed: Analysed, left: _Left) -> None:
+        shown = self._show(analysed)
+        if left.read is not analysed.everything:
+            shown.edit(left.read)
+        if left.labels is not None and shown.areas is not None:
+            shown.areas.data = left.labels
+
+    def _show(self, analysed: Analysed) -> ShownResult:
         active = self._viewer.layers.selection.active
         kind = pipeline(analysed.command.pipeline).read_kind
         kinds = () if kind is None else (kind,)
@@ -85,6 +111,11 @@ class ExamResults:
         )
         keep(self._viewer, shown)
         self._viewer.layers.selection.active = active
+        return shown
+
+
+def _key(analysed: Analysed) -> tuple[Path, str]:
+    return _path(analysed.image), analysed.command.pipeline
 
 
 def _path(image: Image) -> Path:
