@@ -15,6 +15,8 @@ from napari_mammoseg.kinds import LesionKind
 
 Spacing = tuple[float, float]
 """Millimetres per pixel, per row and per column."""
+SYNTHETIC = "Synthetic image: a lesion was put in by software"
+"""What every image with a synthetic lesion says of itself, whatever its format."""
 SMALLEST_MM, LARGEST_MM = 0.02, 0.5
 """What a pixel of a mammogram can measure."""
 

@@ -154,7 +154,7 @@ def test_a_synthetic_image_says_that_it_is_one(phantom: Mammogram) -> None:
 def test_without_a_spacing_one_is_assumed_and_said(phantom: Mammogram) -> None:
     made = synthesize(replace(phantom, spacing=None), seed=1)
     assert "assumed" in made.record["warnings"][0]
-    assert made.record["spacing_mm"] is None
+    assert made.record["source"]["spacing_mm"] is None
 
 
 @pytest.mark.parametrize(

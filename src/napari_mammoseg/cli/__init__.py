@@ -30,6 +30,7 @@ COMMANDS = (
     "models",
     "phantom",
     "replay",
+    "synthesize",
     "train",
 )
 _CHECK = "check the path and its permissions"

@@ -16,7 +16,7 @@ COMPANIONS = (
     *(".exe", ".dll", ".so", ".jar", ".bat", ".cmd", ".inf", ".cfg", ".ico", ".lnk", ".css", ".js", ".htm", ".rtf"),
 )
 """Suffixes of files that lie beside images and are not images."""
-WRITTEN = (".mask.png", ".mask.tif", ".mask.tiff", ".probability.png", ".seg.dcm", ".sr.dcm")
+WRITTEN = (".mask.png", ".mask.tif", ".mask.tiff", ".probability.png", ".sheet.png", ".seg.dcm", ".sr.dcm")
 """How the names of written results and truths end."""
 DISC_LISTS = ("dicomdir", "lockfile", "version", "readme", "license")
 """Names without a suffix that lie on patients' discs and are not images."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.mammogram import Mammogram
+from napari_mammoseg.mammogram import SYNTHETIC, Mammogram
 from napari_mammoseg.readers import grey
 from napari_mammoseg.readers.spacing import Measured, from_dots
 
@@ -48,7 +49,8 @@ def read(path: Path) -> Mammogram:
         spacing=picture.measured.spacing,
         spacing_source=picture.measured.source,
         notes=(*picture.measured.notes, *picture.notes, *done),
-        properties={"stored type": str(picture.values.dtype)},
+        properties={"stored type": str(picture.values.dtype)}
+        | ({"synthetic": "yes"} if SYNTHETIC in picture.notes else {}),
     )
 
 
@@ -101,7 +103,7 @@ def _exif_dots(exif: Image.Exif) -> tuple[float, float]:
 
 
 def _oddities(picture: Image.Image, path: Path, name: str | None) -> list[str]:
-    notes = []
+    notes = [SYNTHETIC] if _says_synthetic(picture) else []
     frames = getattr(picture, "n_frames", 1)
     if frames > 1:
         notes.append(f"the first of {frames} frames was read")
@@ -110,6 +112,14 @@ def _oddities(picture: Image.Image, path: Path, name: str | None) -> list[str]:
     if picture.mode in ("LA", "RGBA", "PA") or "transparency" in picture.info:
         notes.append("its transparency was left aside")
     return notes
+
+
+def _says_synthetic(picture: Image.Image) -> bool:
+    """Whether a record of this program in the picture says that it holds a synthetic lesion."""
+    try:
+        return json.loads(picture.info["Description"])["mammoseg"].get("synthetic") is True
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return False
 
 
 def _png_depth(path: Path) -> int:

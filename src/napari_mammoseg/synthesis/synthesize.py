@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -15,14 +15,15 @@ from napari_mammoseg import models, settings
 from napari_mammoseg._version import VERSION
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.geometry.regions import of_mask
-from napari_mammoseg.mammogram import Lesion, Mammogram, Spacing
+from napari_mammoseg.mammogram import SYNTHETIC, Lesion, Mammogram, Spacing
 from napari_mammoseg.run import Run
 from napari_mammoseg.synthesis.added import with_added
 from napari_mammoseg.synthesis.clusters import put_cluster
 from napari_mammoseg.synthesis.masses import Site, put_mass
 from napari_mammoseg.synthesis.places import Places, healthy_tissue
 from napari_mammoseg.synthesis.settings import EITHER, LABELS, SynthesisSettings
-from napari_mammoseg.synthesis.synthetic import SCHEMA, STATEMENT, Patch, Synthetic
+from napari_mammoseg.synthesis.synthetic import Patch, Synthetic
+from napari_mammoseg.synthesis.writing import SCHEMA
 from napari_mammoseg.tissue.breast import breast_mask
 from napari_mammoseg.tissue.spacing import assumed
 
@@ -58,7 +59,7 @@ def synthesize(
         site = _site(image, spacing, chosen, label, at, mask, random)
     with run.timed("make"):
         patch = _patch(image, spacing, chosen, site, random, run)
-        return _done(image, patch, chosen, site, run)
+        return _done(image, patch, chosen, site, _how(image, chosen, at, mask, run))
 
 
 def _key(image: Mammogram) -> bytes:
@@ -125,7 +126,7 @@ def _patch(
     return put_cluster(image, spacing, site.centre, site.size_mm, site.label, random, site.outline)
 
 
-def _done(image: Mammogram, patch: Patch, chosen: SynthesisSettings, site: Site, run: Run) -> Synthetic:
+def _done(image: Mammogram, patch: Patch, chosen: SynthesisSettings, site: Site, how: Mapping[str, Any]) -> Synthetic:
     labels = np.zeros((image.rows, image.columns), np.uint16)
     labels[patch.part] = patch.labels
     where = of_mask(labels > 0)
@@ -133,38 +134,53 @@ def _done(image: Mammogram, patch: Patch, chosen: SynthesisSettings, site: Site,
         raise InputError(image.name, "has no room for the lesion there", "give another place or a larger size")
     made = with_added(image, patch.added, patch.part)
     lesion = Lesion("mass" if chosen.kind == "mass" else "cluster", site.label, mask=labels > 0)  # type: ignore[arg-type]
-    record = _record(image, chosen, site, [int(each) for each in where.box], int(labels.max()), run)
+    what = {
+        "kind": chosen.kind,
+        "label": site.label,
+        "at": [round(each, 2) for each in site.centre],
+        "size_mm": round(site.size_mm, 2),
+        "box": [int(each) for each in where.box],
+        "calcifications": int(labels.max()) if chosen.kind == "calcifications" else None,
+        "seed": chosen.seed,
+    }
     done = replace(
         made,
         name=f"{image.name} synthetic",
         path=None,
         sha256=None,
         truth=(*(image.truth or ()), lesion),
-        notes=(*image.notes, f"{STATEMENT} ({site.label} {lesion.kind})"),
+        notes=(*image.notes, f"{SYNTHETIC} ({site.label} {lesion.kind})"),
         properties={**image.properties, "synthetic": f"{site.label} {lesion.kind}"},
     )
-    return Synthetic(done, labels, record, image)
+    return Synthetic(done, labels, {"schema": SCHEMA, "synthetic": True, "statement": SYNTHETIC, **what, **how}, image)
 
 
-def _record(
-    image: Mammogram, chosen: SynthesisSettings, site: Site, box: list[int], pieces: int, run: Run
+def _how(
+    image: Mammogram,
+    chosen: SynthesisSettings,
+    at: tuple[float, float] | None,
+    mask: NDArray[Any] | None,
+    run: Run,
 ) -> Mapping[str, Any]:
+    """All that makes the same again."""
     model = models.find(chosen.model, task="synthesize") if chosen.kind == "mass" else None
     return {
-        "schema": SCHEMA,
-        "synthetic": True,
-        "statement": STATEMENT,
         "version": VERSION,
-        "kind": chosen.kind,
-        "label": site.label,
-        "at": [round(each, 2) for each in site.centre],
-        "size_mm": round(site.size_mm, 2),
-        "box": box,
-        "calcifications": pieces if chosen.kind == "calcifications" else None,
-        "outlined_by_hand": site.outline is not None,
-        "seed": chosen.seed,
+        "settings": {**asdict(chosen), "at": None if at is None else [float(each) for each in at]},
+        "outlined_by": None if mask is None else digest(mask),
         "model": None if model is None else {"name": model.name, "sha256": model.sha256},
-        "source": {"name": image.name, "sha256": image.sha256, "rows": image.rows, "columns": image.columns},
-        "spacing_mm": None if image.spacing is None else list(image.spacing),
+        "source": {
+            "name": image.name,
+            "sha256": image.sha256,
+            "rows": image.rows,
+            "columns": image.columns,
+            "spacing_mm": None if image.spacing is None else list(image.spacing),
+            "spacing_source": image.spacing_source,
+        },
         "warnings": list(run.warnings),
     }
+
+
+def digest(mask: NDArray[Any]) -> str:
+    """What tells masks apart, in hexadecimal."""
+    return hashlib.sha256(np.packbits(np.asarray(mask) != 0).tobytes()).hexdigest()

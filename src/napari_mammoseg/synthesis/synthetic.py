@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mammoseg.mammogram import Mammogram
+from napari_mammoseg.synthesis.writing import save
 
-SCHEMA = "mammoseg.synthetic/1"
-STATEMENT = "Synthetic image: a lesion was put in by software"
-"""What every synthetic image says of itself, whatever its format."""
 Part = tuple[slice, slice]
 
 
@@ -44,6 +41,4 @@ class Synthetic:
 
     def save(self, folder: str | Path, number: int = 1) -> list[Path]:
         """Writes `NAME.synthetic-NUMBER.EXT`, its `.mask.png` and its `.json`; returns the paths."""
-        writers = import_module("napari_mammoseg.writers.synthetic")
-        paths: list[Path] = writers.save(self, Path(folder), number)
-        return paths
+        return save(self.image, self.source, self.mask, self.record, Path(folder), number)

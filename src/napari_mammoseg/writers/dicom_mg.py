@@ -19,18 +19,40 @@ from napari_mammoseg.files import atomic
 from napari_mammoseg.mammogram import Mammogram, Window
 
 if TYPE_CHECKING:
-    from pydicom import Dataset
+    from pydicom import Dataset, FileDataset
     from pydicom.uid import UID
 
 Compression = Literal["none", "rle", "jpegls"]
 _SYNTAXES = {"rle": ("1.2.840.10008.1.2.5", "pylibjpeg"), "jpegls": ("1.2.840.10008.1.2.4.80", "pyjpegls")}
-_VIEWS = {"CC": ("399162004", "cranio-caudal"), "MLO": ("399368009", "medio-lateral oblique")}
+VIEWS = {"CC": ("399162004", "cranio-caudal"), "MLO": ("399368009", "medio-lateral oblique")}
 _ORIENTATIONS = {("L", "CC"): "A\\R", ("R", "CC"): "P\\L", ("L", "MLO"): "A\\FR", ("R", "MLO"): "P\\FL"}
 _EMPTY = (
     *("StudyDate", "StudyTime", "StudyID", "AccessionNumber"),
     *("ReferringPhysicianName", "PatientBirthDate", "PatientSex"),
 )
+ANGLES = {"CC": "0", "MLO": "45"}
 _SIDES = {"L": "left", "R": "right"}
+ACQUISITION: dict[str, Any] = {
+    "KVP": "28",
+    "DetectorType": "DIRECT",
+    "DetectorConfiguration": "AREA",
+    "DetectorID": "",
+    "EstimatedRadiographicMagnificationFactor": "1",
+    "DistanceSourceToDetector": "660",
+    "DistanceSourceToPatient": "660",
+    "FieldOfViewShape": "RECTANGLE",
+    "FieldOfViewOrigin": ["0", "0"],
+    "FieldOfViewRotation": "0",
+    "FieldOfViewHorizontalFlip": "NO",
+    "PositionerType": "MAMMOGRAPHIC",
+    "BodyPartThickness": "50",
+    "CompressionForce": "",
+    "OrganExposed": "BREAST",
+    "AnodeTargetMaterial": "TUNGSTEN",
+    "FilterMaterial": "RHODIUM",
+    "BreastImplantPresent": "NO",
+}
+"""A plausible detector and exposure."""
 
 
 def write(
@@ -46,8 +68,7 @@ def write(
     Raises InputError if the image lacks what the format demands: spacing, view CC or MLO, laterality.
     """
     data = dataset(image, bits)
-    for keyword, value in (attributes or {}).items():
-        setattr(data, keyword, value)
+    put(data, attributes or {})
     if compression != "none":
         syntax, encoder = _SYNTAXES[compression]
         data.compress(syntax, encoding_plugin=encoder, generate_instance_uid=False)
@@ -58,25 +79,36 @@ def write(
 
 def dataset(image: Mammogram, bits: int = 12) -> Dataset:
     """The DICOM object of `image`, explicit little endian."""
-    from pydicom import FileDataset
-    from pydicom.dataset import FileMetaDataset
-    from pydicom.uid import DigitalMammographyXRayImageStorageForPresentation, ExplicitVRLittleEndian
-
     _complete(image)
     stored = np.round(np.clip(image.pixels, 0, 1) * (2**bits - 1)).astype("<u2")
     seal = hashlib.sha256(stored.tobytes() + repr((image.name, image.spacing, bits)).encode()).hexdigest()
+    data = empty(seal)
+    for part in (_acquisition(image), anatomy(image), _pixels(image, stored, bits)):
+        put(data, part)
+    _windows(data, image.windows if image.values is None else (), bits)
+    return data
+
+
+def empty(seal: str) -> FileDataset:
+    """A synthetic image in explicit little endian that names nobody and has no pixels yet; see `_identity`."""
+    from pydicom import FileDataset
+    from pydicom.dataset import FileMetaDataset
+    from pydicom.uid import ExplicitVRLittleEndian
+
     meta = FileMetaDataset()
     meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    meta.MediaStorageSOPClassUID = DigitalMammographyXRayImageStorageForPresentation
-    meta.MediaStorageSOPInstanceUID = _uid(seal, "instance")
     meta.ImplementationClassUID = _uid("napari-mammoseg", "implementation")
     meta.ImplementationVersionName = f"MAMMOSEG_{VERSION}"[:16]
     data = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
-    for part in (_identity(image, seal), _acquisition(image), _anatomy(image), _pixels(image, stored, bits)):
-        for keyword, value in part.items():
-            setattr(data, keyword, value)
-    _windows(data, image.windows if image.values is None else (), bits)
+    put(data, _identity(seal))
+    meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID = data.SOPClassUID, data.SOPInstanceUID
     return data
+
+
+def put(data: Dataset, attributes: Mapping[str, Any]) -> None:
+    """Sets DICOM attributes by their keywords."""
+    for keyword, value in attributes.items():
+        setattr(data, keyword, value)
 
 
 def _complete(image: Mammogram) -> None:
@@ -84,12 +116,15 @@ def _complete(image: Mammogram) -> None:
         raise InputError(image.name, "is a stack, not a single mammogram", "project it first")
     if image.spacing is None:
         raise InputError(image.name, "has no known pixel spacing, which DICOM demands", "give it with --spacing, in mm")
-    if image.view not in _VIEWS or image.laterality not in _SIDES:
+    if image.view not in VIEWS or image.laterality not in _SIDES:
         raise InputError(image.name, "has no known view and side, which DICOM demands", "write PNG instead")
 
 
-def _identity(image: Mammogram, seal: str) -> dict[str, Any]:
-    """Patient, study, series, equipment and instance: type 2 attributes are there and empty."""
+def _identity(seal: str) -> dict[str, Any]:
+    """Patient, study, series, equipment and instance of a synthetic image; the same `seal` gives the same identifiers.
+
+    Type 2 attributes are there and empty.
+    """
     from pydicom.uid import DigitalMammographyXRayImageStorageForPresentation
 
     return dict.fromkeys(_EMPTY, "") | {
@@ -116,40 +151,22 @@ def _identity(image: Mammogram, seal: str) -> dict[str, Any]:
 
 
 def _acquisition(image: Mammogram) -> dict[str, Any]:
-    """A plausible detector and exposure."""
     assert image.spacing is not None
-    return {
-        "KVP": "28",
-        "DetectorType": "DIRECT",
-        "DetectorConfiguration": "AREA",
-        "DetectorID": "",
+    return ACQUISITION | {
         "ImagerPixelSpacing": [_decimal(each) for each in image.spacing],
-        "EstimatedRadiographicMagnificationFactor": "1",
-        "DistanceSourceToDetector": "660",
-        "DistanceSourceToPatient": "660",
-        "FieldOfViewShape": "RECTANGLE",
-        "FieldOfViewOrigin": ["0", "0"],
-        "FieldOfViewRotation": "0",
-        "FieldOfViewHorizontalFlip": "NO",
-        "PositionerType": "MAMMOGRAPHIC",
-        "PositionerPrimaryAngle": {"CC": "0", "MLO": "45"}[str(image.view)],
-        "BodyPartThickness": "50",
-        "CompressionForce": "",
-        "OrganExposed": "BREAST",
-        "AnodeTargetMaterial": "TUNGSTEN",
-        "FilterMaterial": "RHODIUM",
-        "BreastImplantPresent": "NO",
+        "PositionerPrimaryAngle": ANGLES[str(image.view)],
     }
 
 
-def _anatomy(image: Mammogram) -> dict[str, Any]:
+def anatomy(image: Mammogram) -> dict[str, Any]:
+    """Breast, view (CC or MLO) and side."""
     view, side = str(image.view), str(image.laterality)
-    seen = _code(*_VIEWS[view])
+    seen = code(*VIEWS[view])
     seen.ViewModifierCodeSequence = []
     return {
         "ImageLaterality": side,
         "BodyPartExamined": "BREAST",
-        "AnatomicRegionSequence": [_code("76752008", "Breast")],
+        "AnatomicRegionSequence": [code("76752008", "Breast")],
         "ViewCodeSequence": [seen],
         "ViewPosition": view,
         "PatientOrientation": _ORIENTATIONS[side, view].split("\\"),
@@ -192,12 +209,13 @@ def _windows(data: Dataset, windows: tuple[Window, ...], bits: int) -> None:
     data.VOILUTFunction = "LINEAR"
 
 
-def _code(value: str, meaning: str) -> Dataset:
+def code(value: str, meaning: str, scheme: str = "SCT") -> Dataset:
+    """One coded concept."""
     from pydicom import Dataset
 
-    code = Dataset()
-    code.CodeValue, code.CodingSchemeDesignator, code.CodeMeaning = value, "SCT", meaning
-    return code
+    item = Dataset()
+    item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = value, scheme, meaning
+    return item
 
 
 def _decimal(value: float) -> str:

@@ -10,7 +10,8 @@ import torch
 from safetensors.torch import save_file
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.training.lesions.realism import crop_of, features, told_apart
+from napari_mammoseg.synthesis.looks import crop_of
+from napari_mammoseg.training.lesions.realism import features, told_apart
 from napari_mammoseg.training.lesions.vgg import Vgg
 
 

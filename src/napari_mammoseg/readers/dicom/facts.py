@@ -7,6 +7,7 @@ from typing import Any
 from pydicom import Dataset
 from pydicom.uid import UID
 
+from napari_mammoseg.mammogram import SYNTHETIC
 from napari_mammoseg.readers.dicom.layout import Layout
 from napari_mammoseg.readers.dicom.overlays import overlay_notes
 from napari_mammoseg.readers.dicom.refusals import sop_class_name
@@ -31,6 +32,7 @@ def facts_of(data: Dataset, layout: Layout, syntax: UID) -> dict[str, Any]:
         "magnification_factor": magnification_of(data),
         "implant": text(data, "BreastImplantPresent"),
         "partial_view": text(data, "PartialView") == "YES" or None,
+        "synthetic": "yes" if _is_synthetic(data) else None,
         "slice_distance_mm": number(data, "SpacingBetweenSlices"),
         **said_spacing(data),
     }
@@ -39,7 +41,7 @@ def facts_of(data: Dataset, layout: Layout, syntax: UID) -> dict[str, Any]:
 
 def notes_of(data: Dataset, layout: Layout) -> list[str]:
     """What a user should know about the file before trusting a result."""
-    notes = []
+    notes = [SYNTHETIC] if _is_synthetic(data) else []
     modality = text(data, "Modality")
     if modality != "MG" and text(data, "BodyPartExamined") != "BREAST":
         notes.append(f"modality {modality or 'unknown'}, not MG: it may not show a breast")
@@ -52,3 +54,8 @@ def notes_of(data: Dataset, layout: Layout) -> list[str]:
     if text(data, "BreastImplantPresent") == "YES":
         notes.append("shows an implant")
     return notes + overlay_notes(data, layout)
+
+
+def _is_synthetic(data: Dataset) -> bool:
+    """Whether the file says that software put a lesion into it."""
+    return (text(data, "DerivationDescription") or "").startswith("Synthetic")

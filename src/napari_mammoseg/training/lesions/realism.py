@@ -15,21 +15,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from napari_mammoseg.errors import MissingExtra
-from napari_mammoseg.tissue.cutout import cut_out
 from napari_mammoseg.training.lesions.vgg import Vgg
 
-SIDE, CONTEXT = 128, 2.2
-Box = tuple[float, float, float, float]
 Crop = NDArray[np.float32]
-
-
-def crop_of(pixels: NDArray[np.float32], box: Box) -> Crop:
-    """(128, 128) in 0…1: what is seen of the lesion in `box` (row0, column0, row1, column1; half-open)."""
-    row0, column0, row1, column1 = box
-    centre = (row0 + row1) / 2, (column0 + column1) / 2
-    seen = cut_out(pixels, centre, CONTEXT * max(row1 - row0, column1 - column0), SIDE)
-    low, high = np.percentile(seen, [1, 99])
-    return np.clip((seen - low) / max(float(high - low), 1e-6), 0, 1).astype(np.float32)
 
 
 def features(crops: Sequence[Crop], vgg: Vgg) -> NDArray[np.float64]:

@@ -1,0 +1,73 @@
+"""What a folder of synthetic images holds: a table of their lesions, and a contact sheet."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from napari_mammoseg.files import atomic
+from napari_mammoseg.readers import read
+from napari_mammoseg.synthesis.looks import SIDE, crop_of
+from napari_mammoseg.synthesis.writing import SCHEMA
+
+MANIFEST, SHEET = "synthetic.csv", "synthetic.sheet.png"
+COLUMNS = (
+    *("image", "kind", "label", "row0", "column0", "row1", "column1"),
+    *("mask", "size_mm", "seed", "model", "source", "source_sha256"),
+)
+"""The first seven are those of a truth table, as `evaluate --truth` and trainings read it."""
+ACROSS, MOST = 8, 64
+"""Crops in a row of the sheet, and on the sheet."""
+
+
+def write_manifest(folder: Path) -> Path:
+    """One row per synthetic image below `folder`, in order of their names."""
+    with atomic(folder / MANIFEST) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        table.writeheader()
+        table.writerows(_row(place, record) for place, record in records_below(folder))
+    return folder / MANIFEST
+
+
+def records_below(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The records of synthetic images below `folder`, with the folder of each as seen from there."""
+    for path in sorted(folder.rglob("*.synthetic-*.json")):
+        try:
+            record = json.loads(path.read_text("utf-8"))
+            if record["schema"] == SCHEMA and (path.parent / record["image"]).is_file():
+                yield path.parent.relative_to(folder).as_posix(), record
+        except (OSError, ValueError, LookupError, TypeError):  # another program's file
+            continue
+
+
+def _row(place: str, record: dict[str, Any]) -> dict[str, Any]:
+    kind = "cluster" if record["kind"] == "calcifications" else "mass"
+    box = dict(zip(("row0", "column0", "row1", "column1"), record["box"], strict=True))
+    files = {name: (Path(place) / record[name]).as_posix() for name in ("image", "mask")}
+    made = {"size_mm": record["size_mm"], "seed": record["seed"], "model": (record["model"] or {}).get("name", "")}
+    source = {"source": record["source"]["name"], "source_sha256": record["source"]["sha256"]}
+    return {**files, "kind": kind, "label": record["label"], **box, **made, **source}
+
+
+def write_sheet(folder: Path) -> Path:
+    """The first synthetic lesions below `folder`, each at its own scale."""
+    found = [each for each, _ in zip(records_below(folder), range(MOST), strict=False)]
+    crops = [crop_of(read(folder / place / record["image"]).pixels, record["box"]) for place, record in found]
+    with atomic(folder / SHEET) as temporary:
+        Image.fromarray(tiled(crops)).save(temporary, format="PNG")
+    return folder / SHEET
+
+
+def tiled(crops: Sequence[np.ndarray]) -> np.ndarray:
+    """Crops in rows, as bytes; black where none is left."""
+    rows = -(-max(len(crops), 1) // ACROSS)
+    sheet = np.zeros((rows, ACROSS, SIDE, SIDE), np.uint8)
+    for place, crop in enumerate(crops):
+        sheet[divmod(place, ACROSS)] = np.round(255 * crop)
+    return sheet.transpose(0, 2, 1, 3).reshape(rows * SIDE, ACROSS * SIDE)
