@@ -11,11 +11,12 @@ import torch
 from scipy.special import expit
 
 from napari_mammoseg.errors import Cancelled
+from napari_mammoseg.geometry.windows import half_overlapping
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.models import MODELS, Model, find, save_weights
 from napari_mammoseg.networks.valvano import Valvano
 from napari_mammoseg.pipelines import analyze
-from napari_mammoseg.pipelines.calcifications.valvano import evidence, suspects, windows
+from napari_mammoseg.pipelines.calcifications.valvano import evidence, suspects
 from napari_mammoseg.run import Progress, Run
 from napari_mammoseg.tissue.breast import breast_mask
 from napari_mammoseg.tissue.contrast import as_grey, local_contrast
@@ -30,7 +31,7 @@ def written(folder: Path, name: str, size: int, padding: str, grey: np.ndarray) 
     network.train()
     for _ in range(3):
         network(torch.rand(16, 1, size, size))
-    answers = by_windows(network.eval(), grey, list(windows(grey.shape, size)))
+    answers = by_windows(network.eval(), grey, list(half_overlapping(grey.shape, size)))
     with torch.no_grad():
         network.score.bias[1] -= float(np.median(answers))
     path = folder / f"{name}.safetensors"
@@ -73,7 +74,7 @@ def valid(tmp_path_factory: pytest.TempPathFactory, grey: np.ndarray) -> tuple[M
 
 def test_windows_overlap_by_half_and_leave_nothing_out() -> None:
     seen = np.zeros(SHAPE, int)
-    places = list(windows(SHAPE, 49))
+    places = list(half_overlapping(SHAPE, 49))
     for place in places:
         assert seen[place].shape == (49, 49)
         seen[place] += 1
@@ -88,7 +89,7 @@ def test_the_detector_sees_what_it_sees_window_by_window(
 ) -> None:
     breast = np.ones(SHAPE, bool)
     breast[:, 49:] = whole
-    places = [place for place in windows(SHAPE, 49) if breast[place].any()]
+    places = [place for place in half_overlapping(SHAPE, 49) if breast[place].any()]
     expected = np.zeros(SHAPE, bool)
     for place, odds in zip(places, by_windows(valid[0].load(), grey, places), strict=True):
         expected[place] |= bool(odds >= 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from napari_mammoseg import models
+from napari_mammoseg.geometry.windows import half_overlapping
 from napari_mammoseg.inference import PLAIN, compiled, predict
 from napari_mammoseg.models import Model
 from napari_mammoseg.run import Run
@@ -65,7 +66,7 @@ def suspects(grey: NDArray[np.float32], breast: NDArray[np.bool_], detector: Mod
     size = detector.arguments.get("size", SIZE)
     missing = [(0, max(0, size - side)) for side in grey.shape]
     padded, wanted = np.pad(grey, missing, mode="edge"), np.pad(breast, missing)
-    places = [place for place in windows(padded.shape, size) if wanted[place].any()]
+    places = [place for place in half_overlapping(padded.shape, size) if wanted[place].any()]
     network = compiled(detector, run.device, run.backend)
     found = np.zeros(padded.shape, bool)
     groups = [places[start : start + BATCH] for start in range(0, len(places), BATCH)]
@@ -74,14 +75,6 @@ def suspects(grey: NDArray[np.float32], breast: NDArray[np.bool_], detector: Mod
         for place, (negative, positive) in zip(group, logits, strict=True):
             found[place] |= positive >= negative
     return found[: grey.shape[0], : grey.shape[1]]
-
-
-def windows(shape: tuple[int, ...], size: int) -> Iterator[tuple[slice, slice]]:
-    """Windows of `size` pixels that overlap by half and cover an image of `shape`, which is no smaller."""
-    rows, columns = ([*range(0, side - size, size // 2), side - size] for side in shape)
-    for row in rows:
-        for column in columns:
-            yield slice(row, row + size), slice(column, column + size)
 
 
 def _dense(segmentator: Model) -> Model:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from napari_mammoseg.geometry.boxes import non_maximum_suppression
+from napari_mammoseg.geometry.windows import half_overlapping
 from napari_mammoseg.inference import compiled
 from napari_mammoseg.inference.backends import Compiled
 from napari_mammoseg.models import Model
@@ -148,16 +149,11 @@ def _windows(picture: Array, scale: float, side: int) -> list[tuple[int, int, tu
     blank = float(picture.min())
     scaled = np.pad(scaled, [(0, max(0, side - length)) for length in shape], constant_values=blank)
     windows = []
-    for row in _starts(scaled.shape[0], side):
-        for column in _starts(scaled.shape[1], side):
-            window = scaled[row : row + side, column : column + side]
-            if (window > blank).mean() > 0.05 or scaled.shape == (side, side):
-                windows.append((row, column, zoom, window))
+    for rows, columns in half_overlapping(scaled.shape, side):
+        window = scaled[rows, columns]
+        if (window > blank).mean() > 0.05 or scaled.shape == (side, side):
+            windows.append((rows.start, columns.start, zoom, window))
     return windows
-
-
-def _starts(length: int, side: int) -> list[int]:
-    return sorted({*range(0, length - side, side // 2), length - side})
 
 
 def _decoded(confidence: Array, offsets: Array, side: int, corner: tuple[int, int], zoom: tuple[float, float]) -> Marks:
