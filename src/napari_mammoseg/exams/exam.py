@@ -72,7 +72,7 @@ class Exam:
         views = [place for place in PLACES if self.at(place)]
         others = sum(each.place is None for each in self.images)
         seen = " ".join([*views, *([f"+ {others} other"] if others else [])])
-        return " · ".join(each for each in (self.date, name, seen) if each)
+        return " · ".join(each for each in dict.fromkeys((self.date, name, seen)) if each)
 
     @property
     def missing(self) -> tuple[Place, ...]:

@@ -308,3 +308,29 @@ def test_names_and_ruler_are_no_truth_to_choose(make_napari_viewer, tmp_path: Pa
     _, masses = viewer.window.add_plugin_dock_widget("napari-mammoseg", "Masses")
     choice = masses.comparison.truth
     assert choice._names.count() == 1
+
+
+def test_files_that_are_no_images_are_counted_and_an_unreadable_one_leaves_its_place_empty(
+    make_napari_viewer, tmp_path: Path
+) -> None:
+    viewer = make_napari_viewer()
+    write(tmp_path, *PLACES)
+    (tmp_path / "letter").write_text("not an image")
+    (tmp_path / "RMLO.png").write_bytes((tmp_path / "RMLO.png").read_bytes()[:60])
+    dock = opened(viewer, tmp_path)
+    assert list(hung_in(viewer.layers)) == ["RCC", "LCC", "LMLO"]
+    assert "Files that are no images: 1, left out." in dock.said.text()
+
+
+def test_a_stack_hangs_beside_plain_images(make_napari_viewer, tmp_path: Path) -> None:
+    import dicom_files
+
+    viewer = make_napari_viewer()
+    write(tmp_path, "RCC")
+    stack = np.stack([breast(False).astype(np.uint16)] * 3)
+    data = dicom_files.dataset(stack, bits=8, SOPClassUID=dicom_files.TOMOSYNTHESIS, ImagerPixelSpacing=[0.2, 0.2])
+    data.save_as(tmp_path / "LCC.dcm", enforce_file_format=True)
+    opened(viewer, tmp_path)
+    found = extents(viewer)
+    assert found["RCC"][1, -1] == pytest.approx(found["LCC"][0, -1], abs=PIXEL)
+    assert hung_in(viewer.layers)["LCC"].ndim == 3

@@ -58,6 +58,7 @@ class ExamDock(QWidget):
         super().__init__(parent)
         self.viewer: ViewerModel = getattr(napari_viewer, "__wrapped__", napari_viewer)
         self.gone = False
+        self._left_out = 0
         self.exams, self.places, self.switches = ExamList(), PlaceChoice(), Switches()
         self.said, self.bar, self.scores, self.table = Message(), RunBar(), Message(), ExamTable()
         self.bar.run_button.setText("Analyse the exam")
@@ -83,9 +84,14 @@ class ExamDock(QWidget):
         """The exam that hangs, or is being read."""
         return self.exams.exam
 
-    def expect(self, exams: Sequence[Exam]) -> None:
-        """Lists the exams of a folder whose first one is just being opened; what hung before is taken down."""
+    def expect(self, exams: Sequence[Exam], left_out: int = 0) -> None:
+        """Lists the exams of a folder whose first one is just being opened; what hung before is taken down.
+
+        left_out: how many files of the folder are no images.
+        """
+        self._left_out = left_out
         self.results.remember()
+        self.switches.prior.setChecked(False)
         hanging.take_down(self.viewer)
         self.exams.show_exams(exams)
 
@@ -97,7 +103,7 @@ class ExamDock(QWidget):
         except InputError as error:
             self.said.say(str(error), wrong=True)
             return
-        self.expect(found)
+        self.expect(found, len(left_out))
         self.open_exam()
 
     def hang_open(self) -> None:
@@ -107,6 +113,7 @@ class ExamDock(QWidget):
         except InputError as error:
             self.said.say(str(error), wrong=True)
             return
+        self._left_out = 0
         self.exams.show_exams([exam])
         self._on_hung()
         if others:
@@ -290,7 +297,7 @@ class ExamDock(QWidget):
         invert(images, self.switches.inverted.isChecked())
         self._show_names(self.switches.names.isChecked())
         self.places.show_exam(self.exam, {place: image_at(each) for place, each in hung.items()})
-        self.said.say(said_of_exam(self.exam, hung))
+        self.said.say(said_of_exam(self.exam, hung, self._left_out))
         self.results.show_again()
         self._show_results()
         show_all(self.viewer)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mammoseg.exams.exam import PLACES, Exam, ExamImage, Place
-from napari_mammoseg.exams.layout import Hung, layout
+from napari_mammoseg.exams.layout import Extent, Hung, layout
 from napari_mammoseg.exams.opening import Opened, sheet_of, turned
 from napari_mammoseg.gui.exam.names_layer import Named, names_layer
 from napari_mammoseg.gui.layers.belonging import belonging
@@ -36,10 +36,12 @@ def exam_layers(
         first, *truth = image_layers(each.mammogram)
         image = _placed(first, hung[place], hanging)
         layers += belonging([image, *(_placed(one, hung[place]) for one in truth)])
-        names.append((place, hung[place].extent, _named(exam, each.image, role)))
-    names += [(place, extent, f"no {place[0]} {place[1:]}") for place, extent in empty.items() if role == "current"]
+        names.append((place, hung[place].extent, each.image.label))
+    if role == "current":
+        names += _missing(empty)
     known = any(each.mammogram.spacing is not None for each in opened.values())
-    return [*layers, names_layer(names, role, "mm" if known else "pixel")]
+    title = None if role == "current" else f"prior {exam.date}"
+    return [*layers, names_layer(names, role, "mm" if known else "pixel", title)]
 
 
 def hang_open(layers: Mapping[Place, tuple[Image, ExamImage]]) -> LayerData:
@@ -53,7 +55,7 @@ def hang_open(layers: Mapping[Place, tuple[Image, ExamImage]]) -> LayerData:
         _lay(layer, hung[place].affine, turns[place].spacing)
         layer.metadata = {**layer.metadata, EXAM: {"place": place, "role": "current", "image": image}}
     names: list[Named] = [(place, hung[place].extent, layers[place][1].label) for place in layers]
-    names += [(place, extent, f"no {place[0]} {place[1:]}") for place, extent in empty.items()]
+    names += _missing(empty)
     known = any(each.spacing is not None for each in turns.values())
     return names_layer(names, "current", "mm" if known else "pixel")
 
@@ -75,8 +77,8 @@ def image_at(layer: Any) -> ExamImage:
     return found
 
 
-def _named(exam: Exam, image: ExamImage, role: Role) -> str:
-    return image.label if role == "current" else f"{image.label}\n{exam.date or 'prior'}"
+def _missing(empty: Mapping[Place, Extent]) -> list[Named]:
+    return [(place, extent, f"no {place[0]} {place[1:]}") for place, extent in empty.items()]
 
 
 def _placed(layer: LayerData, hung: Hung, more: Mapping[str, Any] | None = None) -> LayerData:

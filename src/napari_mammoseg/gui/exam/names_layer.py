@@ -24,12 +24,20 @@ _ASIDE, _BELOW = 0.16, 0.06
 """Where a name stands in its place: of the width from the outer side, of the height from the top."""
 
 
-def names_layer(names: Sequence[Named], role: str, unit: str) -> tuple[Any, dict[str, Any], str]:
-    """A layer of points of no size whose texts are the names; those of empty places stand in their middle."""
+def names_layer(
+    names: Sequence[Named], role: str, unit: str, title: str | None = None
+) -> tuple[Any, dict[str, Any], str]:
+    """A layer of points of no size whose texts are the names; those of empty places stand in their middle.
+
+    title: what is written above all of them.
+    """
+    places, texts = [_place(each) for each in names], [text for _, _, text in names]
+    if title is not None:
+        places, texts = [*places, _above([extent for _, extent, _ in names])], [*texts, title]
     keywords = {
         "name": "views" if role == "current" else "views of the prior",
-        "features": {"view": [text for _, _, text in names]},
-        "text": {"string": "{view}", "color": COLOUR, "size": 12, "anchor": "center"},
+        "features": {"view": texts},
+        "text": {"string": "{view}", "color": COLOUR, "size": 10, "anchor": "center"},
         "size": 0.01,
         "opacity": 1.0,
         "face_color": "transparent",
@@ -38,12 +46,17 @@ def names_layer(names: Sequence[Named], role: str, unit: str) -> tuple[Any, dict
         "axis_labels": ("row", "column"),
         "metadata": {NAMES: role},
     }
-    return np.array([_place(each) for each in names]).reshape(-1, 2), keywords, "points"
+    return np.array(places).reshape(-1, 2), keywords, "points"
 
 
 def names_in(layers: Iterable[Layer], role: str | None = None) -> list[Points]:
     """The layers of names, of one role or of all."""
     return [each for each in layers if NAMES in each.metadata and role in (None, each.metadata[NAMES])]
+
+
+def _above(extents: Sequence[Extent]) -> tuple[float, float]:
+    top, left, bottom, right = (each(extent[n] for extent in extents) for n, each in enumerate((min, min, max, max)))
+    return top - 0.03 * (bottom - top), (left + right) / 2
 
 
 def _place(named: Named) -> tuple[float, float]:

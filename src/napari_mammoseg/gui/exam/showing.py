@@ -17,8 +17,11 @@ _DOCKS: WeakValueDictionary[int, ExamDock] = WeakValueDictionary()
 """The dock of each viewer, by the viewer's id."""
 
 
-def show_exams(exams: Sequence[Exam]) -> None:
-    """Lists the exams in the dock of the present window, if there is one; the first is being opened."""
+def show_exams(exams: Sequence[Exam], left_out: int) -> None:
+    """Lists the exams in the dock of the present window, if there is one; the first is being opened.
+
+    left_out: how many files of the folder are no images.
+    """
     from napari import current_viewer
 
     viewer = current_viewer()
@@ -27,7 +30,7 @@ def show_exams(exams: Sequence[Exam]) -> None:
     dock = _DOCKS.get(id(viewer))
     if dock is None or dock.gone:
         _, dock = viewer.window.add_plugin_dock_widget(PLUGIN, DOCK)
-    dock.expect(exams)
+    dock.expect(exams, left_out)
 
 
 def register(dock: ExamDock) -> None:

@@ -13,14 +13,15 @@ if TYPE_CHECKING:
     from napari.layers import Image
 
 
-def said_of_exam(exam: Exam | None, hung: Mapping[Place, Image]) -> str:
-    """Which exam it is, which views are missing, and which are not drawn to scale."""
+def said_of_exam(exam: Exam | None, hung: Mapping[Place, Image], left_out: int = 0) -> str:
+    """Which exam it is, which views are missing, which are not drawn to scale, and how many files are no images."""
     if exam is None:
         return "Open a folder with the images of an exam, or hang the images that are open."
     missing = f"Missing: {', '.join(f'{each[0]} {each[1:]}' for each in exam.missing)}." if exam.missing else ""
     unknown = [f"{place[0]} {place[1:]}" for place, each in hung.items() if spacing_of(each)[0] is None]
     scale = f"Pixel size unknown, not to scale: {', '.join(unknown)}." if unknown else ""
-    return " ".join(each for each in (f"{exam.title}.", missing, scale) if each)
+    others = f"Files that are no images: {left_out}, left out." if left_out else ""
+    return " ".join(each for each in (f"{exam.title}.", missing, scale, others) if each)
 
 
 def said_of_scores(scores: Mapping[str, BreastScores]) -> str:

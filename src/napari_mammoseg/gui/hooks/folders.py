@@ -21,6 +21,6 @@ def read_folder(folder: Path) -> list[LayerData]:
     left_out: list[InputError] = []
     exams = exams_below(folder, left_out.append)
     opened, refused = open_places(exams[0].hung())
-    tell(refused or left_out)
-    show_exams(exams)
-    return exam_layers(exams[0], opened)
+    tell(refused)
+    show_exams(exams, len(left_out))
+    return exam_layers(exams[0], opened) if opened else []
