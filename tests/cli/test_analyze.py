@@ -198,7 +198,8 @@ def test_names_that_are_no_text_too_long_or_lead_nowhere_stop_nobody(
     said = run.stderr.decode(errors="backslashreplace")
     assert run.returncode == 3, said
     assert "Traceback" not in said
-    assert sorted(os.listdir(os.fsencode(out)))[::3] == [
+    tables = [each for each in os.listdir(os.fsencode(out)) if each.endswith(b".calcifications.csv")]
+    assert sorted(tables) == [
         b"a.calcifications.csv",
         b"b_m\xe1.calcifications.csv",
         b"z.calcifications.csv",
