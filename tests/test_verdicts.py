@@ -110,5 +110,5 @@ def test_a_saved_reading_can_be_opened_and_goes_on(findings: Findings, tmp_path:
 )
 def test_what_is_no_reading_is_one_line(tmp_path: Path, text: str) -> None:
     (tmp_path / "r.json").write_text(text)
-    with pytest.raises(InputError, match=r"r\.json: is no reading"):
+    with pytest.raises(InputError, match=r"r\.json: is not a saved reading"):
         open_reading(tmp_path / "r.json")

@@ -64,7 +64,7 @@ def open_reading(path: Path) -> Reading:
             findings_from({**rest, "findings": found}, path), findings_from({**rest, "findings": read}, path)
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise InputError(path, f"is no reading of the form {SCHEMA}", "give what Save reading wrote") from None
+        raise InputError(path, f"is not a saved reading ({SCHEMA})", "give what Save reading wrote") from None
 
 
 def _mark(finding: Finding, found: Finding | None) -> dict[str, Any]:

@@ -205,7 +205,9 @@ class Comparison(QWidget):
         self.job.done.connect(self._on_compared)
         self.job.stopped.connect(lambda: self._say("stopped"))
         self.job.refused.connect(lambda error: self._say(str(error), wrong=True))
-        self.job.failed.connect(lambda: self._say("failed; the notification holds the error", wrong=True))
+        self.job.failed.connect(
+            lambda: self._say("The comparison failed; the notification holds the error", wrong=True)
+        )
 
 
 def _beside(wide: QWidget, narrow: QWidget) -> QWidget:

@@ -167,7 +167,7 @@ class PipelineDock(QWidget):
         self.job.done.connect(self._on_findings)
         self.job.stopped.connect(lambda: self.bar.stop("stopped; nothing was kept"))
         self.job.refused.connect(self._on_refused)
-        self.job.failed.connect(lambda: self.bar.stop("failed; the notification holds the error", wrong=True))
+        self.job.failed.connect(lambda: self.bar.stop("The run failed; the notification holds the error", wrong=True))
 
     def _on_image(self) -> None:
         if self.controls.image is not None:

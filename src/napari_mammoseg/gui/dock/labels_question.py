@@ -17,7 +17,7 @@ class LabelsQuestion(QWidget):
         words = QLabel("You corrected these labels. Another threshold would replace them.")
         words.setWordWrap(True)
         self.keep, self.replace = QPushButton("Keep my labels"), QPushButton("Replace them")
-        self.keep.setToolTip("Back to the threshold before; your labels stay")
+        self.keep.setToolTip("Go back to the previous threshold; your labels stay")
         self.replace.setToolTip("Show the labels of the run at this threshold; your corrections are lost")
         self.keep.clicked.connect(self.kept)
         self.replace.clicked.connect(self.replaced)

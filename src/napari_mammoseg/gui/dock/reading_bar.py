@@ -40,7 +40,7 @@ class ReadingBar(QWidget):
         self.draw, self.undo = QPushButton("Draw a box"), QPushButton("Undo")
         self.save = QPushButton("Save reading…")
         self.accept.setToolTip("The selected finding is a lesion")
-        self.reject.setToolTip("The selected finding is none")
+        self.reject.setToolTip("The selected finding is not a lesion")
         self.draw.setToolTip("Draw a lesion that was not found, as a box on the image")
         self.save.setToolTip("Write every candidate and verdict as JSON, to be opened again later")
         self.undo.setToolTip(f"Takes back the last change of the reading ({UNDO} in the layer of the boxes)")

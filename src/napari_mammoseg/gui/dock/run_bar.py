@@ -17,8 +17,10 @@ class RunBar(QWidget):
         self.progress = QProgressBar()
         self.progress.setTextVisible(True)
         self.message = Message()
-        self.keep = QCheckBox("Keep the result before, too")
-        self.keep.setToolTip("Else a run on the same image replaces it, unless you read it or corrected its labels")
+        self.keep = QCheckBox("Keep the previous result")
+        self.keep.setToolTip(
+            "Otherwise the next run on the same image replaces it, unless you read it or corrected its labels"
+        )
         self.run_button.setToolTip("Search the chosen image with these settings")
         self.cancel_button.setToolTip("Stop before the next step; nothing is kept")
         column, row = QVBoxLayout(self), QHBoxLayout()

@@ -1,4 +1,4 @@
-"""Widgets made from a pipeline's declaration of settings: one a setting, with its limits, choices and explanation."""
+"""Widgets made from a pipeline's declaration of settings: one per setting, with its limits, choices and explanation."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def _written(path: str, writers: Mapping[str, Writer], data: Any, meta: Meta) ->
     target = Path(path)
     ending = next((each for each in writers if target.name.lower().endswith(each)), None)
     if ending is None:
-        raise InputError(target, "has an ending that says no format", f"choose from {', '.join(writers)}")
+        raise InputError(target, "has an ending that is not a known format", f"choose from {', '.join(writers)}")
     writers[ending](target, data, meta)
     return [path]
 

@@ -142,7 +142,7 @@ def _drawn(row: Mapping[str, Any], box: Box | None, spacing: Spacing | None) -> 
 
 
 def spacing_of(meta: Meta) -> Spacing | None:
-    """Millimetres a pixel of the layer; None where its units are no lengths."""
+    """Millimetres per pixel of the layer; None where its units are no lengths."""
     units = [f"{each}" for each in (meta.get("units") or ("pixel",))[-2:]]
     rows, columns = (float(each) for each in meta["scale"][-2:])
     return (rows, columns) if set(units) <= {"mm", "millimeter"} else None

@@ -10,7 +10,7 @@ HIDDEN = "mammoseg_hidden"
 
 
 def hide(layer: Any, reason: Reason) -> None:
-    """Hides `layer`; one that a person hid stays hers."""
+    """Hides `layer`; one that a person hid is left alone."""
     reasons = () if layer.visible else _reasons(layer)
     if layer.visible or (reasons and reason not in reasons):
         _keep(layer, (*reasons, reason))

@@ -120,7 +120,7 @@ def _on_image(labels: NDArray[Any], to_image: Matrix, shape: tuple[int, int]) ->
 
 
 def _numbered(labels: NDArray[Any], name: str, described: bool) -> NDArray[np.uint16]:
-    """Labels of lesions; a layer of one label alone, of which nothing is said, has a lesion a connected part."""
+    """Labels of lesions; a layer of one label alone, of which nothing is said, has one lesion per connected part."""
     highest = int(labels.max(initial=0))
     if highest > 65535:
         raise InputError(name, f"has the label {highest}", "use labels of 1 to 65535")
