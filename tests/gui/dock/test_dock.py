@@ -80,7 +80,7 @@ def names(viewer: ViewerModel) -> list[str]:
 
 def test_a_run_shows_layers_table_and_summary(dock: PipelineDock, viewer: ViewerModel, finish) -> None:
     finish(dock)
-    assert names(viewer) == ["x.png", "x.png / probability", "x.png / spots", "x.png / clusters"]
+    assert names(viewer) == ["x.png", "x.png / probability", "x.png / spots", "x.png / rings", "x.png / clusters"]
     assert dock.panel.summary.text() == "2 calcifications · 1 cluster · 1.00 per cm² · image score 0.90"
     assert dock.panel.rule.text() == "all spots are one cluster"
     assert dock.panel.table.model().rowCount() == 3
@@ -187,7 +187,7 @@ def test_a_second_run_with_the_box_ticked_makes_new_layers_and_each_layer_brings
     first = dock.result
     dock.bar.keep.setChecked(True)
     finish(dock)
-    assert len(viewer.layers) == 7
+    assert len(viewer.layers) == 9
     assert dock.result is not first
     viewer.layers.selection.active = first.areas
     assert dock.result is first
@@ -199,7 +199,7 @@ def test_the_slider_answers_without_running_again(qtbot, dock: PipelineDock, vie
     qtbot.waitUntil(lambda: dock.panel.table.model().rowCount() == 4, timeout=2000)
     assert dock.panel.summary.text().startswith("3 calcifications")
     assert viewer.layers["x.png / spots"].data[31, 30] == 3
-    assert len(viewer.layers) == 4
+    assert len(viewer.layers) == 5
 
 
 def test_a_row_selects_its_finding_and_the_camera_goes_there(dock: PipelineDock, viewer: ViewerModel, finish) -> None:
@@ -442,7 +442,7 @@ def test_a_result_comes_though_its_image_was_removed_meanwhile(qtbot, dock, view
     dock.run()
     viewer.layers.clear()
     qtbot.waitUntil(lambda: not dock.job.running, timeout=10_000)
-    assert names(viewer) == ["x.png / probability", "x.png / spots", "x.png / clusters"]
+    assert names(viewer) == ["x.png / probability", "x.png / spots", "x.png / rings", "x.png / clusters"]
     assert tuple(viewer.layers[-1].scale) == (0.1, 0.2)
 
 

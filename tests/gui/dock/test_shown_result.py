@@ -74,6 +74,16 @@ def test_a_box_that_a_person_drew_where_nothing_is_read_stays(result: ShownResul
     np.testing.assert_array_equal(layer.data[1], rectangle((40, 2, 50, 12)))
 
 
+def test_a_finding_that_no_box_shows_has_a_ring(result: ShownResult) -> None:
+    assert len(result.rings.data) == 0, "all spots are in the cluster, which is shown"
+    result.cut(0.7)
+    assert result.rings.features["id"].tolist() == [1]
+    np.testing.assert_allclose(result.rings.data, [(11.0, 10.5)])
+    assert result.rings.size[0] > 3
+    result.cut(0.5)
+    assert len(result.rings.data) == 0
+
+
 def test_selecting_marks_the_label_or_the_box(result: ShownResult) -> None:
     result.select(2)
     assert result.areas.selected_label == 2

@@ -29,7 +29,7 @@ def findings(everything: Findings) -> Findings:
 def layers(findings: Findings) -> tuple[Labels, Shapes]:
     """The labels and the boxes of a result."""
     layers = add(ViewerModel(), finding_layers(findings, placement((0.1, 0.2))))
-    return layers[1], layers[2]
+    return layers[1], layers[3]
 
 
 def parts(layer) -> tuple:

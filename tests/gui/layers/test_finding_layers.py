@@ -17,7 +17,7 @@ from napari_mammoseg.mammogram import Mammogram
 
 def test_a_result_is_heat_labels_and_boxes_on_its_image(image: Mammogram, everything: Findings) -> None:
     viewer = show(image, everything.above(0.5), ViewerModel())
-    names = ["x.png", "x.png / probability", "x.png / spots", "x.png / clusters"]
+    names = ["x.png", "x.png / probability", "x.png / spots", "x.png / rings", "x.png / clusters"]
     assert [each.name for each in viewer.layers] == names
     assert {tuple(each.scale) for each in viewer.layers} == {(0.1, 0.2)}
     assert {str(unit) for each in viewer.layers for unit in each.units} == {"millimeter"}
@@ -25,7 +25,7 @@ def test_a_result_is_heat_labels_and_boxes_on_its_image(image: Mammogram, everyt
 
 def test_labels_are_the_mask_and_their_features_the_table(everything: Findings) -> None:
     findings = everything.above(0.5)
-    heat, labels, _ = add(ViewerModel(), finding_layers(findings, placement(None)))
+    heat, labels, *_ = add(ViewerModel(), finding_layers(findings, placement(None)))
     np.testing.assert_array_equal(labels.data, findings.mask)
     rows = labels.features.set_index("index")
     for each in findings.of_kind("calcification"):
@@ -82,4 +82,6 @@ def test_a_map_of_other_pixels_covers_the_image_wherever_it_lies(everything: Fin
 
 def test_an_image_where_nothing_is_found_can_be_shown(image: Mammogram, everything: Findings) -> None:
     viewer = show(image, everything.above(1.0), ViewerModel())
-    assert viewer.layers[-1].data.max() == 0
+    labels, rings = viewer.layers[-2:]
+    assert labels.data.max() == 0
+    assert len(rings.data) == 0

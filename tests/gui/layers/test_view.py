@@ -23,16 +23,16 @@ def test_one_key_hides_and_shows_all_marks_but_not_the_image(viewer: ViewerModel
     bind_marks_key(viewer)
     press = viewer.keymap[next(each for each in viewer.keymap if str(each) == MARKS_KEY)]
     press(viewer)
-    assert visible(viewer) == [True, False, False, False]
+    assert visible(viewer) == [True, False, False, False, False]
     press(viewer)
-    assert visible(viewer) == [True, False, True, True]
+    assert visible(viewer) == [True, False, True, True, True]
 
 
 def test_marks_that_a_person_had_hidden_stay_hidden(viewer: ViewerModel) -> None:
     viewer.layers[1].visible = False
     toggle_marks(viewer)
     toggle_marks(viewer)
-    assert visible(viewer) == [True, False, True, True]
+    assert visible(viewer) == [True, False, True, True, True]
 
 
 def test_actual_pixels_shows_one_pixel_of_the_image_on_one_of_the_screen(viewer: ViewerModel) -> None:

@@ -25,6 +25,7 @@ from napari_mammoseg.gui.layers.finding_layers import (
 )
 from napari_mammoseg.gui.layers.image_layers import placement_of
 from napari_mammoseg.gui.layers.layer_spacing import KEY
+from napari_mammoseg.gui.layers.ring_layer import fill_rings
 from napari_mammoseg.gui.layers.style import COLOURS, on_screen
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.kinds import BOXED, WITH_AREA, Kind
@@ -33,7 +34,7 @@ from napari_mammoseg.readings import Reading
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
-    from napari.layers import Image, Labels, Shapes
+    from napari.layers import Image, Labels, Points, Shapes
 
 
 class ShownResult:
@@ -63,6 +64,7 @@ class ShownResult:
         self.layers = add(viewer, belonging(layers, token_of(image)))
         self._command = command
         self.areas: Labels | None = next((each for each in self.layers if each._type_string == "labels"), None)
+        self.rings: Points | None = next((each for each in self.layers if each._type_string == "points"), None)
         shapes = [each for each in self.layers if each._type_string == "shapes"]
         self.boxes: dict[Kind, Shapes] = dict(zip(kinds, shapes, strict=True))
         self.hits: Shapes | None = None
@@ -157,6 +159,8 @@ class ShownResult:
         if self.areas is not None and self.findings.mask is not None and (labels or untouched):
             self.areas.data = self.findings.mask.copy()
             self.areas.features = area_features(self.findings)
+        if self.rings is not None:
+            fill_rings(self.rings, self.findings)
         self.filling = True
         for kind, layer in self.boxes.items():
             fill(layer, kind, list(self.findings.of_kind(kind)), keep_drawn=kind not in self._read_kinds)

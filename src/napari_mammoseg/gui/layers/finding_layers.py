@@ -11,6 +11,7 @@ from napari.utils.transforms import Affine
 from numpy.typing import NDArray
 
 from napari_mammoseg.findings import Finding, Findings, ProbabilityMap
+from napari_mammoseg.gui.layers.ring_layer import ring_layer
 from napari_mammoseg.gui.layers.style import COLOURS, colour, line_width
 from napari_mammoseg.gui.layers.truth_layers import rectangle
 from napari_mammoseg.kinds import BOXED, KINDS, WITH_AREA, Kind
@@ -34,6 +35,7 @@ def finding_layers(findings: Findings, place: dict[str, Any], kinds: Iterable[Ki
         layers.append(heat(findings, findings.probability, place))
     if findings.mask is not None:
         layers.append(areas(findings, place))
+        layers.append(ring_layer(findings, _named(findings, "rings", place)))
     present = dict.fromkeys((*kinds, *(each.kind for each in findings.findings if each.kind in BOXED)))
     return [*layers, *(boxes(findings, kind, place) for kind in present)]
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class GridOfImages(GridCanvas):
-    """Groups layers by the image that they belong to; where there is none, each layer is a group of its own, as in napari."""
+    """Groups layers by the image that they belong to; a layer that belongs to none is its own group."""
 
     def _viewbox_groups(self, layers: Sequence[Any]) -> tuple[dict[int, int], list[int]]:
         groups = list(dict.fromkeys(_group(layer) for layer in layers))
