@@ -37,7 +37,7 @@ MODEL = Fresh("small", "test", "for the tests")
 
 @pytest.fixture(autouse=True)
 def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    monkeypatch.setattr(openvino_backend, "CACHE", tmp_path / "compiled")
+    monkeypatch.setattr(openvino_backend, "cache", lambda: tmp_path / "compiled")
     return tmp_path / "compiled"
 
 
@@ -145,3 +145,14 @@ def test_converting_leaves_the_number_of_threads_of_torch_alone() -> None:
     before = torch.get_num_threads()
     openvino_backend.compile(MODEL, "cpu")
     assert torch.get_num_threads() == before
+
+
+def test_other_backends_need_nothing_of_its_cache() -> None:
+    program = """
+import sys
+sys.modules["platformdirs"] = sys.modules["openvino"] = None
+from napari_mammoseg.inference import resolve_backend
+print(resolve_backend("auto", "cpu"))
+"""
+    other = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert other.stdout.strip() == "torch"

@@ -72,7 +72,7 @@ def test_every_pixel_is_written_once_from_its_own_place(
 
 
 def test_openvino_and_torch_agree(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
-    monkeypatch.setattr(openvino_backend, "CACHE", tmp_path)
+    monkeypatch.setattr(openvino_backend, "cache", lambda: tmp_path)
     batch = np.random.default_rng(1).random((1, 1, 70, 90), dtype=np.float32)
     reference = torch_backend.compile(MODEL, "cpu")(batch)
     np.testing.assert_allclose(openvino_backend.compile(MODEL, "cpu")(batch)[0], reference[0], atol=1e-5)
@@ -90,7 +90,7 @@ def test_backends_agree_on_windows_however_many_come_at_once(
     torch.manual_seed(0)
     model = replace(MODELS[name], weights=str(tmp_path / "random.safetensors"))
     save_weights(model.build(), model, tmp_path / "random.safetensors")
-    monkeypatch.setattr(openvino_backend, "CACHE", tmp_path)
+    monkeypatch.setattr(openvino_backend, "cache", lambda: tmp_path)
     fast, reference = openvino_backend.compile(model, "cpu"), torch_backend.compile(model, "cpu")
     side, channels = model.facts.side, model.facts.channels
     for count in (2, 1):

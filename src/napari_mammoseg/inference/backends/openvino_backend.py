@@ -2,7 +2,7 @@
 
 In full precision, but for models whose scores stay in bfloat16 (`Model.reduced`) on processors that calculate in it.
 
-The converted network is kept in the user's cache folder (`CACHE`) under a name made of all that it depends on, so that
+The converted network is kept in the user's cache folder (`cache`) under a name made of all that it depends on, so that
 later runs do not load torch at all.
 """
 
@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from platformdirs import user_cache_path
 
 from napari_mammoseg import files
 from napari_mammoseg._version import VERSION
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     import openvino
 
 Options = dict[str, str]
-CACHE = user_cache_path("napari-mammoseg") / "compiled"
 PROCESSOR = "CPU"
 
 
@@ -43,12 +41,19 @@ def available(device: str) -> bool:
     return device == "cpu" and find_spec("openvino") is not None
 
 
+def cache() -> Path:
+    """The folder of converted networks. Other backends do without what names it."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("napari-mammoseg") / "compiled"
+
+
 def compile(model: Model, device: str) -> Compiled:
     import openvino
 
     core = openvino.Core()
     options = _options(core, model)
-    kept = CACHE / f"{_key(core, model, options)}.blob"
+    kept = cache() / f"{_key(core, model, options)}.blob"
     return runner(_imported(core, options, kept) or _converted(core, options, model, kept))
 
 
