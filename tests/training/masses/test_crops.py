@@ -1,15 +1,13 @@
-"""Crops, targets and the paper's pictures: boxes stay on what they box."""
+"""Crops and the paper's pictures: boxes stay on what they box."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 from numpy.typing import NDArray
 
-from napari_mammoseg.training.masses.crops import Crop, Variation, drawn_crop, drawn_film
+from napari_mammoseg.training.masses.crops import Variation, drawn_crop, drawn_film
 from napari_mammoseg.training.masses.films import MassFilm
-from napari_mammoseg.training.masses.losses import losses, stacked, target
 from napari_mammoseg.training.papers.jin_zheng import pictures as jin_zheng
 from napari_mammoseg.training.variation.placing import BLANK
 
@@ -60,43 +58,6 @@ def test_films_are_drawn_by_the_shares_of_their_sets_and_with_masses_more_often(
     random = np.random.default_rng(0)
     names = [drawn_film(films, {"mias": 0.5, "inbreast": 0.5}, Variation(), random).name for _ in range(300)]
     assert names.count("with") / 300 == pytest.approx(0.65, abs=0.08)
-
-
-def crop_of(boxes: list[list[float]], ignored: list[list[float]] | None = None) -> Crop:
-    given = np.array(boxes, np.float64).reshape(-1, 4)
-    none = np.array(ignored or [], np.float64).reshape(-1, 4)
-    return Crop(np.zeros((128, 128), np.float32), given, np.zeros(len(given), np.int64), none)
-
-
-def test_target_says_where_the_mass_is_and_how_far_it_reaches() -> None:
-    maps = target(crop_of([[40, 48, 80, 72]]), 8)
-    assert np.argwhere(maps["centre"]).tolist() == [[7, 7]]
-    assert maps["heat"][7, 7] == 1
-    assert maps["reach"][:, 7, 7] * 8 == pytest.approx([20, 12, 20, 12])
-    assert maps["weight"].sum() == pytest.approx(1)
-
-
-def test_nothing_is_learned_where_it_is_ignored() -> None:
-    maps = target(crop_of([], [[0, 0, 64, 128]]), 8)
-    assert not maps["learned"][:8].any()
-    assert maps["learned"][8:].all()
-
-
-def test_losses_are_small_for_the_right_answer_alone() -> None:
-    maps = stacked([target(crop_of([[40, 48, 80, 72]]), 8)])
-    right = (maps["centre"][:, None] * 24 - 12, maps["reach"].clamp(min=0.3), torch.full((1, 1, 16, 16), -9.0))
-    wrong = (torch.zeros(1, 1, 16, 16), torch.ones(1, 4, 16, 16), torch.full((1, 1, 16, 16), 9.0))
-    good, bad = losses(right, maps), losses(wrong, maps)
-    assert all(float(good[name]) < 0.05 < float(bad[name]) for name in good)
-
-
-def test_giou_loss_is_that_of_two_boxes_by_hand() -> None:
-    maps = stacked([target(crop_of([[40, 48, 80, 72]]), 8)])
-    maps["weight"] = maps["centre"]
-    reach = maps["reach"].clone()
-    reach[:, 2] += 2.5  # half as long again downwards: IoU 5 / 7.5, the hull is the larger box
-    parts = losses((torch.zeros(1, 1, 16, 16), reach, torch.zeros(1, 1, 16, 16)), maps)
-    assert float(parts["box"]) == pytest.approx(1 - 5 / 7.5, rel=1e-4)
 
 
 def test_a_film_of_1024_gives_225_patches_of_128_and_49_of_256() -> None:
