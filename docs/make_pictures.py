@@ -23,6 +23,7 @@ def main() -> None:
     _run_and_look(viewer)
     _compare(viewer)
     _windows(viewer)
+    _exam(viewer)
     viewer.close()
 
 
@@ -63,6 +64,15 @@ def _windows(viewer: napari.Viewer) -> None:
     viewer.window.add_plugin_dock_widget(PLUGIN, "Window presets")
     viewer.reset_view()
     _picture(viewer, "windows")
+
+
+def _exam(viewer: napari.Viewer) -> None:
+    viewer.layers.clear()
+    viewer.open_sample(PLUGIN, "four_views")
+    _, dock = viewer.window.add_plugin_dock_widget(PLUGIN, "Exam")
+    dock.run()
+    _until(lambda: not dock.busy)
+    _picture(viewer, "exam")
 
 
 def _picture(viewer: napari.Viewer, name: str) -> None:

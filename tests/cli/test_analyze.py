@@ -282,6 +282,16 @@ def test_a_study_has_its_exams_beside_the_findings_of_its_images(picture: Path, 
     assert [json.loads(line)["schema"] for line in alone.stdout.splitlines()] == ["mammoseg.findings/1"] * 3
 
 
+def test_an_exam_keeps_the_scores_of_pipelines_that_ran_before(picture: Path, tmp_path: Path) -> None:
+    study = tmp_path / "study"
+    study.mkdir()
+    (study / "RCC.png").write_bytes(picture.read_bytes())
+    for pipeline in ("masses", "calcifications"):
+        assert mammoseg_command("analyze", pipeline, study, "--spacing", "0.1", "--out", tmp_path).returncode == 0
+    (exam,) = json.loads((tmp_path / "exam.json").read_text())["exams"]
+    assert list(exam["scores"]) == ["calcifications", "masses"]
+
+
 def test_single_images_are_no_study(picture: Path, tmp_path: Path) -> None:
     mammoseg_command("analyze", "calcifications", picture, "--spacing", "0.1", "--out", tmp_path)
     assert not (tmp_path / "exam.json").exists()

@@ -72,9 +72,7 @@ def analyze(
     for folder in {job.folder for job in jobs}:
         files.sweep(folder)
     alone = workers == 1 and cluster is None
-    scores: dict[Path, dict[str, float]] = {}
     for outcome in batch.run(jobs, partial(do, report=show) if alone else do, workers, cluster):
-        scores[outcome.job.input] = {each["pipeline"]: each["image_score"] for each in outcome.results}
         if outcome.error is not None:
             failures.append(outcome.error)
             _fail(outcome.error, outcome.job.name, as_json)
@@ -83,7 +81,7 @@ def analyze(
         if not as_json:
             print("".join(f"{_line(record)}\n" for record in outcome.results), end="", flush=True)
     if any(is_folder(each) for each in inputs):
-        lines = report_exams(paths, tuple(chosen), scores, out)
+        lines = report_exams({job.input: job.folder for job in jobs}, out)
         print("" if as_json else "".join(f"{line}\n" for line in lines), end="", flush=True)
     if failures:
         raise typer.Exit(SOME_FAILED)

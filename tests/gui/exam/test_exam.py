@@ -111,7 +111,7 @@ def test_several_images_of_one_view_can_be_chosen(make_napari_viewer, qtbot, tmp
     assert [box.itemText(number) for number in range(box.count())] == ["empty", "L CC · LCC.png", "L CC · LCC2.png"]
     box.setCurrentIndex(2)
     box.activated.emit(2)
-    qtbot.waitUntil(lambda: not dock.reading.running and "LCC2.png" in [each.name for each in viewer.layers])
+    qtbot.waitUntil(lambda: not dock.busy and "LCC2.png" in [each.name for each in viewer.layers])
     assert hung_in(viewer.layers)["LCC"].name == "LCC2.png"
     assert box.currentIndex() == 2
 
@@ -124,13 +124,13 @@ def test_exams_are_listed_by_date_and_keys_go_through_them(make_napari_viewer, q
     listed = [dock.exams.list.item(number).text() for number in range(dock.exams.list.count())]
     assert [each[:10] for each in listed] == ["2021-07-08", "2019-05-06"]
     press(viewer, Qt.Key.Key_PageDown)
-    qtbot.waitUntil(lambda: not dock.reading.running)
+    qtbot.waitUntil(lambda: not dock.busy)
     assert dock.exam.date == "2019-05-06"
     assert len(hung_images(viewer)) == 2
     press(viewer, Qt.Key.Key_PageUp)
-    qtbot.waitUntil(lambda: not dock.reading.running)
+    qtbot.waitUntil(lambda: not dock.busy)
     press(viewer, Qt.Key.Key_Q)
-    qtbot.waitUntil(lambda: not dock.reading.running and len(hung_images(viewer)) == 4)
+    qtbot.waitUntil(lambda: not dock.busy and len(hung_images(viewer)) == 4)
     current, prior = hung_in(viewer.layers)["LCC"], hung_in(viewer.layers, "prior")["RCC"]
     assert prior.extent.world[:, 1].min() > current.extent.world[:, 1].max()
     assert prior.scale[0] == current.scale[0]
@@ -196,7 +196,7 @@ def test_both_pipelines_run_on_every_view_and_the_table_goes_there(
     write(tmp_path / "b", "RCC")
     dock = opened(viewer, tmp_path)
     dock.run()
-    qtbot.waitUntil(lambda: not dock.analysing.running, timeout=30_000)
+    qtbot.waitUntil(lambda: not dock.busy, timeout=30_000)
     views = {dock.table.item(number, 0).text() for number in range(dock.table.rowCount())}
     assert views == {"R CC", "L MLO"}
     images = hung_in(viewer.layers)
@@ -212,10 +212,10 @@ def test_both_pipelines_run_on_every_view_and_the_table_goes_there(
     assert "spots: right" in dock.scores.text()
     found = dock.table.rowCount()
     dock.next_exam()
-    qtbot.waitUntil(lambda: not dock.reading.running)
+    qtbot.waitUntil(lambda: not dock.busy)
     assert dock.table.rowCount() == 0
     dock.previous_exam()
-    qtbot.waitUntil(lambda: not dock.reading.running)
+    qtbot.waitUntil(lambda: not dock.busy)
     assert dock.table.rowCount() == found
 
 
@@ -260,12 +260,12 @@ def test_what_a_person_made_of_a_result_is_there_again_when_the_exam_is(
     write(tmp_path / "b", "RCC")
     dock = opened(viewer, tmp_path)
     dock.run()
-    qtbot.waitUntil(lambda: not dock.analysing.running, timeout=30_000)
+    qtbot.waitUntil(lambda: not dock.busy, timeout=30_000)
     (result,) = dock.results.shown()
     result.areas.data = np.zeros_like(result.areas.data)
     for step in (dock.next_exam, dock.previous_exam):
         step()
-        qtbot.waitUntil(lambda: not dock.reading.running)
+        qtbot.waitUntil(lambda: not dock.busy)
     (again,) = dock.results.shown()
     assert again is not result
     assert again.corrected
@@ -293,7 +293,7 @@ def test_results_of_an_exam_are_found_by_the_dock_of_their_pipeline(
     _, masses = viewer.window.add_plugin_dock_widget("napari-mammoseg", "Masses")
     dock = opened(viewer, write(tmp_path, "RCC", "LCC"))
     dock.run()
-    qtbot.waitUntil(lambda: not dock.analysing.running, timeout=60_000)
+    qtbot.waitUntil(lambda: not dock.busy, timeout=60_000)
     for image in hung_in(viewer.layers).values():
         masses.controls.choice.choose(image)
         viewer.layers.selection.active = image
@@ -334,3 +334,16 @@ def test_a_stack_hangs_beside_plain_images(make_napari_viewer, tmp_path: Path) -
     found = extents(viewer)
     assert found["RCC"][1, -1] == pytest.approx(found["LCC"][0, -1], abs=PIXEL)
     assert hung_in(viewer.layers)["LCC"].ndim == 3
+
+
+def test_the_button_opens_a_folder_beside_the_window(make_napari_viewer, qtbot, tmp_path: Path) -> None:
+    viewer = make_napari_viewer()
+    _, dock = viewer.window.add_plugin_dock_widget("napari-mammoseg", "Exam")
+    dock.open_folder(write(tmp_path / "a", *PLACES))
+    qtbot.waitUntil(lambda: not dock.busy)
+    assert list(hung_in(viewer.layers)) == list(PLACES)
+    (tmp_path / "empty").mkdir()
+    dock.open_folder(tmp_path / "empty")
+    qtbot.waitUntil(lambda: not dock.busy)
+    assert "holds no image" in dock.said.text()
+    assert list(hung_in(viewer.layers)) == list(PLACES)

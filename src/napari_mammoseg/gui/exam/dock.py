@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QEvent, Qt
+from qtpy.QtCore import QEvent, Qt, QTimer
 from qtpy.QtGui import QKeySequence, QShortcut, QShowEvent
 from qtpy.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
@@ -64,7 +65,8 @@ class ExamDock(QWidget):
         self.bar.run_button.setText("Analyse the exam")
         self.bar.run_button.setToolTip("Microcalcifications and masses on every image that hangs")
         self.bar.keep.hide()
-        self.reading, self.analysing = Job(self), Job(self)
+        self.listing, self.reading, self.analysing = Job(self), Job(self), Job(self)
+        self._showing = False
         self.results, self.windows = ExamResults(self.viewer), LinkedWindows()
         self.keys_help = KeyHelp(self)
         content = QWidget()
@@ -78,6 +80,11 @@ class ExamDock(QWidget):
         keys.bind(self.viewer, self)
         register(self)
         self._on_hung()
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being read, analysed or shown."""
+        return any(each.running for each in (self.listing, self.reading, self.analysing)) or self._showing
 
     @property
     def exam(self) -> Exam | None:
@@ -97,14 +104,8 @@ class ExamDock(QWidget):
 
     def open_folder(self, folder: str | Path) -> None:
         """Lists the exams of `folder` and hangs the latest one."""
-        left_out: list[InputError] = []
-        try:
-            found = exams_below(Path(folder), left_out.append)
-        except InputError as error:
-            self.said.say(str(error), wrong=True)
-            return
-        self.expect(found, len(left_out))
-        self.open_exam()
+        self.said.say("looking for exams…")
+        self.listing.start(lambda run: _exams_in(Path(folder)))
 
     def hang_open(self) -> None:
         """Hangs the mammograms that are open in the viewer."""
@@ -187,8 +188,8 @@ class ExamDock(QWidget):
         if self.gone:
             return
         self.gone = True
-        self.reading.cancel()
-        self.analysing.cancel()
+        for job in (self.listing, self.reading, self.analysing):
+            job.cancel()
         self.windows.follow(())
         self.keys_help.close()
         keys.unbind(self.viewer)
@@ -232,6 +233,8 @@ class ExamDock(QWidget):
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def _connect_jobs(self) -> None:
+        self.listing.done.connect(self._on_listed)
+        self.listing.refused.connect(lambda error: self.said.say(str(error), wrong=True))
         self.reading.progressed.connect(lambda progress: self.said.say(f"reading {progress.done}/{progress.total}"))
         self.reading.done.connect(self._on_read)
         self.reading.refused.connect(lambda error: self.said.say(str(error), wrong=True))
@@ -264,6 +267,10 @@ class ExamDock(QWidget):
         hanging.hang(self.viewer, wanted.exam, opened, wanted.role)
         if refused:
             self.said.say(" ".join(map(str, refused)), wrong=True)
+
+    def _on_listed(self, listed: tuple[list[Exam], int]) -> None:
+        self.expect(*listed)
+        self.open_exam()
 
     def _on_other_image(self) -> None:
         if self.exam is not None:
@@ -311,10 +318,21 @@ class ExamDock(QWidget):
 
     def _on_analysed(self, outcome: tuple[list[Analysed], list[InputError]]) -> None:
         analysed, refused = outcome
-        for each in analysed:
-            self.results.add(each)
+        self._showing = True
+        said = " ".join(map(str, refused)) or f"{len(analysed)} results"
+        self._show_next(analysed, said, bool(refused))
+
+    def _show_next(self, rest: Sequence[Analysed], said: str, wrong: bool) -> None:
+        """Shows the results one by one, so that the window answers in between."""
+        if self.gone:
+            return
+        if rest:
+            self.results.add(rest[0])
+            QTimer.singleShot(0, partial(self._show_next, rest[1:], said, wrong))
+            return
+        self._showing = False
         self._show_results()
-        self.bar.stop(" ".join(map(str, refused)) or f"{len(analysed)} results", wrong=bool(refused))
+        self.bar.stop(said, wrong)
 
     def _show_results(self) -> None:
         self.table.fill(self.results.rows())
@@ -324,3 +342,9 @@ class ExamDock(QWidget):
         if is_alone(self.viewer):
             show_alone(self.viewer, row.result.image)
         go_to(row.result, row.result.select(row.finding.id))
+
+
+def _exams_in(folder: Path) -> tuple[list[Exam], int]:
+    """The exams of a folder, and how many of its files are no images."""
+    left_out: list[InputError] = []
+    return exams_below(folder, left_out.append), len(left_out)
