@@ -110,7 +110,8 @@ def test_found_and_missed_lesions_are_marked_on_the_image(dock: PipelineDock, vi
     assert tuple(marks.scale) == (0.1, 0.2)
     assert list(marks.features["found"]) == [True]
     assert list(marks.text.values) == ["\nmalignant mass: found 0.90"]
-    np.testing.assert_allclose(marks.edge_color[0], _rgba(COLOURS["found"]), atol=1e-3)
+    for shown in (marks.edge_color[0], marks.text.color._values[0]):
+        np.testing.assert_allclose(shown, _rgba(COLOURS["found"]), atol=1e-3)
 
 
 def test_the_slider_compares_again_in_the_same_layer(qtbot, dock, viewer: ViewerModel, compare) -> None:
@@ -118,7 +119,8 @@ def test_the_slider_compares_again_in_the_same_layer(qtbot, dock, viewer: Viewer
     dock.panel.slider.setValue(0.95)
     qtbot.waitUntil(lambda: "0 of 1 found, 0 false marks" in dock.comparison.text.toPlainText(), timeout=5000)
     (marks,) = [each for each in viewer.layers if each.name.endswith("found or missed")]
-    np.testing.assert_allclose(marks.edge_color[0], _rgba(COLOURS["missed"]), atol=1e-3)
+    for shown in (marks.edge_color[0], marks.text.color._values[0]):
+        np.testing.assert_allclose(shown, _rgba(COLOURS["missed"]), atol=1e-3)
     assert list(marks.text.values) == ["\nmalignant mass: missed, its mark has 0.90"]
 
 

@@ -118,7 +118,7 @@ def rows_of(data: Any, meta: Meta) -> Iterator[dict[str, Any]]:
         box = box_of(vertices) if len(vertices) > 1 else None
         centre = vertices.mean(axis=0).round(2).tolist()
         own = row if row.get("id") in (None, id) else _drawn(row, box, spacing_of(meta))
-        found = {"id": id, **{name: value for name, value in own.items() if name not in ("id", "text")}}
+        found = {"id": id, **{name: value for name, value in own.items() if name not in ("id", "text", "colour")}}
         found |= {"row": centre[0], "column": centre[1]}
         yield found if box is None else found | dict(zip(_BOX, box, strict=True))
 

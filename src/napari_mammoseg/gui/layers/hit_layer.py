@@ -31,7 +31,12 @@ def hit_layer(case: Case, shape: tuple[int, int], place: dict[str, Any]) -> Laye
         "edge_width": line_width(*shape),
         "face_color": "transparent",
         "opacity": 1.0,
-        "text": {"string": "{text}", "color": COLOURS["truth"], "size": 9, "anchor": "lower_left"},
+        "text": {
+            "string": "{text}",
+            "color": {"feature": "colour", "fallback": COLOURS["missed"]},
+            "size": 9,
+            "anchor": "lower_left",
+        },
         "metadata": {KEY: {"schema": SCHEMA, "image": {"name": case.name}}},
     }
     return _boxes(case), keywords, "shapes"
@@ -57,6 +62,7 @@ def _style(case: Case) -> dict[str, Any]:
     """What changes with the threshold."""
     lesions = _lesions(case)
     found = [each.score >= case.threshold for each in lesions]
+    colours = [COLOURS["found" if each else "missed"] for each in found]
     captions = [_caption(each, case.threshold) for each in lesions] if len(lesions) <= FEW else [""] * len(lesions)
     return {
         "features": {
@@ -64,8 +70,9 @@ def _style(case: Case) -> dict[str, Any]:
             "found": found,
             "score": [each.score if each.score >= 0 else np.nan for each in lesions],
             "text": captions,
+            "colour": colours,
         },
-        "edge_color": [COLOURS["found" if each else "missed"] for each in found] or COLOURS["missed"],
+        "edge_color": colours or COLOURS["missed"],
     }
 
 
