@@ -252,7 +252,7 @@ def test_resume_counts_an_input_once_when_one_of_the_same_name_is_added(picture:
     first = (tmp_path / "out" / "x.calcifications.json").stat().st_mtime_ns
     assert mammoseg_command(*common, tmp_path / "a", tmp_path / "b").returncode == 0
     assert (tmp_path / "out" / "x.calcifications.json").stat().st_mtime_ns == first
-    assert len(list((tmp_path / "out").rglob("*.json"))) == 2
+    assert len(list((tmp_path / "out").rglob("*.calcifications.json"))) == 2
 
 
 def test_a_named_threshold_is_recorded_as_its_number_and_gives_the_same_run(picture: Path, tmp_path: Path) -> None:
