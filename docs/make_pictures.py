@@ -70,7 +70,7 @@ def _exam(viewer: napari.Viewer) -> None:
     viewer.layers.clear()
     viewer.open_sample(PLUGIN, "four_views")
     _, dock = viewer.window.add_plugin_dock_widget(PLUGIN, "Exam")
-    dock.run()
+    dock.analysis.run()
     _until(lambda: not dock.busy)
     _picture(viewer, "exam")
 

@@ -54,7 +54,8 @@ def _placed(image: ExamImage) -> ExamImage:
     image = vindr.completed(image)
     name, folder = said_by(image.path), image.path.absolute().parent
     if name is not None and (image.laterality is None or image.view is None):
-        image = replace(image, laterality=name.laterality, view=name.view)
+        side, view = image.laterality or name.laterality, image.view or name.view
+        image = replace(image, laterality=side, view=view)
     if image.patient or image.study:
         return image
     whose, date = without_date(folder.name)

@@ -12,7 +12,7 @@ from PIL import Image as Picture
 from qtpy.QtCore import Qt
 from qtpy.QtTest import QTest
 
-from napari_mammoseg.gui.exam import dock as dock_file
+from napari_mammoseg.gui.exam import analysis_panel
 from napari_mammoseg.gui.exam.dock import ExamDock
 from napari_mammoseg.gui.exam.exam_layers import hung_in
 from napari_mammoseg.gui.exam.keys import KEYS
@@ -190,33 +190,37 @@ def test_the_ruler_says_how_long_its_lines_are(make_napari_viewer, tmp_path: Pat
 def test_both_pipelines_run_on_every_view_and_the_table_goes_there(
     make_napari_viewer, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dock_file, "EXAM_PIPELINES", ("spots",))
+    monkeypatch.setattr(analysis_panel, "EXAM_PIPELINES", ("spots",))
     viewer = make_napari_viewer()
     write(tmp_path / "a", "RCC", "LMLO")
     write(tmp_path / "b", "RCC")
     dock = opened(viewer, tmp_path)
-    dock.run()
+    dock.analysis.run()
     qtbot.waitUntil(lambda: not dock.busy, timeout=30_000)
-    views = {dock.table.item(number, 0).text() for number in range(dock.table.rowCount())}
+    views = {dock.analysis.table.item(number, 0).text() for number in range(dock.analysis.table.rowCount())}
     assert views == {"R CC", "L MLO"}
     images = hung_in(viewer.layers)
     for image in images.values():
         for mark in marks_on(image, viewer.layers):
             np.testing.assert_allclose(mark.data_to_world((0, 0)), image.data_to_world((0, 0)), atol=0.3)
-    row = next(number for number in range(dock.table.rowCount()) if dock.table.item(number, 0).text() == "L MLO")
-    dock.table.setCurrentCell(row, 0)
+    row = next(
+        number
+        for number in range(dock.analysis.table.rowCount())
+        if dock.analysis.table.item(number, 0).text() == "L MLO"
+    )
+    dock.analysis.table.setCurrentCell(row, 0)
     centre = viewer.scene.camera.center[-2:]
     low, high = np.sort(images["LMLO"].extent.world, axis=0)
     assert (low <= centre).all()
     assert (centre <= high).all()
-    assert "spots: right" in dock.scores.text()
-    found = dock.table.rowCount()
+    assert "spots: right" in dock.analysis.scores.text()
+    found = dock.analysis.table.rowCount()
     dock.next_exam()
     qtbot.waitUntil(lambda: not dock.busy)
-    assert dock.table.rowCount() == 0
+    assert dock.analysis.table.rowCount() == 0
     dock.previous_exam()
     qtbot.waitUntil(lambda: not dock.busy)
-    assert dock.table.rowCount() == found
+    assert dock.analysis.table.rowCount() == found
 
 
 def test_open_images_are_hung_however_their_layers_lie(make_napari_viewer, tmp_path: Path) -> None:
@@ -254,19 +258,19 @@ def test_a_dock_that_is_removed_frees_its_keys(make_napari_viewer, tmp_path: Pat
 def test_what_a_person_made_of_a_result_is_there_again_when_the_exam_is(
     make_napari_viewer, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dock_file, "EXAM_PIPELINES", ("spots",))
+    monkeypatch.setattr(analysis_panel, "EXAM_PIPELINES", ("spots",))
     viewer = make_napari_viewer()
     write(tmp_path / "a", "RCC")
     write(tmp_path / "b", "RCC")
     dock = opened(viewer, tmp_path)
-    dock.run()
+    dock.analysis.run()
     qtbot.waitUntil(lambda: not dock.busy, timeout=30_000)
-    (result,) = dock.results.shown()
+    (result,) = dock.analysis.results.shown()
     result.areas.data = np.zeros_like(result.areas.data)
     for step in (dock.next_exam, dock.previous_exam):
         step()
         qtbot.waitUntil(lambda: not dock.busy)
-    (again,) = dock.results.shown()
+    (again,) = dock.analysis.results.shown()
     assert again is not result
     assert again.corrected
     assert not again.areas.data.any()
@@ -288,11 +292,11 @@ def test_open_images_of_two_women_are_not_hung_together(make_napari_viewer, tmp_
 def test_results_of_an_exam_are_found_by_the_dock_of_their_pipeline(
     make_napari_viewer, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dock_file, "EXAM_PIPELINES", ("masses",))
+    monkeypatch.setattr(analysis_panel, "EXAM_PIPELINES", ("masses",))
     viewer = make_napari_viewer()
     _, masses = viewer.window.add_plugin_dock_widget("napari-mammoseg", "Masses")
     dock = opened(viewer, write(tmp_path, "RCC", "LCC"))
-    dock.run()
+    dock.analysis.run()
     qtbot.waitUntil(lambda: not dock.busy, timeout=60_000)
     for image in hung_in(viewer.layers).values():
         masses.controls.choice.choose(image)

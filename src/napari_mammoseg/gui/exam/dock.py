@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QEvent, Qt, QTimer
+from qtpy.QtCore import QEvent, Qt
 from qtpy.QtGui import QKeySequence, QShortcut, QShowEvent
 from qtpy.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
@@ -17,27 +16,22 @@ from napari_mammoseg.exams import Exam, exams_below
 from napari_mammoseg.exams.exam import ExamImage, Place
 from napari_mammoseg.exams.opening import Opened, open_places
 from napari_mammoseg.gui.dock.dock_window import scrolled, stand_beside_others
-from napari_mammoseg.gui.dock.looking import go_to
 from napari_mammoseg.gui.dock.message import Message
-from napari_mammoseg.gui.dock.run_bar import RunBar
 from napari_mammoseg.gui.dock.worker import Job
 from napari_mammoseg.gui.exam import hanging, keys
+from napari_mammoseg.gui.exam.analysis_panel import AnalysisPanel
 from napari_mammoseg.gui.exam.exam_layers import Role, hung_in, image_at, is_hung
 from napari_mammoseg.gui.exam.exam_list import ExamList
-from napari_mammoseg.gui.exam.exam_table import ExamTable
 from napari_mammoseg.gui.exam.help import KeyHelp
-from napari_mammoseg.gui.exam.looking import hung_images, image_under, is_alone, show_all, show_alone
+from napari_mammoseg.gui.exam.looking import actual_pixels_here, hung_images, show_all, toggle_alone
 from napari_mammoseg.gui.exam.names_layer import NAMES, names_in
 from napari_mammoseg.gui.exam.place_choice import PlaceChoice
-from napari_mammoseg.gui.exam.results import ExamResults, Row
 from napari_mammoseg.gui.exam.ruler import toggle_ruler
-from napari_mammoseg.gui.exam.running import EXAM_PIPELINES, Analysed, analyse
 from napari_mammoseg.gui.exam.showing import register
 from napari_mammoseg.gui.exam.switches import Switches
 from napari_mammoseg.gui.exam.windows import LinkedWindows, invert
-from napari_mammoseg.gui.exam.words import said_of_exam, said_of_scores
+from napari_mammoseg.gui.exam.words import said_of_exam
 from napari_mammoseg.gui.layers.marks import toggle_marks
-from napari_mammoseg.gui.layers.view import actual_pixels
 from napari_mammoseg.gui.layers.viewer_rules import keep_rules
 
 if TYPE_CHECKING:
@@ -61,17 +55,13 @@ class ExamDock(QWidget):
         self.gone = False
         self._left_out = 0
         self.exams, self.places, self.switches = ExamList(), PlaceChoice(), Switches()
-        self.said, self.bar, self.scores, self.table = Message(), RunBar(), Message(), ExamTable()
-        self.bar.run_button.setText("Analyse the exam")
-        self.bar.run_button.setToolTip("Microcalcifications and masses on every image that hangs")
-        self.bar.keep.hide()
-        self.listing, self.reading, self.analysing = Job(self), Job(self), Job(self)
-        self._showing = False
-        self.results, self.windows = ExamResults(self.viewer), LinkedWindows()
+        self.said, self.analysis = Message(), AnalysisPanel(self.viewer)
+        self.listing, self.reading = Job(self), Job(self)
+        self.windows = LinkedWindows()
         self.keys_help = KeyHelp(self)
         content = QWidget()
         column = QVBoxLayout(content)
-        for each in (self.exams, self.said, self.places, self.switches, self.bar, self.scores, self.table):
+        for each in (self.exams, self.said, self.places, self.switches, self.analysis):
             column.addWidget(each)
         scrolled(self, content)
         self.setMinimumWidth(380)
@@ -84,7 +74,7 @@ class ExamDock(QWidget):
     @property
     def busy(self) -> bool:
         """Whether something is being read, analysed or shown."""
-        return any(each.running for each in (self.listing, self.reading, self.analysing)) or self._showing
+        return self.listing.running or self.reading.running or self.analysis.busy
 
     @property
     def exam(self) -> Exam | None:
@@ -97,7 +87,7 @@ class ExamDock(QWidget):
         left_out: how many files of the folder are no images.
         """
         self._left_out = left_out
-        self.results.remember()
+        self.analysis.results.remember()
         self.switches.prior.setChecked(False)
         hanging.take_down(self.viewer)
         self.exams.show_exams(exams)
@@ -137,21 +127,11 @@ class ExamDock(QWidget):
 
     def toggle_alone(self) -> None:
         """Shows the view under the mouse alone, or all again."""
-        if is_alone(self.viewer):
-            show_all(self.viewer)
-            return
-        image = image_under(self.viewer, self.viewer.cursor.position)
-        if image is not None:
-            show_alone(self.viewer, image)
+        toggle_alone(self.viewer)
 
     def actual_pixels(self) -> None:
         """One pixel of the image under the mouse for one of the screen, there."""
-        position = self.viewer.cursor.position
-        image = image_under(self.viewer, position)
-        if image is not None:
-            self.viewer.layers.selection.active = image
-            actual_pixels(self.viewer)
-            self.viewer.scene.camera.center = (0.0, *position[-2:])
+        actual_pixels_here(self.viewer)
 
     def toggle_marks(self) -> None:
         toggle_marks(self.viewer)
@@ -176,20 +156,16 @@ class ExamDock(QWidget):
 
     def run(self) -> None:
         """Runs both pipelines on every image that hangs."""
-        images = {image_at(each).label: each for each in hung_in(self.viewer.layers).values()}
-        if not images:
-            self.bar.say("No exam is open: open a folder first", wrong=True)
-        elif not self.analysing.running:
-            self.bar.start()
-            self.analysing.start(lambda run: analyse(images, EXAM_PIPELINES, run))
+        self.analysis.run()
 
     def let_go(self) -> None:
         """Stops what runs and lets go of the viewer, once; the layers stay."""
         if self.gone:
             return
         self.gone = True
-        for job in (self.listing, self.reading, self.analysing):
-            job.cancel()
+        self.listing.cancel()
+        self.reading.cancel()
+        self.analysis.let_go()
         self.windows.follow(())
         self.keys_help.close()
         keys.unbind(self.viewer)
@@ -222,9 +198,6 @@ class ExamDock(QWidget):
         for name in ("alone", "ruler", "marks"):
             getattr(self.switches, name).clicked.connect(getattr(self, f"toggle_{name}"))
         self.switches.help.clicked.connect(self.help)
-        self.table.chosen.connect(self._on_chosen)
-        self.bar.run_button.clicked.connect(self.run)
-        self.bar.cancel_button.clicked.connect(self.analysing.cancel)
         self._connect_jobs()
         self.viewer.layers.events.inserted.connect(self._on_inserted)
         self.viewer.layers.events.removed.connect(self._on_removed)
@@ -239,11 +212,6 @@ class ExamDock(QWidget):
         self.reading.done.connect(self._on_read)
         self.reading.refused.connect(lambda error: self.said.say(str(error), wrong=True))
         self.reading.failed.connect(lambda: self.said.say("failed; the notification holds the error", wrong=True))
-        self.analysing.progressed.connect(self.bar.show_progress)
-        self.analysing.done.connect(self._on_analysed)
-        self.analysing.stopped.connect(lambda: self.bar.stop("stopped; nothing was kept"))
-        self.analysing.refused.connect(lambda error: self.bar.stop(str(error), wrong=True))
-        self.analysing.failed.connect(lambda: self.bar.stop("failed; the notification holds the error", wrong=True))
 
     def _ask_for_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, "Open a study")
@@ -261,8 +229,8 @@ class ExamDock(QWidget):
         if wanted is not self._wanted:
             return
         if wanted.role == "current":
-            self.analysing.cancel()
-            self.results.remember()
+            self.analysis.job.cancel()
+            self.analysis.results.remember()
             self.switches.prior.setChecked(False)
         hanging.hang(self.viewer, wanted.exam, opened, wanted.role)
         if refused:
@@ -295,7 +263,7 @@ class ExamDock(QWidget):
     def _on_removed(self, event: Any) -> None:
         if is_hung(event.value):
             self.windows.follow(hung_images(self.viewer))
-        self._show_results()
+        self.analysis.refresh()
 
     def _on_hung(self) -> None:
         hung = hung_in(self.viewer.layers)
@@ -305,8 +273,7 @@ class ExamDock(QWidget):
         self._show_names(self.switches.names.isChecked())
         self.places.show_exam(self.exam, {place: image_at(each) for place, each in hung.items()})
         self.said.say(said_of_exam(self.exam, hung, self._left_out))
-        self.results.show_again()
-        self._show_results()
+        self.analysis.show_exam(self.exam)
         show_all(self.viewer)
 
     def _on_inverted(self, inverted: bool) -> None:
@@ -315,33 +282,6 @@ class ExamDock(QWidget):
     def _show_names(self, shown: bool) -> None:
         for each in names_in(self.viewer.layers):
             each.visible = shown
-
-    def _on_analysed(self, outcome: tuple[list[Analysed], list[InputError]]) -> None:
-        analysed, refused = outcome
-        self._showing = True
-        said = " ".join(map(str, refused)) or f"{len(analysed)} results"
-        self._show_next(analysed, said, bool(refused))
-
-    def _show_next(self, rest: Sequence[Analysed], said: str, wrong: bool) -> None:
-        """Shows the results one by one, so that the window answers in between."""
-        if self.gone:
-            return
-        if rest:
-            self.results.add(rest[0])
-            QTimer.singleShot(0, partial(self._show_next, rest[1:], said, wrong))
-            return
-        self._showing = False
-        self._show_results()
-        self.bar.stop(said, wrong)
-
-    def _show_results(self) -> None:
-        self.table.fill(self.results.rows())
-        self.scores.say("" if self.exam is None else said_of_scores(self.results.scores(self.exam)))
-
-    def _on_chosen(self, row: Row) -> None:
-        if is_alone(self.viewer):
-            show_alone(self.viewer, row.result.image)
-        go_to(row.result, row.result.select(row.finding.id))
 
 
 def _exams_in(folder: Path) -> tuple[list[Exam], int]:

@@ -9,6 +9,7 @@ import numpy as np
 from napari_mammoseg.gui.exam.exam_layers import EXAM
 from napari_mammoseg.gui.layers.hiding import HIDDEN, hide, reveal
 from napari_mammoseg.gui.layers.image_layers import is_mammogram
+from napari_mammoseg.gui.layers.view import actual_pixels
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -34,6 +35,25 @@ def show_all(viewer: ViewerModel, fit: bool = True) -> None:
         reveal(each, "alone")
     if fit and images:
         _fit(viewer, images)
+
+
+def toggle_alone(viewer: ViewerModel) -> None:
+    """Shows the view under the mouse alone, or all again."""
+    image = image_under(viewer, viewer.cursor.position)
+    if is_alone(viewer):
+        show_all(viewer)
+    elif image is not None:
+        show_alone(viewer, image)
+
+
+def actual_pixels_here(viewer: ViewerModel) -> None:
+    """One pixel of the image under the mouse for one of the screen, there."""
+    position = viewer.cursor.position
+    image = image_under(viewer, position)
+    if image is not None:
+        viewer.layers.selection.active = image
+        actual_pixels(viewer)
+        viewer.scene.camera.center = (0.0, *position[-2:])
 
 
 def is_alone(viewer: ViewerModel) -> bool:
