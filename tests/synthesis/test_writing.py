@@ -44,7 +44,8 @@ def written(image: Mammogram, folder: Path) -> tuple[Path, Path, Path]:
 def dicom_of(
     phantom: Mammogram, folder: Path, dtype: str = "u2", compressed: str | None = None, **facts: object
 ) -> Path:
-    grey = np.round(600 + 2400 * phantom.pixels).astype(dtype)
+    dense = 1 - phantom.pixels if facts.get("PresentationLUTShape") == "INVERSE" else phantom.pixels
+    grey = np.round(600 + 2400 * dense).astype(dtype)
     data = dicom_files.dataset(grey, ImagerPixelSpacing=[MM, MM], **PERSON, **facts)
     if compressed:
         data.compress(compressed, encoding_plugin=dicom_files.ENCODERS[compressed], generate_instance_uid=False)
