@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.findings import Box
 from napari_mammoseg.mammogram import Spacing
 from napari_mammoseg.pipelines import pipeline
 from napari_mammoseg.settings import declared
@@ -20,7 +21,10 @@ from napari_mammoseg.settings import declared
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One run as a person would ask for it. `spacing`: only where she gave it; `device`: "auto" unless she chose."""
+    """One run as a person would ask for it. `spacing`: only where she gave it; `device`: "auto" unless she chose.
+
+    boxes: where the pipeline was told to look, if it was.
+    """
 
     pipeline: str
     path: Path | None
@@ -28,6 +32,7 @@ class Command:
     values: Mapping[str, Any] = field(default_factory=dict)
     spacing: Spacing | None = None
     device: str = "auto"
+    boxes: tuple[Box, ...] | None = None
 
     @property
     def changed(self) -> dict[str, Any]:
@@ -47,14 +52,20 @@ class Command:
 
 def as_command(command: Command, out: str = "out") -> str:
     """The run as a command line. Raises InputError if the image has no file or its pixels are not square."""
-    return _line("analyze", command.pipeline, command.file, "--out", out, *_options(command, ("model", "threshold")))
+    boxes = [word for box in command.boxes or () for word in ("--box", ",".join(map(str, box)))]
+    options = (*_options(command, ("model", "threshold")), *boxes)
+    return _line("analyze", command.pipeline, command.file, "--out", out, *options)
 
 
 def as_evaluation(command: Command, truth: Path | None, rule: str | None = None) -> str:
     """Run and comparison as a command line. truth: a file or folder; None: what lies beside the image.
 
-    Raises InputError as `as_command` does.
+    Raises InputError as `as_command` does, and where the pipeline was told where to look.
     """
+    if command.boxes is not None:
+        raise InputError(
+            command.name, "was outlined in drawn boxes", "save the result, then evaluate it with --findings"
+        )
     place = Path(command.file).parent if truth is None else truth
     given = ("--truth", str(place.absolute()), *_rule(rule))
     return _line("evaluate", command.pipeline, command.file, *given, *_options(command, ("model",)))
@@ -92,6 +103,7 @@ def _printed(part: str) -> str:
 def as_python(command: Command, out: str = "out") -> str:
     """The run as Python. Raises InputError if the image has no file."""
     spacing = "" if command.spacing is None else f", spacing_mm={_number(command.spacing)!r}"
+    boxes = "" if command.boxes is None else f", boxes={list(command.boxes)!r}"
     run = "" if command.device == "auto" else f", run=Run(device={command.device!r})"
     values = "".join(f", {name}={value!r}" for name, value in command.changed.items())
     lines = [
@@ -99,7 +111,7 @@ def as_python(command: Command, out: str = "out") -> str:
         *(["from napari_mammoseg.run import Run"] if run else []),
         "",
         f"image = mammoseg.read({command.file!r}{spacing})",
-        f"findings = mammoseg.analyze(image, {command.pipeline!r}{run}{values})",
+        f"findings = mammoseg.analyze(image, {command.pipeline!r}{run}{boxes}{values})",
         f"findings.save({out!r})",
     ]
     return "\n".join(lines) + "\n"

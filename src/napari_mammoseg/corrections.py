@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import replace
@@ -13,7 +12,8 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.findings import Finding, Findings, count
+from napari_mammoseg.findings import Box, Finding, Findings, count
+from napari_mammoseg.kinds import KINDS, Kind
 from napari_mammoseg.mammogram import Spacing
 
 WARNING = "the labels were corrected by hand"
@@ -49,23 +49,30 @@ def corrected(findings: Findings, labels: NDArray[Any], kind: Any, taken: Collec
 
 
 def measured(labels: NDArray[Any], spacing: Spacing | None, kind: Any) -> Iterator[Finding]:
-    """One finding of `kind` and score 1 per label: its box, centre, area, and the diameter of a disc of that area."""
+    """One finding of `kind` and score 1 per label: its box, centre, area, and the diameter of its kind."""
     for id, where in enumerate(ndimage.find_objects(np.asarray(labels, np.int32)), start=1):
         if where is None:
             continue
         rows, columns = where
         inside = labels[where] == id
         row, column = ndimage.center_of_mass(inside)
-        area = None if spacing is None else float(inside.sum()) * spacing[0] * spacing[1]
+        box = (rows.start, columns.start, rows.stop, columns.stop)
         yield Finding(
             id,
             kind,
-            (rows.start, columns.start, rows.stop, columns.stop),
+            box,
             (rows.start + float(row), columns.start + float(column)),
             1.0,
-            area_mm2=None if area is None else round(area, 5),
-            diameter_mm=None if area is None else round(math.sqrt(4 * area / math.pi), 4),
+            **_sizes(kind, box, int(inside.sum()), spacing),
         )
+
+
+def _sizes(kind: Kind, box: Box, pixels: int, spacing: Spacing | None) -> dict[str, Any]:
+    if spacing is None:
+        return {}
+    area = pixels * spacing[0] * spacing[1]
+    height, width = (box[2] - box[0]) * spacing[0], (box[3] - box[1]) * spacing[1]
+    return {"area_mm2": round(area, 5), "diameter_mm": round(KINDS[kind].measure(height, width, area), 4)}
 
 
 def _numbered(labels: NDArray[Any], findings: Findings, taken: Collection[int]) -> NDArray[np.uint16]:

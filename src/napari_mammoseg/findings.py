@@ -89,7 +89,8 @@ class ModelRecord:
 class RunRecord:
     """How the result was made; enough to make it again.
 
-    input: the image's file, seen from the result's folder. formats: what was written beside the findings and the mask.
+    boxes: where it was told to look, if it was. input: the image's file, seen from the result's folder.
+    formats: what was written beside the findings and the mask.
     """
 
     version: str
@@ -97,6 +98,7 @@ class RunRecord:
     device: str = "cpu"
     backend: str = "auto"
     seed: int = 0
+    boxes: tuple[Box, ...] | None = None
     input: str | None = None
     formats: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)

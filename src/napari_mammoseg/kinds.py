@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,7 +18,8 @@ class KindRow:
 
     boxed: whether it is drawn as a box. has_area: whether its pixels are labelled in the mask.
     code: the standard's word for it, as pydicom's code dictionary names it (CID 6014). colour: of its marks on the
-    image. diameter: what `diameter_mm` means for it.
+    image. diameter: what `diameter_mm` means for it. measure: that, from the height and the width of its box in mm and
+    its area in mm², which is None where only the box is known.
     """
 
     name: Kind
@@ -27,6 +29,19 @@ class KindRow:
     code: str
     colour: str
     diameter: str
+    measure: Callable[[float, float, float | None], float]
+
+
+def longer_side(height: float, width: float, area: float | None = None) -> float:
+    return max(height, width)
+
+
+def diagonal(height: float, width: float, area: float | None = None) -> float:
+    return math.hypot(height, width)
+
+
+def disc(height: float, width: float, area: float | None = None) -> float:
+    return longer_side(height, width) if area is None else math.sqrt(4 * area / math.pi)
 
 
 def _table(*rows: KindRow) -> Mapping[Kind, KindRow]:
@@ -42,6 +57,7 @@ KINDS = _table(
         code="SCT.IndividualCalcification",
         colour="#00e5ff",
         diameter="diameter of the disc with the same area",
+        measure=disc,
     ),
     KindRow(
         "cluster",
@@ -51,6 +67,7 @@ KINDS = _table(
         code="SCT.CalcificationCluster",
         colour="#ffd54f",
         diameter="diagonal of the box around its calcifications",
+        measure=diagonal,
     ),
     KindRow(
         "mass",
@@ -59,7 +76,8 @@ KINDS = _table(
         has_area=True,
         code="SCT.MammographicBreastMass",
         colour="#ffd54f",
-        diameter="longer side of the box",
+        diameter="longer side of the box, which is the one around the outline where there is one",
+        measure=longer_side,
     ),
     KindRow(
         "region",
@@ -69,6 +87,7 @@ KINDS = _table(
         code="DCM.SelectedRegion",
         colour="#ffd54f",
         diameter="longer side of the box",
+        measure=longer_side,
     ),
 )
 LESION_KINDS: tuple[LesionKind, ...] = ("mass", "calcification", "cluster", "other")

@@ -100,6 +100,11 @@ def _table(*rows: Pipeline) -> dict[str, Pipeline]:
     return {row.name: row for row in rows}
 
 
+def _false_masses(score: float) -> float:
+    """False positives per image at a score of the masses, as it is calibrated."""
+    return (1 / score - 1) / 4
+
+
 _CALCIFIED: tuple[LesionKind, ...] = ("calcification", "cluster")
 _MASS: Mapping[Drawing, LesionKind] = {"shapes": "mass", "labels": "mass", "points": "mass"}
 PIPELINES = _table(
@@ -142,7 +147,22 @@ PIPELINES = _table(
         drawn_as=_MASS,
         targets=(Target("masses", ("mass",), ("mass",), ("mass",), "centre", ("images", "free-images"), boxes=True),),
         read_kind="mass",
-        false_marks=lambda score: (1 / score - 1) / 4,
+        false_marks=_false_masses,
+    ),
+    Pipeline(
+        "segment",
+        "Outlines of masses, in boxes or wherever masses are found",
+        module="segment.find",
+        function="outline_masses",
+        settings_class="segment.settings:SegmentSettings",
+        dock="Mass outlines",
+        mask_kind="mass",
+        drawn_as=_MASS,
+        targets=(
+            Target("masses", ("mass",), ("mass",), ("mass",), "covered-0.1", ("images", "free-images"), boxes=True),
+        ),
+        takes_boxes=True,
+        false_marks=_false_masses,
     ),
 )
 

@@ -5,13 +5,13 @@ Nothing is lost: every verdict stays in the order in which it was given, and an 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Box, Finding, Findings
+from napari_mammoseg.kinds import KINDS, Kind
 from napari_mammoseg.mammogram import Spacing
 
 Verdict = Literal["accepted", "rejected", "redrawn", "added"]
@@ -54,7 +54,7 @@ def delete(findings: Findings, id: int) -> Findings:
     return replace(findings, findings=tuple(each for each in findings.findings if each.id != id))
 
 
-def compare(findings: Findings, kind: str, shown: Sequence[int], drawn: Iterable[Drawn]) -> Findings:
+def compare(findings: Findings, kind: Kind, shown: Sequence[int], drawn: Iterable[Drawn]) -> Findings:
     """The findings after a person worked on the boxes of the findings `shown`.
 
     The first box with the id of one of them is its box; any other box is new. One that is gone is deleted.
@@ -90,15 +90,12 @@ def fitted(box: Box, findings: Findings) -> Box:
     return inside
 
 
-def diameter(kind: str, box: Box, spacing: Spacing | None) -> float | None:
-    """The diameter in mm of a finding of which only the box is known: of a cluster its diagonal, else its longer side.
-
-    None where the spacing is unknown.
-    """
+def diameter(kind: Kind, box: Box, spacing: Spacing | None) -> float | None:
+    """The diameter in mm of a finding of which only the box is known; None where the spacing is unknown."""
     if spacing is None:
         return None
     height, width = (box[2] - box[0]) * spacing[0], (box[3] - box[1]) * spacing[1]
-    return round(math.hypot(height, width) if kind == "cluster" else max(height, width), 2)
+    return round(KINDS[kind].measure(height, width, None), 2)
 
 
 def is_added(finding: Finding) -> bool:
@@ -134,6 +131,6 @@ def _redrawn(finding: Finding) -> Finding:
     return drawn if before is None else replace(drawn, features={**drawn.features, KEY: before})
 
 
-def _measures(kind: str, box: Box, spacing: Spacing | None) -> dict[str, Any]:
+def _measures(kind: Kind, box: Box, spacing: Spacing | None) -> dict[str, Any]:
     centroid = ((box[0] + box[2] - 1) / 2, (box[1] + box[3] - 1) / 2)
     return {"box": box, "centroid": centroid, "diameter_mm": diameter(kind, box, spacing), "area_mm2": None}

@@ -12,6 +12,7 @@ from typing import Any
 from napari_mammoseg import pipelines
 from napari_mammoseg._version import VERSION
 from napari_mammoseg.batch.folders import seen_from
+from napari_mammoseg.findings import Box
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.readers import read, sha256_of
 from napari_mammoseg.run import Progress, Run
@@ -19,13 +20,14 @@ from napari_mammoseg.run import Progress, Run
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """One input, what is to be run on it and where the results go."""
+    """One input, what is to be run on it and where the results go. boxes: for the pipelines that take them."""
 
     input: Path
     folder: Path
     pipelines: tuple[str, ...]
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     spacing_mm: float | None = None
+    boxes: tuple[Box, ...] | None = None
     formats: tuple[str, ...] = ()
     device: str = "auto"
     backend: str = "auto"
@@ -61,11 +63,15 @@ def _get_ready(job: Analysis) -> None:
 
 
 def _analyze(job: Analysis, image: Mammogram, name: str, run: Run) -> dict[str, Any]:
-    findings = pipelines.analyze(image, name, run, **job.settings.get(name, {}))
+    findings = pipelines.analyze(image, name, run, _boxes(job, name), **job.settings.get(name, {}))
     made = replace(findings.run, input=seen_from(job.folder, job.input), formats=job.formats)
     findings = replace(findings, run=made)
     findings.save(job.folder, job.formats)
     return findings.to_dict()
+
+
+def _boxes(job: Analysis, name: str) -> tuple[Box, ...] | None:
+    return job.boxes if pipelines.pipeline(name).takes_boxes else None
 
 
 def _after(reading: Run, run: Run) -> Run:
@@ -95,4 +101,10 @@ def _same(record: Mapping[str, Any], job: Analysis, name: str) -> bool:
         and record["model"] == asdict(pipelines.model_of(name, wanted))
         and image["sha256"] == sha256_of(job.input)
         and given == job.spacing_mm
+        and record["run"].get("boxes") == _listed(_boxes(job, name))
     )
+
+
+def _listed(boxes: tuple[Box, ...] | None) -> list[list[int]] | None:
+    """Boxes as JSON has them."""
+    return None if boxes is None else [list(each) for each in boxes]

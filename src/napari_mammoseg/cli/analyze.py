@@ -16,9 +16,11 @@ from napari_mammoseg.cli.exams import report_exams
 from napari_mammoseg.cli.inputs import error_record, images, is_folder
 from napari_mammoseg.cli.progress import show
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.findings import Box
 from napari_mammoseg.inference import resolve, resolve_backend
 from napari_mammoseg.writers import ALWAYS, WRITERS, check_formats
 
+_BOX = "Box drawn loosely around a mass, in rows and columns of every INPUT (segment); may be given several times."
 _MORE = ", ".join(name for name in WRITERS if name not in ALWAYS)
 
 
@@ -30,6 +32,7 @@ def analyze(
     threshold: Annotated[str | None, typer.Option(help="Lowest score of a finding that is kept.")] = None,
     pairs: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any other setting.")] = None,
     spacing: Annotated[float | None, typer.Option(metavar="MM", help="Pixel spacing, in mm.")] = None,
+    box: Annotated[list[str] | None, typer.Option(metavar="R0,C0,R1,C1", help=_BOX)] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
     backend: Annotated[str, typer.Option(help="What runs the network: auto, openvino, torch or plain.")] = "auto",
     workers: Annotated[int, typer.Option(min=1, help="Processes that work side by side.")] = 1,
@@ -56,13 +59,14 @@ def analyze(
 
     own = [f"{name}={value}" for name, value in (("model", model), ("threshold", threshold)) if value is not None]
     chosen = _settings(pipeline, [*own, *(pairs or [])])
+    boxes = _boxes(box or [], tuple(chosen))
     wanted = check_formats([each for each in formats.split(",") if each])
     resolve_backend(backend, resolve(device))
     files.output_folder(out)
     failures: list[InputError] = []
     paths = list(images(inputs, failures.append))
     jobs = [
-        Analysis(path, folder, tuple(chosen), chosen, spacing, wanted, device, backend, resume)
+        Analysis(path, folder, tuple(chosen), chosen, spacing, boxes, wanted, device, backend, resume)
         for path, folder in zip(paths, output_folders(paths, out), strict=True)
     ]
     for error in failures:
@@ -100,6 +104,24 @@ def _settings(pipeline: str, pairs: list[str]) -> dict[str, dict[str, Any]]:
         models.find(checked.model, task=each.name)
         chosen[each.name] = values
     return chosen
+
+
+def _boxes(texts: list[str], chosen: tuple[str, ...]) -> tuple[Box, ...] | None:
+    """The boxes as numbers; None where there are none. Raises InputError where no pipeline takes them."""
+    if not texts:
+        return None
+    taking = [each.name for each in pipelines.PIPELINES.values() if each.takes_boxes]
+    if not set(taking) & set(chosen):
+        raise InputError("--box", f"is not for {', '.join(chosen)}", f"leave it out, or choose {' or '.join(taking)}")
+    return tuple(_box(each) for each in texts)
+
+
+def _box(text: str) -> Box:
+    try:
+        row0, column0, row1, column1 = (int(each) for each in text.split(","))
+    except ValueError:
+        raise InputError(f"--box {text}", "is not a box", "give four whole numbers: R0,C0,R1,C1") from None
+    return row0, column0, row1, column1
 
 
 def _fail(error: InputError, name: str, as_json: bool) -> None:

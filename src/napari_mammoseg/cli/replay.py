@@ -31,7 +31,7 @@ def replay(
     picture = read(image or record.parent / before["run"]["input"], _given_spacing(before["image"]))
     if picture.sha256 != before["image"]["sha256"]:
         raise InputError(picture.name, "is not the image of that run", "give that one with --input")
-    after = pipelines.analyze(picture, before["pipeline"], run, **before["run"]["settings"]).to_dict()
+    after = pipelines.analyze(picture, before["pipeline"], run, made.boxes, **before["run"]["settings"]).to_dict()
     differences = _differences(before, json.loads(json.dumps(after)))
     print(json.dumps({"same": not differences, "differences": differences}) if as_json else _said(differences))
     if differences:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,7 @@ See = Callable[[NDArray[np.float32], NDArray[np.bool_], Spacing], Whole]
 
 def preparation(model: Model) -> See:
     """What `model` is to be given of an image. Raises KeyError for a model that takes no whole pictures."""
-    return {"cobos": _cobos, "standard": _standard, "aung-stretched": _aung, "aung-padded": _aung}[
-        str(model.facts.decoder)
-    ](model)
+    return _BY_DECODER[str(model.facts.decoder)](model)
 
 
 def _cobos(model: Model) -> See:
@@ -38,3 +36,12 @@ def _aung(model: Model) -> See:
 def _spacing(model: Model) -> float:
     assert model.spacing_mm is not None
     return model.spacing_mm
+
+
+_BY_DECODER: Mapping[str, Callable[[Model], See]] = {
+    "cobos": _cobos,
+    "standard": _standard,
+    "instances": _standard,
+    "aung-stretched": _aung,
+    "aung-padded": _aung,
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from operator import index
 from typing import Any
 
 from napari_mammoseg import settings as declarations
@@ -53,7 +54,7 @@ def analyze_all(
 ) -> Findings:
     """Like `analyze`, with every candidate whatever its score, so that a window's slider can cut again at once."""
     chosen = pipeline(name)
-    _check_boxes(chosen, image, boxes)
+    boxes = _checked(boxes, chosen, image)
     run.device = resolve(run.device)
     run.backend = resolve_backend(run.backend, run.device)
     image = with_possible_spacing(image)
@@ -72,7 +73,7 @@ def analyze_all(
         model=_model_record(chosen, settings),
         image_score=found.score,
         findings=found.findings,
-        run=_run_record(settings, run),
+        run=_run_record(settings, run, boxes),
         summary=found.summary,
         mask=found.mask,
         probability=found.probability,
@@ -80,16 +81,27 @@ def analyze_all(
     )
 
 
-def _check_boxes(chosen: Pipeline, image: Mammogram, boxes: Sequence[Box] | None) -> None:
+def _checked(boxes: Sequence[Box] | None, chosen: Pipeline, image: Mammogram) -> tuple[Box, ...] | None:
+    """The boxes as plain numbers; None where there are none."""
     if boxes is None:
-        return
+        return None
     if not chosen.takes_boxes:
         raise InputError(chosen.name, "takes no boxes", "leave the box out, or choose another pipeline")
-    for row0, column0, row1, column1 in boxes:
-        if not (0 <= row0 < row1 <= image.rows and 0 <= column0 < column1 <= image.columns):
-            place = f"{row0},{column0},{row1},{column1}"
-            inside = f"give rows within 0 to {image.rows} and columns within 0 to {image.columns}"
-            raise InputError(image.name, f"has no box {place}", inside)
+    if not len(boxes):
+        raise InputError(chosen.name, "was given no box at all", "give at least one, or None")
+    return tuple(_within(each, image) for each in boxes)
+
+
+def _within(box: Box, image: Mammogram) -> Box:
+    try:
+        row0, column0, row1, column1 = (index(each) for each in box)
+    except (TypeError, ValueError):
+        raise InputError(f"box {box}", "is not four whole numbers", "give (row0, column0, row1, column1)") from None
+    if not (0 <= row0 < row1 <= image.rows and 0 <= column0 < column1 <= image.columns):
+        place = f"{row0},{column0},{row1},{column1}"
+        inside = f"give rows within 0 to {image.rows} and columns within 0 to {image.columns}"
+        raise InputError(image.name, f"has no box {place}", inside)
+    return row0, column0, row1, column1
 
 
 def _model_record(chosen: Pipeline, settings: PipelineSettings) -> ModelRecord:
@@ -98,13 +110,14 @@ def _model_record(chosen: Pipeline, settings: PipelineSettings) -> ModelRecord:
     return ModelRecord(model.name, model.sha256, {each.name: each.sha256 for each in beside})
 
 
-def _run_record(settings: PipelineSettings, run: Run) -> RunRecord:
+def _run_record(settings: PipelineSettings, run: Run, boxes: tuple[Box, ...] | None) -> RunRecord:
     return RunRecord(
         version=VERSION,
         settings=asdict(settings),  # type: ignore[call-overload]
         device=run.device,
         backend=run.backend,
         seed=run.seed,
+        boxes=boxes,
         seconds=dict(run.seconds),
         peak_mib=dict(run.peak_mib),
         warnings=tuple(run.warnings),

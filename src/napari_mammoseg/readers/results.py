@@ -56,12 +56,22 @@ def findings_from(document: Mapping[str, Any], path: Path) -> Findings:
         model=ModelRecord(**document["model"]),
         image_score=float(document["image_score"]),
         findings=tuple(_finding(each) for each in document["findings"]),
-        run=RunRecord(**{**run, "warnings": tuple(run["warnings"]), "formats": tuple(run.get("formats", ()))}),
+        run=RunRecord(**{**run, **_tuples(run)}),
         summary=document["summary"],
         metrics=document["metrics"],
         mask=None if mask is None else masks.read_labels(mask, shape, numbered=True),
         source=None if run.get("input") is None else path.parent / run["input"],
     )
+
+
+def _tuples(run: Mapping[str, Any]) -> dict[str, Any]:
+    """What JSON holds as lists."""
+    boxes = run.get("boxes")
+    return {
+        "warnings": tuple(run["warnings"]),
+        "formats": tuple(run.get("formats", ())),
+        "boxes": None if boxes is None else tuple(tuple(each) for each in boxes),
+    }
 
 
 def _finding(record: Mapping[str, Any]) -> Finding:

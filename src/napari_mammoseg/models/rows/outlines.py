@@ -11,6 +11,7 @@ ROWS = (
         "Our network: EfficientNet-Lite0 and a way back up, on a window around a box that may be drawn loosely",
         network="outline_lite:OutlineLite",
         recipe="boxed_outlines",
+        weights="outline-lite.safetensors",
         multiple=32,
         parameters=3_761_105,
         facts=Facts(channels=3, side=160, context=1.4, decoder="boxed"),
@@ -137,6 +138,6 @@ ROWS = (
         parameters=4_984_117,
         paper="aung-2018",
         recipe_settings={"loss": "mask-rcnn", "rate": 3e-4, "weight_decay": 0.0},
-        facts=Facts(decoder="standard"),
+        facts=Facts(decoder="instances"),
     ),
 )

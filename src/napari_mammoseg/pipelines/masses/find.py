@@ -9,7 +9,7 @@ from scipy.special import expit, logit
 from napari_mammoseg import models
 from napari_mammoseg.findings import Box, Finding
 from napari_mammoseg.inference import compiled
-from napari_mammoseg.mammogram import Mammogram, Spacing
+from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.models import Model
 from napari_mammoseg.pipelines.found import Found
 from napari_mammoseg.pipelines.masses.classes import classified
@@ -18,6 +18,7 @@ from napari_mammoseg.pipelines.masses.settings import MassSettings
 from napari_mammoseg.run import Run
 from napari_mammoseg.tissue.sight import Sight
 from napari_mammoseg.tissue.standard import standardised
+from napari_mammoseg.verdicts import diameter
 
 
 def networks(settings: MassSettings) -> tuple[Model, ...]:
@@ -89,14 +90,7 @@ def _finding(index: int, box: NDArray[np.float64], score: float, p_malignant: fl
         box=whole,
         centroid=(round((whole[0] + whole[2] - 1) / 2, 2), round((whole[1] + whole[3] - 1) / 2, 2)),
         score=round(score, 4),
-        diameter_mm=_diameter(whole, image.spacing),
+        diameter_mm=diameter("mass", whole, image.spacing),
         label="malignant" if p_malignant >= 0.5 else "benign",
         p_malignant=round(p_malignant, 4),
     )
-
-
-def _diameter(box: Box, spacing: Spacing | None) -> float | None:
-    """The box's longer side, in mm."""
-    if spacing is None:
-        return None
-    return round(max((box[2] - box[0]) * spacing[0], (box[3] - box[1]) * spacing[1]), 2)
