@@ -14,6 +14,7 @@ ROWS = (
         weights="outline-lite.safetensors",
         multiple=32,
         parameters=3_761_105,
+        recipe_settings={"batch": 32, "batches": 1800, "epochs": 2, "rate": 1.5e-3, "full": True, "boxed": 0.0},
         facts=Facts(channels=3, side=160, context=1.4, decoder="boxed"),
     ),
     Model(
