@@ -56,3 +56,10 @@ def test_what_is_no_result_is_refused(tmp_path, text):
 def test_a_folder_without_results_is_said(tmp_path):
     with pytest.raises(InputError, match=r"NAME\.masses\.json"):
         results_below(tmp_path, "masses")
+
+
+def test_an_image_called_exam_is_not_taken_for_the_line_of_its_exam(tmp_path):
+    (tmp_path / "exam.json").write_text('{"schema": "mammoseg.exam/1"}')
+    named = result()
+    replace(named, image=replace(named.image, name="exam.dcm")).save(tmp_path)
+    assert [each.image.name for each in results_of("exam.dcm", tmp_path)] == ["exam.dcm"]

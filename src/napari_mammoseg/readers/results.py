@@ -28,7 +28,7 @@ def results_below(folder: Path, pipeline: str) -> list[Path]:
 def results_of(image: str, folder: Path) -> list[Findings]:
     """All results in `folder` (not below it) of the image called so, by pipeline's name."""
     stem = f"{Path(image).stem}."
-    documents = (each for each in sorted(folder.glob("*.json")) if each.name.startswith(stem))
+    documents = (each for each in sorted(folder.glob("*.json")) if each.stem.startswith(stem))
     found = [read_findings(each) for each in documents if "." not in each.stem.removeprefix(stem)]
     return [each for each in found if each.image.name == image]
 

@@ -19,7 +19,6 @@ from napari_mammoseg.gui.exam.keys import KEYS
 from napari_mammoseg.gui.exam.looking import hung_images
 from napari_mammoseg.gui.exam.names_layer import names_in
 from napari_mammoseg.gui.exam.ruler import ruler_in
-from napari_mammoseg.gui.exam.showing import _DOCKS
 from napari_mammoseg.gui.exam.windows import is_inverted
 from napari_mammoseg.gui.layers.seen import marks_on
 
@@ -49,7 +48,7 @@ def write(folder: Path, *places: str, mirrored: bool = False) -> Path:
 
 def opened(viewer: Viewer, folder: Path) -> ExamDock:
     viewer.open(folder, plugin="napari-mammoseg")
-    return _DOCKS[id(viewer)]
+    return viewer.window.add_plugin_dock_widget("napari-mammoseg", "Exam")[1]
 
 
 def press(viewer: Viewer, key: Qt.Key) -> None:
@@ -247,12 +246,25 @@ def test_no_key_is_one_of_napari_s_own_or_stands_twice(make_napari_viewer) -> No
     assert len({each.key for each in KEYS}) == len(KEYS)
 
 
-def test_a_dock_that_is_removed_frees_its_keys(make_napari_viewer, tmp_path: Path) -> None:
+def test_a_dock_that_was_removed_gives_way_to_a_new_one_with_the_same_keys(make_napari_viewer, tmp_path: Path) -> None:
     viewer = make_napari_viewer(show=True)
-    widget, dock = viewer.window.add_plugin_dock_widget("napari-mammoseg", "Exam")
+    widget, _ = viewer.window.add_plugin_dock_widget("napari-mammoseg", "Exam")
     viewer.window.remove_dock_widget(widget)
-    assert dock.gone
+    opened(viewer, write(tmp_path, "LCC"))
+    (image,) = hung_images(viewer)
+    assert not is_inverted(image)
     press(viewer, Qt.Key.Key_G)
+    assert is_inverted(image)
+
+
+def test_a_dock_that_was_hidden_is_shown_for_the_next_folder(make_napari_viewer, tmp_path: Path) -> None:
+    viewer = make_napari_viewer(show=True)
+    dock = opened(viewer, write(tmp_path / "a", "LCC"))
+    frame, _ = viewer.window.add_plugin_dock_widget("napari-mammoseg", "Exam")
+    frame.hide()
+    assert opened(viewer, write(tmp_path / "b", "RCC")) is dock
+    assert dock.isVisible()
+    assert [each.name for each in hung_images(viewer)] == ["RCC.png"]
 
 
 def test_what_a_person_made_of_a_result_is_there_again_when_the_exam_is(

@@ -27,7 +27,6 @@ from napari_mammoseg.gui.exam.looking import actual_pixels_here, hung_images, sh
 from napari_mammoseg.gui.exam.names_layer import NAMES, names_in
 from napari_mammoseg.gui.exam.place_choice import PlaceChoice
 from napari_mammoseg.gui.exam.ruler import toggle_ruler
-from napari_mammoseg.gui.exam.showing import register
 from napari_mammoseg.gui.exam.switches import Switches
 from napari_mammoseg.gui.exam.windows import LinkedWindows, invert
 from napari_mammoseg.gui.exam.words import said_of_exam
@@ -52,7 +51,7 @@ class ExamDock(QWidget):
     def __init__(self, napari_viewer: ViewerModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.viewer: ViewerModel = getattr(napari_viewer, "__wrapped__", napari_viewer)
-        self.gone = False
+        self._gone = False
         self._left_out = 0
         self.exams, self.places, self.switches = ExamList(), PlaceChoice(), Switches()
         self.said, self.analysis = Message(), AnalysisPanel(self.viewer)
@@ -68,7 +67,6 @@ class ExamDock(QWidget):
         self._connect()
         keep_rules(self.viewer)
         keys.bind(self.viewer, self)
-        register(self)
         self._on_hung()
 
     @property
@@ -160,9 +158,9 @@ class ExamDock(QWidget):
 
     def let_go(self) -> None:
         """Stops what runs and lets go of the viewer, once; the layers stay."""
-        if self.gone:
+        if self._gone:
             return
-        self.gone = True
+        self._gone = True
         self.listing.cancel()
         self.reading.cancel()
         self.analysis.let_go()
