@@ -9,11 +9,13 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QFormLayout, QWidget
 from superqt import QCollapsible
 
+from napari_mammoseg.findings import Box
 from napari_mammoseg.gui.dock import settings_widgets
 from napari_mammoseg.gui.dock.image_choice import ImageChoice
 from napari_mammoseg.gui.dock.model_choice import ModelChoice
 from napari_mammoseg.gui.dock.preferences import preferences
 from napari_mammoseg.gui.dock.spacing_field import SpacingField
+from napari_mammoseg.gui.dock.where import Where
 from napari_mammoseg.gui.layers.image_layers import mammogram_of
 from napari_mammoseg.gui.layers.layer_spacing import first_spacing_of, set_spacing, spacing_of
 from napari_mammoseg.pipelines import pipeline
@@ -38,6 +40,7 @@ class Controls(QWidget):
         super().__init__(parent)
         settings = pipeline(name).settings
         self.choice = ImageChoice(viewer)
+        self.where = Where(viewer) if pipeline(name).takes_boxes else None
         self.spacing = SpacingField()
         self.model = ModelChoice(name, _default(settings, "model"))
         self.device = QComboBox()
@@ -60,6 +63,11 @@ class Controls(QWidget):
         """Every setting but the threshold."""
         return {"model": self.model.name, **settings_widgets.values(self.form)}
 
+    @property
+    def boxes(self) -> tuple[Box, ...] | None:
+        """Where to look on the chosen image; None: everywhere. Raises InputError where no box is on it."""
+        return None if self.where is None or self.image is None else self.where.boxes_on(self.image)
+
     def use_spacing(self, layer: Image) -> None:
         """Gives the layer the spacing that is wanted. Raises InputError if no mammogram can have it."""
         spacing, source = self.spacing.wanted
@@ -73,12 +81,21 @@ class Controls(QWidget):
         """Lets go of the viewer and its layers."""
         self._listen_to(None)
         self.choice.let_go()
+        if self.where is not None:
+            self.where.let_go()
+
+    def _draw(self) -> None:
+        if self.where is not None and self.image is not None:
+            self.where.start_drawing(self.image)
 
     def _lay_out(self) -> None:
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         form.addRow("Image", self.choice)
+        if self.where is not None:
+            form.addRow("Where", self.where)
+            self.where.draw.clicked.connect(self._draw)
         form.addRow("Spacing", self.spacing)
         form.addRow("Model", self.model)
         form.addRow("Device", self.device)

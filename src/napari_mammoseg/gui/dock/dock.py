@@ -15,7 +15,7 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 from napari_mammoseg import settings as declarations
 from napari_mammoseg.commands import Command, as_command, as_python
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.findings import Findings
+from napari_mammoseg.findings import Box, Findings
 from napari_mammoseg.gui.compare.comparison import Comparison
 from napari_mammoseg.gui.dock.controls import Controls
 from napari_mammoseg.gui.dock.dock_window import scrolled, stand_beside_others
@@ -90,8 +90,9 @@ class PipelineDock(QWidget):
         with self._speaking():
             layer = self._image()
             settings = declarations.build(pipeline(self.pipeline).settings, self.values)
+            boxes = self.controls.boxes
             self.controls.use_spacing(layer)
-            self._start(layer, settings)
+            self._start(layer, settings, boxes)
 
     def cancel(self) -> None:
         """Stops the run before its next step; nothing of it is kept."""
@@ -100,7 +101,7 @@ class PipelineDock(QWidget):
 
     def present(self, layer: Image, everything: Findings, threshold: float | None = None) -> ShownResult:
         """Puts a result on the image `layer` and shows it; `everything` may hold candidates of any score."""
-        command = self._command(layer, everything.run.settings)
+        command = self._command(layer, everything.run.settings, everything.run.boxes)
         cut = self.panel.threshold if threshold is None else threshold
         self.controls.choice.choose(layer)
         return self._add(layer, command, everything, cut)
@@ -109,7 +110,7 @@ class PipelineDock(QWidget):
         """What gives the shown result again, or what Run would do. Raises InputError if there is no image."""
         if self.result is not None:
             return self.result.command
-        return self._command(self._image(), self.values)
+        return self._command(self._image(), self.values, self.controls.boxes)
 
     def save(self, folder: str | Path, formats: tuple[str, ...] = ()) -> None:
         """Writes the shown result into `folder`, beside the window."""
@@ -174,14 +175,14 @@ class PipelineDock(QWidget):
             bring_to_sight(self.viewer, self.controls.image)
         self.results.show_image(self.controls.image)
 
-    def _start(self, layer: Image, settings: Any) -> None:
-        self._started = (layer, self._command(layer, self.values))
+    def _start(self, layer: Image, settings: Any, boxes: tuple[Box, ...] | None) -> None:
+        self._started = (layer, self._command(layer, self.values, boxes))
         self.bar.start()
         name, device = self.pipeline, self.controls.device.currentText()
 
         def analyze(run: Run) -> Findings:
             import_module("pandas")  # which napari would load with the first layer of boxes, and the window would wait
-            return analyze_all(mammogram_of(layer), name, settings, run)
+            return analyze_all(mammogram_of(layer), name, settings, run, boxes)
 
         self.job.start(analyze, device)
 
@@ -215,12 +216,12 @@ class PipelineDock(QWidget):
             raise _NothingOpen("the window", "holds no mammogram", "open one first")
         return self.controls.image
 
-    def _command(self, layer: Image, values: Any) -> Command:
+    def _command(self, layer: Image, values: Any, boxes: tuple[Box, ...] | None) -> Command:
         facts = facts_of(layer)
         by_hand = facts["spacing_source"] in ("given", "the layer's scale")
         spacing = facts["spacing"] if by_hand else None
         device = self.controls.device.currentText()
-        return Command(self.pipeline, facts.get("path"), facts["name"], dict(values), spacing, device)
+        return Command(self.pipeline, facts.get("path"), facts["name"], dict(values), spacing, device, boxes)
 
     def _copy(self, write: Callable[[Command], str]) -> None:
         with self._speaking():

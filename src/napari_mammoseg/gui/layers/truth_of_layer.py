@@ -40,7 +40,7 @@ def truth_of(layer: Layer, image: Image, pipeline: str) -> OfLayer:
 
     Else the pipeline's row says it. Raises InputError for shapes that surround nothing."""
     kind = PIPELINES[pipeline].drawn_as[layer._type_string]
-    to_image = _between(layer, image)
+    to_image = between(layer, image)
     if layer._type_string == "labels":
         return _of_labels(layer, to_image, kind)
     lesions = tuple(
@@ -50,7 +50,7 @@ def truth_of(layer: Layer, image: Image, pipeline: str) -> OfLayer:
     return OfLayer(lambda shape: Truth(lesions))
 
 
-def _between(layer: Layer, image: Image) -> Matrix:
+def between(layer: Layer, image: Image) -> Matrix:
     """(3, 3): from a layer's rows and columns to those of the image; exactly 1 where they are the same."""
     matrix = np.linalg.inv(_to_world(image)) @ _to_world(layer)
     return np.eye(3) if np.allclose(matrix, np.eye(3), atol=1e-6) else matrix
@@ -67,12 +67,12 @@ def _to_world(layer: Layer) -> Matrix:
 
 def _places(layer: Layer, to_image: Matrix) -> list[dict[str, Any]]:
     if layer._type_string == "points":
-        return [{"point": tuple(each)} for each in _moved(layer.data, to_image).tolist()]
+        return [{"point": tuple(each)} for each in moved(layer.data, to_image).tolist()]
     kinds = zip(layer.shape_type, layer.data, strict=True)
-    return [_place(kind, _moved(vertices, to_image), layer.name) for kind, vertices in kinds]
+    return [_place(kind, moved(vertices, to_image), layer.name) for kind, vertices in kinds]
 
 
-def _moved(vertices: Any, matrix: Matrix) -> NDArray[np.float64]:
+def moved(vertices: Any, matrix: Matrix) -> NDArray[np.float64]:
     return np.asarray(vertices, float)[..., -2:] @ matrix[:2, :2].T + matrix[:2, 2]
 
 

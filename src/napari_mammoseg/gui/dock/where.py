@@ -1,0 +1,121 @@
+"""Where a pipeline is to look: on the whole image, or in the boxes of a layer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
+
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.findings import Box
+from napari_mammoseg.gui.exam.names_layer import NAMES
+from napari_mammoseg.gui.exam.ruler import RULER
+from napari_mammoseg.gui.layers.belonging import belonging, token_of
+from napari_mammoseg.gui.layers.image_layers import placement_of
+from napari_mammoseg.gui.layers.style import COLOURS, line_width
+from napari_mammoseg.gui.layers.truth_of_layer import between, moved
+from napari_mammoseg.gui.show import add
+from napari_mammoseg.writers.coco import box_of
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+    from napari.layers import Image, Layer, Shapes
+
+WHOLE = "the whole image"
+
+
+class Where(QWidget):
+    """A choice that follows the viewer's layers of shapes, those of the dock Masses too, and a button to draw."""
+
+    def __init__(self, viewer: ViewerModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._viewer = viewer
+        self._offered: list[Shapes | None] = [None]
+        self._names = QComboBox()
+        self._names.setToolTip("The whole image, or the boxes of a layer: each holds one mass, loosely")
+        self._names.setMinimumContentsLength(12)
+        self._names.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.draw = QPushButton("Draw a box")
+        self.draw.setToolTip("Draw a box loosely around a mass, in a layer of its own")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._names, 1)
+        row.addWidget(self.draw)
+        viewer.layers.events.inserted.connect(self._fill)
+        viewer.layers.events.removed.connect(self._fill)
+        self._fill()
+
+    @property
+    def layer(self) -> Shapes | None:
+        """The layer whose boxes are meant; None: the whole image."""
+        return self._offered[self._names.currentIndex()]
+
+    def choose(self, layer: Shapes | None) -> None:
+        """Chooses the boxes of a layer; None: the whole image."""
+        self._names.setCurrentIndex(self._offered.index(layer))
+
+    def boxes_on(self, image: Image) -> tuple[Box, ...] | None:
+        """The boxes in the pixels of `image`, cut at its sides; None for the whole image.
+
+        Raises InputError where the layer has no box on the image.
+        """
+        if self.layer is None:
+            return None
+        to_image = between(self.layer, image)
+        boxes = [_cut(box_of(moved(each, to_image).round(6)), image) for each in self.layer.data]
+        inside = tuple(dict.fromkeys(each for each in boxes if each[0] < each[2] and each[1] < each[3]))
+        if not inside:
+            raise InputError(self.layer.name, "holds no box on the image", "draw one, or choose the whole image")
+        return inside
+
+    def start_drawing(self, image: Image) -> None:
+        """Chooses a layer in which the person draws a rectangle: the one chosen already, or a new one on `image`."""
+        layer = self.layer if self.layer is not None and self.layer.metadata.get(DRAWN) else self._new(image)
+        self._viewer.layers.selection.active = layer
+        layer.mode = "add_rectangle"
+
+    def let_go(self) -> None:
+        """Lets go of the viewer."""
+        self._viewer.layers.events.inserted.disconnect(self._fill)
+        self._viewer.layers.events.removed.disconnect(self._fill)
+
+    def _new(self, image: Image) -> Shapes:
+        keywords = {
+            **placement_of(image),
+            "name": f"{image.name} / boxes",
+            "metadata": {DRAWN: True},
+            "edge_color": COLOURS["mass"],
+            "edge_width": line_width(*_size(image)),
+            "face_color": "transparent",
+            "ndim": 2,
+        }
+        (layer,) = add(self._viewer, belonging([([], keywords, "shapes")], token_of(image)))
+        self.choose(layer)
+        return layer
+
+    def _fill(self) -> None:
+        chosen = self.layer
+        self._offered = [None, *(each for each in self._viewer.layers if _may_hold_boxes(each))]
+        self._names.clear()
+        self._names.addItems([WHOLE if each is None else each.name for each in self._offered])
+        self._names.setCurrentIndex(self._offered.index(chosen) if chosen in self._offered else 0)
+
+
+DRAWN = "mammoseg_boxes"
+"""Marks the layers in which boxes are drawn for a run."""
+
+
+def _cut(box: Box, image: Image) -> Box:
+    rows, columns = _size(image)
+    return max(box[0], 0), max(box[1], 0), min(box[2], rows), min(box[3], columns)
+
+
+def _size(image: Image) -> tuple[int, int]:
+    """Rows and columns."""
+    shape = (image.data[0] if image.multiscale else image.data).shape
+    rows, columns = shape[-3:-1] if image.rgb else shape[-2:]
+    return int(rows), int(columns)
+
+
+def _may_hold_boxes(layer: Layer) -> bool:
+    return layer._type_string == "shapes" and not {NAMES, RULER} & set(layer.metadata)

@@ -1,0 +1,114 @@
+"""Where a pipeline is to look: the whole image, a drawn box, or the boxes of another dock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from napari.components import ViewerModel
+
+from napari_mammoseg.commands import as_command, as_python
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
+from napari_mammoseg.gui.dock.masses import Masses
+from napari_mammoseg.gui.dock.outlines import MassOutlines
+from napari_mammoseg.gui.dock.where import Where
+from napari_mammoseg.gui.layers.image_layers import image_layers
+from napari_mammoseg.gui.layers.truth_layers import rectangle
+from napari_mammoseg.gui.show import add
+from napari_mammoseg.mammogram import Mammogram
+
+
+@pytest.fixture
+def image() -> Mammogram:
+    """A bright disc of 12 pixels' radius in uneven tissue."""
+    rows, columns = np.indices((90, 80))
+    pixels = 0.3 + 0.05 * np.random.default_rng(0).random((90, 80)) + 0.4 * (np.hypot(rows - 40, columns - 35) < 12)
+    return Mammogram.of(pixels, "x.png", spacing=(0.2, 0.4), spacing_source="test")
+
+
+@pytest.fixture
+def dock(qtbot, viewer: ViewerModel) -> Iterator[MassOutlines]:
+    dock = MassOutlines(viewer)
+    qtbot.addWidget(dock)
+    yield dock
+    dock.close()
+
+
+@pytest.mark.gui
+def test_a_drawn_box_is_that_of_the_run_of_the_command_and_of_the_record(qtbot, dock: MassOutlines, tmp_path) -> None:
+    dock.controls.where.draw.click()
+    layer = dock.controls.where.layer
+    assert layer.mode == "add_rectangle"
+    assert tuple(layer.scale) == (0.2, 0.4)
+    layer.add_rectangles(rectangle((20, 15, 60, 55)))
+    with qtbot.waitSignal(dock.job.done, timeout=60000):
+        dock.run()
+    found = dock.result.findings
+    (mass,) = found.findings
+    assert found.run.boxes == ((20, 15, 60, 55),)
+    assert (found.mask == 1).sum() == pytest.approx(np.pi * 12**2, rel=0.25)
+    assert mass.box[0] == pytest.approx(28, abs=3)
+    command = replace(dock.command(), path=tmp_path / "x.png")
+    assert "--box 20,15,60,55" in as_command(command)
+    assert "boxes=[(20, 15, 60, 55)]" in as_python(command)
+
+
+@pytest.mark.gui
+def test_another_box_replaces_the_outline_and_labels_painted_by_hand_survive_it(qtbot, dock: MassOutlines) -> None:
+    dock.controls.where.draw.click()
+    layer = dock.controls.where.layer
+    layer.add_rectangles(rectangle((20, 15, 60, 55)))
+    with qtbot.waitSignal(dock.job.done, timeout=60000):
+        dock.run()
+    first = dock.result
+    layer.data = [rectangle((24, 20, 58, 52))]
+    with qtbot.waitSignal(dock.job.done, timeout=60000):
+        dock.run()
+    assert dock.result is first
+    first.areas.data[5:8, 5:8] = 7
+    assert first.corrected
+    with qtbot.waitSignal(dock.job.done, timeout=60000):
+        dock.run()
+    assert dock.result is not first
+    assert (first.areas.data[5:8, 5:8] == 7).all()
+
+
+@pytest.mark.gui
+def test_the_boxes_of_the_dock_masses_are_offered(qtbot, viewer: ViewerModel, image, dock: MassOutlines) -> None:
+    masses = Masses(viewer)
+    qtbot.addWidget(masses)
+    box = Finding(1, "mass", (20, 15, 60, 55), (39.5, 34.5), 0.9)
+    found = Findings(ImageRecord.of(image), "masses", ModelRecord("m"), 0.9, (box,), RunRecord("1", {"threshold": 0.2}))
+    shown = masses.present(viewer.layers[0], found)
+    dock.controls.where.choose(shown.boxes["mass"])
+    assert dock.controls.boxes == ((20, 15, 60, 55),)
+    masses.close()
+
+
+@pytest.mark.gui
+def test_boxes_are_cut_at_the_image_and_none_on_it_is_said(qtbot, viewer: ViewerModel) -> None:
+    where = Where(viewer)
+    qtbot.addWidget(where)
+    image = viewer.layers[0]
+    assert where.boxes_on(image) is None
+    where.start_drawing(image)
+    with pytest.raises(InputError, match="holds no box"):
+        where.boxes_on(image)
+    where.layer.add_rectangles([rectangle((-10, 50, 30, 200)), rectangle((200, 200, 220, 220))])
+    assert where.boxes_on(image) == ((0, 50, 30, 80),)
+    where.layer.translate = (0.2 * 10, 0.4 * 5)
+    assert where.boxes_on(image)[0] == (0, 55, 40, 80)
+
+
+@pytest.mark.gui
+def test_a_layer_that_goes_leaves_the_whole_image(qtbot, viewer: ViewerModel) -> None:
+    where = Where(viewer)
+    qtbot.addWidget(where)
+    where.start_drawing(viewer.layers[0])
+    viewer.layers.remove(where.layer)
+    assert where.layer is None
+    add(viewer, image_layers(Mammogram.of(np.zeros((9, 9)), "y.png")))
+    assert where.layer is None
