@@ -363,3 +363,22 @@ def test_the_button_opens_a_folder_beside_the_window(make_napari_viewer, qtbot, 
     qtbot.waitUntil(lambda: not dock.busy)
     assert "holds no image" in dock.said.text()
     assert list(hung_in(viewer.layers)) == list(PLACES)
+
+
+def test_a_finding_on_an_image_of_unknown_pixel_size_is_seen_as_near_as_elsewhere(
+    make_napari_viewer, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The image is drawn at 0.2 units a pixel, as high as the other one; 200 of its pixels are 40 units."""
+    monkeypatch.setattr(analysis_panel, "EXAM_PIPELINES", ("spots",))
+    viewer = make_napari_viewer(show=True)
+    write(tmp_path, "LCC")
+    Picture.fromarray(breast(right=True)).save(tmp_path / "RCC.png")
+    dock = opened(viewer, tmp_path)
+    assert "not to scale: R CC" in dock.said.text()
+    dock.run()
+    qtbot.waitUntil(lambda: not dock.busy, timeout=30_000)
+    table = dock.analysis.table
+    rows = {table.item(number, 0).text() + table.item(number, 1).text(): number for number in range(table.rowCount())}
+    viewer.scene.camera.zoom = 0.5
+    table.setCurrentCell(rows["R CCcalcification"], 0)
+    assert min(viewer.canvas.size) / viewer.scene.camera.zoom == pytest.approx(40, rel=0.1)

@@ -21,8 +21,10 @@ def go_to(result: ShownResult, finding: Finding) -> None:
     layer, camera = result.layers[-1], result.viewer.scene.camera
     camera.center = (0.0, *layer.data_to_world(finding.centroid)[-2:])
     row0, column0, row1, column1 = finding.box
-    size = max((row1 - row0) * abs(layer.scale[-2]), (column1 - column0) * abs(layer.scale[-1]))
-    field = max(2.5 * size, FIELD_MM if result.findings.image.spacing_mm else FIELD_PX)
+    low, high = (np.asarray(layer.data_to_world(each))[-2:] for each in ((row0, column0), (row1, column1)))
+    size = float(np.abs(high - low).max())
+    pixel = size / max(row1 - row0, column1 - column0)
+    field = max(2.5 * size, FIELD_MM if result.findings.image.spacing_mm else FIELD_PX * pixel)
     wanted = min(result.viewer.canvas.size) / field
     if not wanted / 3 <= camera.zoom <= wanted * 3:
         camera.zoom = wanted

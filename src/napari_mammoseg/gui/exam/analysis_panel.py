@@ -62,6 +62,8 @@ class AnalysisPanel(QWidget):
 
     def show_exam(self, exam: Exam | None) -> None:
         """Shows what was found on the images that hang, which are of `exam`."""
+        if exam is not self._exam and not self.busy:
+            self.bar.say("")
         self._exam = exam
         self.results.show_again()
         self.refresh()
