@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from PIL import Image as Picture
 from qtpy.QtCore import Qt
 from qtpy.QtTest import QTest
 
+from napari_mammoseg.gui.dock.looking import go_to
 from napari_mammoseg.gui.exam import analysis_panel
 from napari_mammoseg.gui.exam.dock import ExamDock
 from napari_mammoseg.gui.exam.exam_layers import hung_in
@@ -377,8 +379,7 @@ def test_a_finding_on_an_image_of_unknown_pixel_size_is_seen_as_near_as_elsewher
     assert "not to scale: R CC" in dock.said.text()
     dock.run()
     qtbot.waitUntil(lambda: not dock.busy, timeout=30_000)
-    table = dock.analysis.table
-    rows = {table.item(number, 0).text() + table.item(number, 1).text(): number for number in range(table.rowCount())}
+    result = next(each for each in dock.analysis.results.shown() if each.image.name == "RCC.png")
     viewer.scene.camera.zoom = 0.5
-    table.setCurrentCell(rows["R CCcalcification"], 0)
+    go_to(result, replace(result.findings.findings[0], box=(30, 20, 33, 23), centroid=(31.0, 21.0)))
     assert min(viewer.canvas.size) / viewer.scene.camera.zoom == pytest.approx(40, rel=0.1)
