@@ -160,7 +160,7 @@ def test_the_real_lists_are_read_whole(shared, kind, rows, films, patients):
     assert {row["breast density"] for row in listed} == set("1234")
     assert all(row["ROI mask file path"].endswith(".dcm") for row in listed)
     for row in listed:
-        case = cbis_ddsm.Case.of(row["ROI mask file path"])
+        case = cbis_ddsm.CbisCase.of(row["ROI mask file path"])
         assert (case.patient, case.side, case.view) == (
             row["patient id"],
             row["left or right breast"],

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from napari_mammoseg.evaluation import matching
 from napari_mammoseg.evaluation.average_precision import Detections
 from napari_mammoseg.evaluation.froc import Reading
-from napari_mammoseg.evaluation.matching import Marks, Matched, match
+from napari_mammoseg.evaluation.matching import FoundMarks, Matched, match
 from napari_mammoseg.evaluation.overlap import Pixels
 from napari_mammoseg.findings import Finding, Findings
 from napari_mammoseg.geometry.regions import Region, of_mask, paste, region
@@ -89,7 +89,7 @@ def judge(
         if truth is None:
             continue
         chosen = matching.rule(rule or target.rule)
-        marks = Marks.of(findings, *target.found)
+        marks = FoundMarks.of(findings, *target.found)
         matched = match(marks, [where for _, where in truth], chosen, findings.image.spacing_mm, _ignored(located))
         readings[target.name] = _reading(case, matched, findings, located, target)
         places[target.name] = _found_places(truth, matched)
@@ -148,7 +148,7 @@ def _alarms(found: Sequence[Finding], matched: Matched) -> tuple[Place, ...]:
     return tuple(Place(each.box, each.score, each.kind) for each in sorted(wrong, key=lambda each: -each.score)[:4])
 
 
-def _dice(marks: Marks, truth: Truth, matched: Matched) -> NDArray[np.float64]:
+def _dice(marks: FoundMarks, truth: Truth, matched: Matched) -> NDArray[np.float64]:
     """Score of the best mark on each lesion with an area, and the Dice of both: (n, 2)."""
     values: list[tuple[float, float]] = []
     if marks.labels is not None and marks.ids is not None:

@@ -24,7 +24,7 @@ Pairs = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class FoundMarks:
     """What a system drew on one image: boxes (n, 4), centres (n, 2), scores (n,); labels and ids of its areas."""
 
     boxes: NDArray[np.float64]
@@ -37,19 +37,19 @@ class Marks:
         return len(self.scores)
 
     @classmethod
-    def of_boxes(cls, boxes: ArrayLike, scores: ArrayLike) -> Marks:
+    def of_boxes(cls, boxes: ArrayLike, scores: ArrayLike) -> FoundMarks:
         """Marks from plain boxes and scores."""
         boxes = box_geometry.as_boxes(boxes)
         return cls(boxes, box_geometry.centres(boxes), np.asarray(scores, np.float64).reshape(-1))
 
     @classmethod
-    def of_points(cls, points: ArrayLike, scores: ArrayLike) -> Marks:
+    def of_points(cls, points: ArrayLike, scores: ArrayLike) -> FoundMarks:
         """Marks from plain points (rows, columns) and scores."""
         points = np.asarray(points, np.float64).reshape(-1, 2)
         return cls(np.hstack([points, points + 1]), points, np.asarray(scores, np.float64).reshape(-1))
 
     @classmethod
-    def of(cls, findings: Findings, *kinds: Kind) -> Marks:
+    def of(cls, findings: Findings, *kinds: Kind) -> FoundMarks:
         """The findings of these kinds; their areas too where the result holds a mask."""
         chosen = findings.of_kind(*kinds)
         return cls(
@@ -70,7 +70,7 @@ class Rule:
 
     name: str
     words: str
-    pairs: Callable[[Marks, Sequence[Region], Spacing | None], Pairs]
+    pairs: Callable[[FoundMarks, Sequence[Region], Spacing | None], Pairs]
     one_to_one: bool = False
 
 
@@ -90,7 +90,11 @@ class Matched:
 
 
 def match(
-    marks: Marks, truth: Sequence[Region], rule: Rule, spacing: Spacing | None = None, ignored: Sequence[Region] = ()
+    marks: FoundMarks,
+    truth: Sequence[Region],
+    rule: Rule,
+    spacing: Spacing | None = None,
+    ignored: Sequence[Region] = (),
 ) -> Matched:
     """Compares marks with the truth by `rule`. Marks that only hit `ignored` lesions are neither right nor false.
 
@@ -140,14 +144,14 @@ def _held(truth: Sequence[Region], points: NDArray[np.float64]) -> NDArray[np.bo
 def iou_at_least(lowest: float) -> Rule:
     """The mark's box and the lesion's box have an IoU of at least `lowest`."""
 
-    def pairs(marks: Marks, truth: Sequence[Region], spacing: Spacing | None) -> Pairs:
+    def pairs(marks: FoundMarks, truth: Sequence[Region], spacing: Spacing | None) -> Pairs:
         overlap = box_geometry.iou(marks.boxes, _truth_boxes(truth))
         return np.where(overlap >= lowest, overlap, 0)
 
     return Rule(f"iou-{lowest:g}", f"IoU of the boxes at least {lowest:g}", pairs)
 
 
-def _centre(marks: Marks, truth: Sequence[Region], spacing: Spacing | None) -> Pairs:
+def _centre(marks: FoundMarks, truth: Sequence[Region], spacing: Spacing | None) -> Pairs:
     inside = _held(truth, box_geometry.centres(marks.boxes))
     around = box_geometry.contains(marks.boxes, _truth_centres(truth))
     lesion = np.asarray([each.area for each in truth], np.float64)
@@ -167,7 +171,7 @@ CENTRE = Rule(
 def covered_at_least(lowest: float) -> Rule:
     """The mark covers at least this share of the lesion's pixels, with its area where it has one, else with its box."""
 
-    def pairs(marks: Marks, truth: Sequence[Region], spacing: Spacing | None) -> Pairs:
+    def pairs(marks: FoundMarks, truth: Sequence[Region], spacing: Spacing | None) -> Pairs:
         shares = np.zeros((len(marks), len(truth)))
         for column, lesion in enumerate(truth):
             shares[:, column] = _shares(marks, lesion)
@@ -176,7 +180,7 @@ def covered_at_least(lowest: float) -> Rule:
     return Rule(f"covered-{lowest:g}", f"the mark covers at least {lowest:.0%} of the lesion's pixels", pairs)
 
 
-def _shares(marks: Marks, lesion: Region) -> NDArray[np.float64]:
+def _shares(marks: FoundMarks, lesion: Region) -> NDArray[np.float64]:
     """The share of the lesion's pixels that each mark covers."""
     row0, column0, window = lesion.pixels()
     if marks.labels is None or marks.ids is None:
@@ -186,7 +190,7 @@ def _shares(marks: Marks, lesion: Region) -> NDArray[np.float64]:
     return np.asarray(under[marks.ids] / np.count_nonzero(window))
 
 
-def _cluster(marks: Marks, truth: Sequence[Region], spacing: Spacing | None) -> Pairs:
+def _cluster(marks: FoundMarks, truth: Sequence[Region], spacing: Spacing | None) -> Pairs:
     overlap = box_geometry.iou(marks.boxes, _truth_boxes(truth))
     return np.where(_held(truth, marks.centres) | (overlap >= 0.2), 1 + overlap, 0)
 
@@ -197,7 +201,7 @@ CLUSTER = Rule("cluster", "the mark's centroid lies in the lesion, or the IoU of
 def points_within(distance_mm: float) -> Rule:
     """One mark, one lesion, centres at most `distance_mm` apart; marks choose by score, the nearest lesion first."""
 
-    def pairs(marks: Marks, truth: Sequence[Region], spacing: Spacing | None) -> Pairs:
+    def pairs(marks: FoundMarks, truth: Sequence[Region], spacing: Spacing | None) -> Pairs:
         if spacing is None:
             raise InputError("matching of points", "needs millimetres", "give the pixel spacing with --spacing, in mm")
         apart = (marks.centres[:, None] - _truth_centres(truth)[None]) * spacing

@@ -26,7 +26,7 @@ def _of_mias(path: Path) -> ExamImage:
 def _of_cbis(path: Path) -> ExamImage:
     """Each file of CBIS-DDSM has a study of its own and a date of no meaning."""
     with path.open("rb") as file:
-        case = cbis_ddsm.Case.of(file.read(4096).decode("latin-1"))
+        case = cbis_ddsm.CbisCase.of(file.read(4096).decode("latin-1"))
     assert case is not None, "the reader accepted it by its case"
     odd = () if case.lesion is None else (f"crop of lesion {case.lesion}",)
     woman = f"cbis-{case.patient}"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-Window = tuple[slice, slice]
+Slices = tuple[slice, slice]
 
 
-def half_overlapping(shape: tuple[int, ...], size: int) -> Iterator[Window]:
+def half_overlapping(shape: tuple[int, ...], size: int) -> Iterator[Slices]:
     """Windows of `size` pixels that overlap by half, row by row; the last ones end where a picture of `shape` ends.
 
     The picture is no smaller than a window.

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.geometry.windows import Slices
 from napari_mammoseg.phantom import calcifications, masses
 from napari_mammoseg.phantom.calcifications import Form, Speck
 from napari_mammoseg.phantom.grid import Grid, stream
 from napari_mammoseg.phantom.outline import Outline
-from napari_mammoseg.phantom.stamp import Window, overlap, ring
+from napari_mammoseg.phantom.stamp import overlap, ring
 from napari_mammoseg.phantom.tissue import Tissue
 from napari_mammoseg.phantom.vessels import STEP_MM, Vessel
 from napari_mammoseg.phantom.wanted import Wanted
@@ -232,7 +233,7 @@ def _stretch(bed: Bed, lesion: Wanted, rng: np.random.Generator) -> Stretch | No
 _ROOM: dict[str, Callable[..., Any]] = {"mass": _place, "cluster": _place, "vascular": _stretch}
 
 
-def _window(bed: Bed, place: tuple[float, ...], shape: tuple[int, ...]) -> tuple[Window, Window]:
+def _window(bed: Bed, place: tuple[float, ...], shape: tuple[int, ...]) -> tuple[Slices, Slices]:
     """Where a patch of odd sides centred at `place` (mm) lies in the image, and the part of it that does."""
     row, column = (int(np.floor(where / bed.grid.spacing)) for where in place)
     return overlap((row, column), shape, bed.mask.shape)

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-Window = tuple[slice, slice]
+from napari_mammoseg.geometry.windows import Slices
 
 
-def overlap(centre: tuple[int, int], stamp: tuple[int, ...], image: tuple[int, ...]) -> tuple[Window, Window]:
+def overlap(centre: tuple[int, int], stamp: tuple[int, ...], image: tuple[int, ...]) -> tuple[Slices, Slices]:
     """Where a stamp of odd sides around the pixel `centre` lies in the image, and which part of the stamp that is."""
     target, source = [], []
     for middle, side, length in zip(centre, stamp, image, strict=True):

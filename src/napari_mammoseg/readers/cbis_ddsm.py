@@ -32,7 +32,7 @@ _ABOVE = 3  # folders from the CASE folder upwards that may hold the case descri
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class CbisCase:
     """What a case's name says; `lesion` is None for the film itself."""
 
     name: str
@@ -44,7 +44,7 @@ class Case:
     lesion: int | None
 
     @classmethod
-    def of(cls, text: str) -> Case | None:
+    def of(cls, text: str) -> CbisCase | None:
         """The first case named in `text`, or None."""
         found = _CASE.search(text)
         if not found:
@@ -54,7 +54,7 @@ class Case:
 
 
 def accepts(path: Path, head: bytes) -> bool:
-    return head[128:132] == b"DICM" and Case.of(head.decode("latin-1")) is not None
+    return head[128:132] == b"DICM" and CbisCase.of(head.decode("latin-1")) is not None
 
 
 def read(path: Path) -> Mammogram:
@@ -65,7 +65,7 @@ def read(path: Path) -> Mammogram:
     from napari_mammoseg.readers import dicom
 
     with path.open("rb") as file:
-        case = Case.of(file.read(4096).decode("latin-1"))
+        case = CbisCase.of(file.read(4096).decode("latin-1"))
     if case is None:
         raise InputError(path, "is not a file of CBIS-DDSM", "give one whose PatientID names its case")
     image = dicom.read(path)
@@ -79,7 +79,7 @@ def read(path: Path) -> Mammogram:
 
 def of_a_film(folder: str, beside: Iterable[str]) -> bool:
     """Whether a folder of that name holds the mask and crop of a lesion whose film is in a folder `beside` it."""
-    case = Case.of(folder)
+    case = CbisCase.of(folder)
     return case is not None and case.lesion is not None and case.name.rpartition("_")[0] in beside
 
 
@@ -90,7 +90,7 @@ def descriptions(path: Path) -> Iterator[dict[str, str]]:
             yield {key.strip().replace("_", " "): (value or "").strip() for key, value in row.items() if key}
 
 
-def _with_truth(image: Mammogram, path: Path, case: Case) -> Mammogram:
+def _with_truth(image: Mammogram, path: Path, case: CbisCase) -> Mammogram:
     root = _root(path, case)
     try:
         rows = [row for each in _lists(root, case) for row in descriptions(each) if _is_of(row, case)]
@@ -111,19 +111,19 @@ def _with_truth(image: Mammogram, path: Path, case: Case) -> Mammogram:
     return replace(image, truth=tuple(lesions), notes=tuple(notes), properties={**image.properties, **density})
 
 
-def _lesion(case: Case, row: dict[str, str], mask: NDArray[np.bool_] | None) -> Lesion:
+def _lesion(case: CbisCase, row: dict[str, str], mask: NDArray[np.bool_] | None) -> Lesion:
     label = "malignant" if row["pathology"].upper() == "MALIGNANT" else "benign"
     facts = {key: row[key] for key in _FACTS if row.get(key)}
     return Lesion(_KINDS[case.kind], label, mask=mask, attributes={"id": row["abnormality id"], **facts})  # type: ignore[arg-type]
 
 
-def _root(path: Path, case: Case) -> Path:
+def _root(path: Path, case: CbisCase) -> Path:
     """The folder that holds the CASE folders."""
     folder = next((each for each in path.absolute().parents if each.name == case.name), None)
     return path.absolute().parent if folder is None else folder.parent
 
 
-def _lists(root: Path, case: Case) -> list[Path]:
+def _lists(root: Path, case: CbisCase) -> list[Path]:
     wanted = re.compile(rf"{case.kind}.*{_PARTS[case.part]}.*\.csv", re.IGNORECASE)
     for folder in (root, *list(root.parents)[: _ABOVE - 1]):
         found = [each for each in entries(folder) if wanted.fullmatch(each.name) and is_file(each)]
@@ -132,7 +132,7 @@ def _lists(root: Path, case: Case) -> list[Path]:
     return []
 
 
-def _is_of(row: dict[str, str], case: Case) -> bool:
+def _is_of(row: dict[str, str], case: CbisCase) -> bool:
     return (
         row.get("patient id") == case.patient
         and row.get("left or right breast") == case.side

@@ -31,7 +31,7 @@ from napari_mammoseg.gui.compare.truth_choice import TruthChoice
 from napari_mammoseg.gui.dock.buttons import small_button
 from napari_mammoseg.gui.dock.message import Message
 from napari_mammoseg.gui.dock.shown_result import ShownResult
-from napari_mammoseg.gui.dock.worker import Job
+from napari_mammoseg.gui.dock.worker import Worker
 from napari_mammoseg.gui.layers.image_layers import mammogram_of
 from napari_mammoseg.run import Run
 
@@ -58,7 +58,7 @@ class Comparison(QWidget):
         self.truth = TruthChoice(viewer, pipeline)
         self.button, self.message = QPushButton("Compare"), Message()
         self.plots, self.text = CurvePlots(), QTextBrowser()
-        self.job = Job(self)
+        self.job = Worker(self)
         self._again = QTimer(self, singleShot=True, interval=300)
         self._fill()
         self._lay_out()

@@ -26,7 +26,7 @@ from napari_mammoseg.gui.dock.result_panel import ResultPanel
 from napari_mammoseg.gui.dock.run_bar import RunBar
 from napari_mammoseg.gui.dock.shown_result import ShownResult
 from napari_mammoseg.gui.dock.shown_results import ShownResults
-from napari_mammoseg.gui.dock.worker import Job
+from napari_mammoseg.gui.dock.worker import Worker
 from napari_mammoseg.gui.layers.image_layers import facts_of, mammogram_of
 from napari_mammoseg.gui.layers.seen import bring_to_sight
 from napari_mammoseg.gui.layers.viewer_rules import keep_rules
@@ -54,7 +54,7 @@ class PipelineDock(QWidget):
         self.comparison = Comparison(self.viewer, self.pipeline)
         self.panel.tabs.addTab(self.comparison, "Compare with truth")
         self.results = ShownResults(self.viewer, self.pipeline, self)
-        self.job, self.outputs = Job(self), Outputs(self)
+        self.job, self.outputs = Worker(self), Outputs(self)
         self.setMinimumWidth(380)
         content = QWidget()
         column = QVBoxLayout(content)

@@ -14,7 +14,7 @@ from napari_mammoseg.commands import Command
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Findings
 from napari_mammoseg.gui.dock.save import SaveDialog
-from napari_mammoseg.gui.dock.worker import Job
+from napari_mammoseg.gui.dock.worker import Worker
 from napari_mammoseg.gui.layers.image_layers import facts_of
 from napari_mammoseg.pipeline_table import pipeline
 from napari_mammoseg.readings import Reading, open_result
@@ -31,7 +31,7 @@ class Outputs(QObject):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._parent = parent
-        self.job = Job(self)
+        self.job = Worker(self)
         self.job.done.connect(lambda paths: self.said.emit(_saved(paths), False))
         self.job.refused.connect(lambda error: self.said.emit(f"Not everything was saved. {error}", True))
         self.job.failed.connect(lambda: self.said.emit("Not saved; the notification holds the error", True))

@@ -14,7 +14,7 @@ from napari_mammoseg.run import Progress, Run
 SECONDS_BETWEEN_REPORTS = 0.05
 
 
-class Job(QObject):
+class Worker(QObject):
     """One function at a time, started and stopped from the window.
 
     Signals come in the window's thread: `progressed(Progress)`; then exactly one of `done(result)`,

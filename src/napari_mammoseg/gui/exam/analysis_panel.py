@@ -14,7 +14,7 @@ from napari_mammoseg.exams.exam import Exam
 from napari_mammoseg.gui.dock.looking import go_to
 from napari_mammoseg.gui.dock.message import Message
 from napari_mammoseg.gui.dock.run_bar import RunBar
-from napari_mammoseg.gui.dock.worker import Job
+from napari_mammoseg.gui.dock.worker import Worker
 from napari_mammoseg.gui.exam.exam_layers import hung_in, image_at
 from napari_mammoseg.gui.exam.exam_table import ExamTable
 from napari_mammoseg.gui.exam.looking import is_alone, show_alone
@@ -35,7 +35,7 @@ class AnalysisPanel(QWidget):
         self._viewer = viewer
         self._exam: Exam | None = None
         self._showing = self._gone = False
-        self.results, self.job = ExamResults(viewer), Job(self)
+        self.results, self.job = ExamResults(viewer), Worker(self)
         self.bar, self.scores, self.table = RunBar(), Message(), ExamTable()
         self.bar.run_button.setText("Analyse the exam")
         self.bar.run_button.setToolTip("Microcalcifications and masses on every image that hangs")

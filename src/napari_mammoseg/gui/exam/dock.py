@@ -17,7 +17,7 @@ from napari_mammoseg.exams.exam import ExamImage, Place
 from napari_mammoseg.exams.opening import Opened, open_places
 from napari_mammoseg.gui.dock.dock_window import scrolled, stand_beside_others
 from napari_mammoseg.gui.dock.message import Message
-from napari_mammoseg.gui.dock.worker import Job
+from napari_mammoseg.gui.dock.worker import Worker
 from napari_mammoseg.gui.exam import hanging, keys
 from napari_mammoseg.gui.exam.analysis_panel import AnalysisPanel
 from napari_mammoseg.gui.exam.exam_layers import Role, hung_in, image_at, is_hung
@@ -55,7 +55,7 @@ class ExamDock(QWidget):
         self._left_out = 0
         self.exams, self.places, self.switches = ExamList(), PlaceChoice(), Switches()
         self.said, self.analysis = Message(), AnalysisPanel(self.viewer)
-        self.listing, self.reading = Job(self), Job(self)
+        self.listing, self.reading = Worker(self), Worker(self)
         self.windows = LinkedWindows()
         self.keys_help = KeyHelp(self)
         content = QWidget()

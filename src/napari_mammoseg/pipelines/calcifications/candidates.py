@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-Window = tuple[slice, slice]
+from napari_mammoseg.geometry.windows import Slices
+
 SMOOTHING_PX = 0.6
 EDGE = 0.5
 """A calcification ends where its probability falls to this part of its peak (the full width at half maximum)."""
@@ -30,7 +31,7 @@ class Candidates:
     scores: NDArray[np.float32]
     rows: NDArray[np.intp]
     columns: NDArray[np.intp]
-    windows: Sequence[Window]
+    windows: Sequence[Slices]
 
     def on_grid(
         self, shape: tuple[int, int], corner: tuple[int, int] = (0, 0), whole: tuple[int, int] | None = None

@@ -33,7 +33,7 @@ VISIBLE = 1.4
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class TrainingWindow:
     """What a network sees and what it should say.
 
     contrast: float32 (rows, columns). calcified: 1, 0, or -1 where nothing is asked, int8 (rows, columns).
@@ -75,7 +75,7 @@ class Tissue:
         if self.fooled_at is None or not len(self.fooled_at):
             self.fooled_at = _fooling(blob_contrast(pixels, self.spacing_mm, self.inside))
 
-    def draw(self, rng: Generator, with_calcifications: bool, visible: float = VISIBLE) -> Window:
+    def draw(self, rng: Generator, with_calcifications: bool, visible: float = VISIBLE) -> TrainingWindow:
         """A window; half of those without calcifications are where a detector sees some.
 
         visible: how many times the tissue's texture a calcification must add, or nothing is asked of it.
@@ -127,7 +127,7 @@ def _window(
     groups: Sequence[int],
     spacing: float,
     rng: Generator,
-) -> Window:
+) -> TrainingWindow:
     fine = to_spacing(pixels, (spacing, spacing), SPACING_MM)
     rows, columns = (((np.arange(n) + 0.5) * m / n).astype(int) for n, m in zip(fine.shape, labels.shape, strict=True))
     contrast = local_contrast(fine, SPACING_MM, inside[rows][:, columns])
@@ -142,7 +142,7 @@ def _window(
     arrays = contrast[window], calcified[window], region[window]
     contrast, calcified, region = (_turned(_filled(each), turn) for each in arrays)
     half = CELL // 2
-    return Window(contrast, calcified, np.ascontiguousarray(region[half::CELL, half::CELL]))
+    return TrainingWindow(contrast, calcified, np.ascontiguousarray(region[half::CELL, half::CELL]))
 
 
 def _regions(labels: NDArray[np.int32], peaks: NDArray, groups: Sequence[int]) -> NDArray[np.int8]:

@@ -15,7 +15,7 @@ from torch import nn
 
 from napari_mammoseg import files
 from napari_mammoseg.evaluation.froc import Froc, Reading, froc
-from napari_mammoseg.evaluation.matching import CENTRE, Marks, match
+from napari_mammoseg.evaluation.matching import CENTRE, FoundMarks, match
 from napari_mammoseg.geometry.regions import of_box
 from napari_mammoseg.models import Calibration, Model
 from napari_mammoseg.pipelines.masses.marks import marks_of
@@ -54,7 +54,7 @@ def readings(films: Sequence[MassFilm], find: Find) -> dict[str, list[Reading]]:
     with ThreadPoolExecutor(THREADS) as pool:
         marked = list(pool.map(lambda film: find(film.picture), films))
     for film, (boxes, scores) in zip(films, marked, strict=True):
-        marks = Marks.of_boxes(boxes, scores)
+        marks = FoundMarks.of_boxes(boxes, scores)
         truth, ignored = [of_box(tuple(each)) for each in film.boxes], [of_box(tuple(each)) for each in film.ignored]
         matched = match(marks, truth, CENTRE, ignored=ignored)
         found.setdefault(film.data_set, []).append(Reading.of(film.name, film.patient, matched))
