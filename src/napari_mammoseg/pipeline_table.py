@@ -56,7 +56,8 @@ class Pipeline:
     `get_ready(settings, run)` (loads them). settings_class: "module:class" below `pipelines`.
     targets: what it is scored for. mask_kind: what the lesions of a truth's plain mask are. drawn_as: what a person
     draws in each type of layer. dock: the dock's name in napari. read_kind: the kind of findings whose boxes a person
-    may accept, reject, move and draw. takes_boxes: whether it can be told where to look. false_marks: false marks per
+    may accept, reject, move and draw. takes_boxes: whether it can be told where to look. outlined: whether its outlines
+    are what is scored: every measure of pixels, inside the breast, distances in mm, masks. false_marks: false marks per
     image at a score, where the scores are calibrated so.
     """
 
@@ -71,6 +72,7 @@ class Pipeline:
     targets: tuple[Target, ...] = ()
     read_kind: Kind | None = None
     takes_boxes: bool = False
+    outlined: bool = False
     false_marks: Callable[[float], float] | None = None
 
     @property
@@ -162,6 +164,7 @@ PIPELINES = _table(
             Target("masses", ("mass",), ("mass",), ("mass",), "covered-0.1", ("images", "free-images"), boxes=True),
         ),
         takes_boxes=True,
+        outlined=True,
         false_marks=_false_masses,
     ),
 )

@@ -21,8 +21,10 @@ from napari_mammoseg.evaluation.scores import scores
 from napari_mammoseg.files import atomic
 from napari_mammoseg.findings import Findings
 from napari_mammoseg.mammogram import Mammogram
+from napari_mammoseg.pipeline_table import PIPELINES
 from napari_mammoseg.readers import read
 from napari_mammoseg.readers.truth import Truth, Truths
+from napari_mammoseg.tissue.standard import breast_or_field
 from napari_mammoseg.writers.table_csv import write_rows
 
 SCHEMA = "mammoseg.evaluation/1"
@@ -88,7 +90,8 @@ def evaluate(
         try:
             known = _truth(found, image, truths)
             threshold = float(found.run.settings.get("threshold", 0.5))
-            cases.append(judge(found, known.lesions, known.patient, known.labels, rule, threshold))
+            inside = breast_or_field(image().projected().pixels) if PIPELINES[pipeline].outlined else None
+            cases.append(judge(found, known.lesions, known.patient, known.labels, rule, threshold, inside))
         except Exception as error:  # noqa: BLE001  any fault of one image is said, and the others are scored
             fail(as_input_error(error, found.image.name))
         else:

@@ -13,6 +13,7 @@ from napari_mammoseg.evaluation import matching
 from napari_mammoseg.evaluation.average_precision import Detections
 from napari_mammoseg.evaluation.froc import Reading
 from napari_mammoseg.evaluation.matching import FoundMarks, Matched, match
+from napari_mammoseg.evaluation.outlined import OutlineReading, read_outlines
 from napari_mammoseg.evaluation.overlap import Pixels
 from napari_mammoseg.findings import Finding, Findings
 from napari_mammoseg.geometry.regions import Region, of_mask, paste, region
@@ -38,6 +39,7 @@ class Case:
 
     alone: the patient is unknown, so the image counts as a patient of its own. threshold: findings at or above it are
     shown to a person. dice: (n, 2), for each found lesion with an area its best mark's score and the Dice of the two.
+    outlines: where the pipeline's row says that they are scored.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Case:
     alone: bool = False
     threshold: float = 0.5
     dice: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    outlines: Mapping[str, OutlineReading] = field(default_factory=dict)
 
 
 def judge(
@@ -64,11 +67,13 @@ def judge(
     labels: NDArray[np.uint16] | None = None,
     rule: str | None = None,
     threshold: float = 0.5,
+    inside: NDArray[np.bool_] | None = None,
 ) -> Case:
     """Compares a result (with every candidate) with the lesions of its image.
 
     labels: pixels of the lesions, by their attribute "id". rule: in place of each target's own. threshold: where the
-    pixels are cut. patient: None makes the image a patient of its own.
+    pixels are cut. inside: where pixels are counted (None: everywhere). patient: None makes the image a patient of its
+    own.
     """
     located = [(each, _region(each, labels)) for each in lesions]
     case = Case(
@@ -81,9 +86,9 @@ def judge(
         malignant=_malignant([each for each in lesions if each.kind in PIPELINES[findings.pipeline].family]),
         alone=patient is None,
         threshold=threshold,
-        pixels=_pixels(findings.above(threshold), located),
+        pixels=_pixels(findings.above(threshold), located, inside),
     )
-    readings, detections, places, alarms, dice = {}, {}, {}, {}, {}
+    readings, detections, places, alarms, dice, outlines = {}, {}, {}, {}, {}, {}
     for target in PIPELINES[findings.pipeline].targets:
         truth = _truth_of(target, located)
         if truth is None:
@@ -95,9 +100,14 @@ def judge(
         places[target.name] = _found_places(truth, matched)
         dice[target.name] = _dice(marks, truth, matched)
         alarms[target.name] = _alarms(findings.of_kind(*target.found), matched)
+        if PIPELINES[findings.pipeline].outlined and all(_has_area(lesion) for lesion, _ in truth):
+            read = read_outlines(marks, [where for _, where in truth], matched, findings.image.spacing_mm)
+            outlines |= {} if read is None else {target.name: read}
         if target.boxes:
             detections[target.name] = _detections(findings.of_kind(*target.found), truth, case.patient)
-    return replace(case, readings=readings, detections=detections, lesions=places, alarms=alarms, dice=dice)
+    return replace(
+        case, readings=readings, detections=detections, lesions=places, alarms=alarms, dice=dice, outlines=outlines
+    )
 
 
 Located = Sequence[tuple[Lesion, Region | None]]
@@ -177,7 +187,7 @@ def _detections(found: Sequence[Finding], truth: Truth, patient: str) -> dict[st
     return by_class
 
 
-def _pixels(findings: Findings, located: Located) -> Pixels | None:
+def _pixels(findings: Findings, located: Located, inside: NDArray[np.bool_] | None) -> Pixels | None:
     """Marked pixels against the lesions' where both have areas."""
     mine = [(lesion, where) for lesion, where in located if lesion.kind in PIPELINES[findings.pipeline].family]
     drawn = [where for lesion, where in mine if where is not None and _has_area(lesion)]
@@ -186,7 +196,7 @@ def _pixels(findings: Findings, located: Located) -> Pixels | None:
     truth = np.zeros(findings.mask.shape, bool)
     for where in drawn:
         paste(truth, *where.pixels())
-    return Pixels.of(findings.mask > 0, truth)
+    return Pixels.of(findings.mask > 0, truth, inside)
 
 
 def _has_area(lesion: Lesion) -> bool:

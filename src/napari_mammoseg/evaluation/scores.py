@@ -15,13 +15,15 @@ from napari_mammoseg.evaluation.bootstrap import intervals
 from napari_mammoseg.evaluation.case import LABELS, Case
 from napari_mammoseg.evaluation.froc import PER_AREA, Froc, Reading, froc, limits, rates_of
 from napari_mammoseg.evaluation.matching import rule as rule_called
-from napari_mammoseg.evaluation.overlap import Pixels, per_image, pooled
+from napari_mammoseg.evaluation.outline_scores import outline_scores
+from napari_mammoseg.evaluation.overlap import MEASURES, Pixels, per_image, pooled
 from napari_mammoseg.evaluation.score import Score, counted
 from napari_mammoseg.pipeline_table import PIPELINES, Denominator, Target
 
 AT_MOST = "the best threshold with at most that many"
 OF_THOSE_FOUND = "Dice of those found"
 PIXEL_MEASURES = ("dice", "iou", "sensitivity")
+"""Of pipelines whose outlines are not what they are for; these get all of Cobos' measures."""
 
 
 def scores(
@@ -34,9 +36,15 @@ def scores(
             found += _froc_scores(cases, target, denominator, rule or target.rule, samples, seed)
         found += _threshold_scores(cases, target, rule or target.rule, samples, seed)
         found += _free_tissue_scores(cases, target, rule or target.rule, samples, seed)
+        if PIPELINES[pipeline].outlined:
+            found += outline_scores(cases, target.name, rule or target.rule, samples, seed)
         if target.boxes:
             found += _precision_scores(cases, target, samples, seed)
-    return [*found, *_image_scores(cases, samples, seed), *_pixel_scores(cases, samples, seed)]
+    return [
+        *found,
+        *_image_scores(cases, samples, seed),
+        *_pixel_scores(cases, PIPELINES[pipeline].outlined, samples, seed),
+    ]
 
 
 def readings(cases: Sequence[Case], target: str) -> list[Reading]:
@@ -225,23 +233,26 @@ def _roc_scores(
     yield Score(f"{name}: accuracy at 0.5", accuracy, words, "all images", of, between[1])
 
 
-def _pixel_scores(cases: Sequence[Case], samples: int, seed: int) -> Iterator[Score]:
+def _pixel_scores(cases: Sequence[Case], outlined: bool, samples: int, seed: int) -> Iterator[Score]:
     known = [(each.pixels, each.patient) for each in cases if each.pixels is not None]
     if not any(pixels.true_positive + pixels.false_negative for pixels, _ in known):
         return
-    between = intervals(
-        [pixels for pixels, _ in known], [patient for _, patient in known], _pixel_values, samples, seed=seed
-    )
-    values = _pixel_values([pixels for pixels, _ in known])
-    for (name, measure, words), value, interval in zip(_pixel_names(), values, between, strict=True):
-        rule = "pixel by pixel over the whole image, at the threshold"
+    images, patients = [pixels for pixels, _ in known], [patient for _, patient in known]
+    values = partial(_pixel_values, MEASURES if outlined else PIXEL_MEASURES)
+    between = intervals(images, patients, values, samples, seed=seed)
+    names = _pixel_names(MEASURES if outlined else PIXEL_MEASURES)
+    rule = f"pixel by pixel {'inside the breast' if outlined else 'over the whole image'}, at the threshold"
+    for (name, measure, words), value, interval in zip(names, values(images), between, strict=True):
         yield Score(f"pixels: {measure} {name}", value, rule, words, counted(len(known), "image"), interval)
 
 
-def _pixel_names() -> Iterator[tuple[str, str, str]]:
-    yield from (("pooled", each, "the pixels of all images counted together") for each in PIXEL_MEASURES)
-    yield from (("per image", each, "mean of the images that have a lesion or a mark") for each in PIXEL_MEASURES)
+def _pixel_names(measures: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    yield from (("pooled", each, "the pixels of all images counted together") for each in measures)
+    yield from (
+        ("per image", each, "mean of the images that have one (Dice: those with a lesion or a mark)")
+        for each in measures
+    )
 
 
-def _pixel_values(images: Sequence[Pixels]) -> list[float]:
-    return [of(images, measure) for of in (pooled, per_image) for measure in PIXEL_MEASURES]
+def _pixel_values(measures: Sequence[str], images: Sequence[Pixels]) -> list[float]:
+    return [of(images, measure) for of in (pooled, per_image) for measure in measures]
