@@ -88,7 +88,8 @@ def judge(
         threshold=threshold,
         pixels=_pixels(findings.above(threshold), located, inside),
     )
-    readings, detections, places, alarms, dice, outlines = {}, {}, {}, {}, {}, {}
+    readings, detections, places, alarms, dice = {}, {}, {}, {}, {}
+    outlines: dict[str, OutlineReading] = {}
     for target in PIPELINES[findings.pipeline].targets:
         truth = _truth_of(target, located)
         if truth is None:
@@ -102,7 +103,8 @@ def judge(
         alarms[target.name] = _alarms(findings.of_kind(*target.found), matched)
         if PIPELINES[findings.pipeline].outlined and all(_has_area(lesion) for lesion, _ in truth):
             read = read_outlines(marks, [where for _, where in truth], matched, findings.image.spacing_mm)
-            outlines |= {} if read is None else {target.name: read}
+            if read is not None:
+                outlines[target.name] = read
         if target.boxes:
             detections[target.name] = _detections(findings.of_kind(*target.found), truth, case.patient)
     return replace(
