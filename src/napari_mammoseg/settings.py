@@ -32,12 +32,12 @@ class Setting:
         try:
             value = _WORDS[text.strip().lower()] if self.type is bool else self.type(text)
         except (KeyError, ValueError):
-            raise InputError(f"setting {self.name}", f"cannot be '{text}'", f"give a {self.type.__name__}") from None
+            raise InputError(f"setting {self.name}", f"cannot be '{text}'", self._wanted()) from None
         return self.check(value)
 
     def meant(self, value: Any) -> Any:
-        """`value`, or the one that it is a name of. Raises InputError if it is not allowed."""
-        return self.named[value] if isinstance(value, str) and value in self.named else self.check(value)
+        """`value`, or the one that a text means. Raises InputError if it is not allowed."""
+        return self.parse(value) if isinstance(value, str) and self.type is not str else self.check(value)
 
     def check(self, value: Any) -> Any:
         """`value` itself if it is allowed; raises InputError if not."""
@@ -49,7 +49,12 @@ class Setting:
             raise InputError(f"setting {self.name}", f"is {value}", f"give at most {self.high:g}")
         return value
 
+    def _wanted(self) -> str:
+        names = f", or one of {', '.join(self.named)}" if self.named else ""
+        return f"give {_KINDS.get(self.type, f'a {self.type.__name__}')}{names}"
 
+
+_KINDS = {int: "a whole number", float: "a number", bool: "yes or no"}
 _WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 

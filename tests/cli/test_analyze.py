@@ -295,3 +295,9 @@ def test_an_exam_keeps_the_scores_of_pipelines_that_ran_before(picture: Path, tm
 def test_single_images_are_no_study(picture: Path, tmp_path: Path) -> None:
     mammoseg_command("analyze", "calcifications", picture, "--spacing", "0.1", "--out", tmp_path)
     assert not (tmp_path / "exam.json").exists()
+
+
+def test_of_an_empty_folder_no_scores_are_announced(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = mammoseg_command("analyze", "calcifications", tmp_path / "empty", "--out", tmp_path / "out")
+    assert (done.returncode, done.stdout) == (3, "")

@@ -11,7 +11,7 @@ from napari_mammoseg.pipeline_table import PIPELINES
 
 
 def report_exams(folders: Mapping[Path, Path], out: Path) -> list[str]:
-    """Writes `exam.json` and `exam.csv` into `out`; returns a line per exam, after a head.
+    """Writes `exam.json` and `exam.csv` into `out`; returns a line per exam, after a head, or none without exams.
 
     folders: where the results of each input are; those of earlier runs with other pipelines count, too.
     """
@@ -23,7 +23,7 @@ def report_exams(folders: Mapping[Path, Path], out: Path) -> list[str]:
     exams = enumerate(exams_of(folders), start=1)
     records = [exam_record(number, exam, pipelines, scores) for number, exam in exams]
     write_exams(records, out)
-    return ["", "highest score per exam and breast", *map(_line, records)]
+    return ["", "highest score per exam and breast", *map(_line, records)] if records else []
 
 
 def _scores(path: Path, folder: Path) -> dict[str, float]:

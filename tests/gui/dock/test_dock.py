@@ -314,6 +314,13 @@ def test_what_a_user_did_wrong_is_one_line(dock: PipelineDock, viewer: ViewerMod
     assert "n.png" in dock.bar.message.text()
 
 
+def test_nothing_open_is_no_longer_said_once_an_image_is_there(dock: PipelineDock, viewer: ViewerModel) -> None:
+    viewer.layers.clear()
+    dock.run()
+    add(viewer, image_layers(Mammogram.of(np.eye(9, dtype=np.float32), "n.png")))
+    assert dock.bar.message.text() == ""
+
+
 def test_saving_writes_what_the_dock_shows(qtbot, dock: PipelineDock, tmp_path: Path, finish) -> None:
     finish(dock)
     dock.panel.slider.setValue(0.8)

@@ -1,0 +1,41 @@
+"""Values of settings as texts and as numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from napari_mammoseg import settings
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.settings import setting
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """One setting of each kind."""
+
+    count: int = setting(1, "How many", low=0)
+    cut: float = setting(0.5, "Where", low=0, high=1, named={"usual": 0.25})
+    full: bool = setting(False, "All of it")
+    name: str = setting("a", "Which")
+
+
+@pytest.mark.parametrize(
+    ("pair", "wanted"),
+    [
+        ("count=1.5", "give a whole number"),
+        ("cut=0,5", "give a number, or one of usual"),
+        ("full=perhaps", "give yes or no"),
+    ],
+)
+def test_what_is_wanted_is_said_in_words(pair: str, wanted: str) -> None:
+    with pytest.raises(InputError) as refused:
+        settings.parse(Kinds, [pair])
+    assert refused.value.do == wanted
+
+
+def test_a_text_in_python_means_what_it_means_on_the_command_line() -> None:
+    assert settings.build(Kinds, {"cut": "usual", "count": "3", "name": "usual"}) == Kinds(3, 0.25, False, "usual")
+    with pytest.raises(InputError, match="give a number"):
+        settings.build(Kinds, {"cut": "high"})
