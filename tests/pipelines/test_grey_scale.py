@@ -62,3 +62,9 @@ def test_few_grey_values_leave_what_is_clear(phantom, bits: int) -> None:
     plain, coarse = (analyze(changed(phantom, 1, 0, each), "calcifications") for each in (None, bits))
     assert same(plain, coarse) > 0.7
     assert coarse.image_score == pytest.approx(plain.image_score, abs=0.1)
+
+
+def test_an_inverted_picture_is_analysed_with_a_word(phantom) -> None:
+    upright, inverted = (analyze(changed(phantom, gain, offset, 12), "masses") for gain, offset in ((1, 0), (-1, 1)))
+    assert not any("inverted" in each for each in upright.run.warnings)
+    assert any("invert it" in each for each in inverted.run.warnings)

@@ -15,6 +15,7 @@ from napari_mammoseg.inference import resolve, resolve_backend
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.pipeline_table import Pipeline, PipelineSettings, pipeline
 from napari_mammoseg.run import Run
+from napari_mammoseg.tissue.grey_scale import INVERTED, seems_inverted
 from napari_mammoseg.tissue.spacing import assumed, with_possible_spacing
 
 
@@ -66,6 +67,8 @@ def analyze_all(
         flat = image.projected()
         if flat.spacing is None:
             run.warn(str(assumed(flat)))
+        if seems_inverted(flat.pixels):
+            run.warn(INVERTED)
         found = chosen.run(flat, settings, run, boxes) if chosen.takes_boxes else chosen.run(flat, settings, run)
     return Findings(
         image=ImageRecord.of(image),
