@@ -53,6 +53,11 @@ def test_what_is_no_result_is_refused(tmp_path, text):
         read_findings(tmp_path / "x.masses.json")
 
 
+def test_a_result_that_is_not_there_is_said_to_be_missing(tmp_path):
+    with pytest.raises(InputError, match="cannot be read \\(No such file"):
+        read_findings(tmp_path / "x.masses.json")
+
+
 def test_a_folder_without_results_is_said(tmp_path):
     with pytest.raises(InputError, match=r"NAME\.masses\.json"):
         results_below(tmp_path, "masses")

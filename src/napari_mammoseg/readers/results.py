@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.files import reason
 from napari_mammoseg.findings import SCHEMA, Finding, Findings, ImageRecord, ModelRecord, RunRecord
 from napari_mammoseg.readers import masks
 
@@ -40,7 +41,9 @@ def read_findings(path: Path) -> Findings:
         if document["schema"] != SCHEMA:
             raise ValueError(document["schema"])
         return findings_from(document, path)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except OSError as error:
+        raise InputError(path, f"cannot be read ({reason(error)})", "check the path and its permissions") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise InputError(path, f"is not a result of the form {SCHEMA}", "give what mammoseg analyze wrote") from None
 
 

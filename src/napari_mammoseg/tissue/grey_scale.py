@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 ROUNDING = 1e-6
 """Differences below this part of the largest value are the rounding of single precision, not a picture."""
 
-INVERTED = "the edges of the picture are as bright as in an inverted one: where the air is brighter than the breast, invert it"
+INVERTED = (
+    "the edges of the picture are bright, as in an inverted one: if the air is brighter than the breast, invert it"
+)
 BRIGHT_EDGE = 0.85
 """Part of the grey scale above which half of the edge's pixels mean that a picture may be inverted. Mammograms of seven
 data sets, and patches of them, have 0 to 0.61."""
