@@ -58,11 +58,18 @@ def box_of(mask: np.ndarray) -> tuple[int, int, int, int]:
     return int(rows.min()), int(columns.min()), int(rows.max()) + 1, int(columns.max()) + 1
 
 
-@pytest.mark.parametrize("kind", ["mass", "calcifications"])
-@pytest.mark.parametrize("label", ["benign", "malignant"])
-def test_nothing_changes_farther_than_3_mm_from_the_mask(image: Mammogram, kind: str, label: str) -> None:
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"label": "benign", "model": "lesion-painter"},
+        {"label": "malignant", "model": "drawn-mass"},
+        {"label": "malignant", "kind": "calcifications"},
+    ],
+    ids=lambda how: how.get("model", "calcifications"),
+)
+def test_nothing_changes_farther_than_3_mm_from_the_mask(image: Mammogram, how: dict[str, str]) -> None:
     before = image.pixels.copy()
-    made = synthesize(image, kind=kind, label=label, at=PLACE, size_mm=9, seed=4)
+    made = synthesize(image, at=PLACE, size_mm=9, seed=4, **how)
     far = ndimage.distance_transform_edt(made.mask == 0, sampling=(MM, MM)) > 3
     assert np.array_equal(made.image.pixels[far], image.pixels[far])
     assert np.array_equal(image.pixels, before)
@@ -86,11 +93,21 @@ def test_a_mass_lies_at_its_place_and_has_its_size(phantom: Mammogram) -> None:
         assert made.image.truth[-1].label == "benign"
 
 
+@pytest.mark.parametrize("label", ["benign", "malignant"])
+def test_a_painted_mass_is_brighter_than_what_is_around_it(phantom: Mammogram, label: str) -> None:
+    for seed in range(4):
+        made = synthesize(phantom, label=label, size_mm=10, seed=seed)
+        inside = made.mask > 0
+        ring = ndimage.binary_dilation(inside, iterations=15) & ~inside
+        rise = [each.pixels[inside].mean() - each.pixels[ring].mean() for each in (phantom, made.image)]
+        assert rise[1] > rise[0]
+
+
 def test_the_images_own_grain_stays_in_the_stored_values(phantom: Mammogram, tmp_path: Path) -> None:
     noise = np.random.default_rng(0).normal(0, 0.01, phantom.pixels.shape)
     grainy = replace(phantom, pixels=(phantom.pixels + noise).astype(np.float32))
     image = stored_as(grainy, tmp_path, **FORMS["linear"])
-    made = synthesize(image, at=PLACE, size_mm=12, label="benign", seed=1)
+    made = synthesize(image, at=PLACE, size_mm=12, label="benign", seed=1, model="drawn-mass")
     inside = ndimage.binary_erosion(made.mask > 0, iterations=5)
     before, after = (grain_of(each.values)[inside].std() for each in (image, made.image))
     added = made.image.values.astype(float) - image.values

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
+from safetensors.torch import save_file
 
 from napari_mammoseg.networks.efficientnet_lite import EfficientNetLite0
 from napari_mammoseg.phantom.mammograms import Request, make
@@ -24,6 +25,7 @@ def write(folder: Path) -> Path:
     for add in (_mias, _infn, _cbis, _inbreast, _cesm):
         add(folder, grey)
     write_imagenet(folder)
+    write_vgg(folder / "vgg-random.safetensors")
     return folder
 
 
@@ -147,6 +149,17 @@ def write_imagenet(folder: Path) -> Path:
             published[f"{norm}.{part}"] = torch.rand(len(weight)) + 0.5
     path = folder / "efficientnet-lite0-random.pth"
     torch.save(published, path)
+    return path
+
+
+def write_vgg(path: Path, layers: int = 7) -> Path:
+    """A file of random numbers under the names of VGG-16's convolutions."""
+    widths = [3, 64, 64, 128, 128, 256, 256, 256]
+    stored = {}
+    for number in range(layers):
+        stored[f"features.{3 * number}.weight"] = torch.randn(widths[number + 1], widths[number], 3, 3) * 0.05
+        stored[f"features.{3 * number}.bias"] = torch.zeros(widths[number + 1])
+    save_file(stored, path)
     return path
 
 

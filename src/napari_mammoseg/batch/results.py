@@ -42,7 +42,7 @@ class HeldOut:
 
         Raises InputError as `held_out` does, where a list cannot be read, and where no image is left.
         """
-        wanted = [_listed(each) for each in lists]
+        wanted = [listed(each) for each in lists]
         found = held_out(pipeline, data_set, folder, split)
         found = [each for each in found if all(each.patient in names for names in wanted)]
         if not found:
@@ -70,7 +70,8 @@ class HeldOut:
         }
 
 
-def _listed(path: Path) -> frozenset[str]:
+def listed(path: Path) -> frozenset[str]:
+    """The patients on a list, one per line. Raises InputError where it cannot be read."""
     try:
         return frozenset(path.read_text("utf-8").splitlines())
     except (OSError, UnicodeDecodeError):

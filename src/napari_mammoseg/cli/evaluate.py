@@ -13,6 +13,7 @@ import typer
 
 from napari_mammoseg import models, pipelines, settings
 from napari_mammoseg.cli import SOME_FAILED
+from napari_mammoseg.cli.evaluate_synthesis import realism
 from napari_mammoseg.cli.inputs import images
 from napari_mammoseg.cli.progress import show
 from napari_mammoseg.data_sets import DATA_SETS
@@ -28,12 +29,14 @@ if TYPE_CHECKING:
     from napari_mammoseg.readers.truth import Truths
 
 T = TypeVar("T")
+SYNTHESIS = "synthesis"
+"""What is scored by how real its masses look; see `evaluate_synthesis`."""
 _TRUTH = "CSV, mask, truth document, Info.txt, or a folder of these; with --data-set the data sets' folder."
 _RULE = "Another matching rule: iou-0.5, iou-0.2, centre, covered-0.1, cluster, point-0.5mm, point-1mm."
 
 
 def evaluate(
-    pipeline: Annotated[str, typer.Argument(help=f"One of {', '.join(pipelines.PIPELINES)}.")],
+    pipeline: Annotated[str, typer.Argument(help=f"One of {', '.join(pipelines.PIPELINES)}; or {SYNTHESIS}.")],
     truth: Annotated[Path, typer.Option(metavar="FILE-or-DIR", help=_TRUTH)],
     inputs: Annotated[list[Path] | None, typer.Argument(metavar="[INPUT...]", help="Mammograms, or folders.")] = None,
     findings: Annotated[
@@ -65,6 +68,9 @@ def evaluate(
     """Score a pipeline, or results that it wrote, against a truth."""
     from napari_mammoseg.batch import evaluation, results
 
+    if pipeline == SYNTHESIS:
+        realism(truth, data_set, model, pairs or [], patients or [], seed, as_json)
+        return
     _check_usage(inputs, findings, data_set, folds > 1 or bool(patients))
     chosen = _settings(pipeline, model, pairs or [])
     rule = _rule(rule)

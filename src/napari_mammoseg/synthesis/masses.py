@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,9 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from napari_mammoseg.errors import InputError
 from napari_mammoseg.inference import compiled, resolve
+from napari_mammoseg.inference.backends import Compiled
 from napari_mammoseg.mammogram import Mammogram, Spacing
 from napari_mammoseg.models import Model
 from napari_mammoseg.phantom.masses import Margin, draw
@@ -32,6 +35,14 @@ MARGINS: dict[str, tuple[Margin, ...]] = {"benign": ("circumscribed", "lobulated
 CLASSES = ("benign", "malignant")
 BRIGHTER = 0.5, 0.9
 """What the middle of a drawn mass adds, in units of half the tissue's range of grey."""
+LEAST_SEEN = 1.3
+"""A network sees at least so many sizes of the mass."""
+STYLES = 6
+"""Masses that a network paints; the one whose contrast is nearest to a drawn one is taken."""
+CONTRAST = 0.2, 0.7
+"""Of most real masses (first to last sixth of 666), in units of half the tissue's range of grey."""
+RING = 10
+"""Pixels around a mass that it is compared with."""
 SMALLEST_ROOM = 0.05
 """Grey that a mass may add at least, however bright the tissue is."""
 FINE_MM = 0.1
@@ -63,9 +74,12 @@ def put_mass(image: Mammogram, spacing: Spacing, site: Site, model: Model, rando
     """The patch of a mass that `model` makes at `site`. Raises InputError where its weights are missing."""
     side = model.facts.side or 128
     shape_of_image = image.rows, image.columns
-    side_px = model.facts.context * site.size_mm / float(np.mean(spacing))
+    seen_mm = model.facts.context * site.size_mm if model.spacing_mm is None else side * model.spacing_mm
+    if seen_mm < LEAST_SEEN * site.size_mm:
+        raise InputError(image.name, f"cannot get a mass of {site.size_mm:.3g} mm by {model.name}", "make it smaller")
+    side_px = seen_mm / float(np.mean(spacing))
     middle = site.centre[0] + 0.5, site.centre[1] + 0.5
-    shape = drawn_shape(site.label, side, model.facts.context, random)
+    shape = drawn_shape(site.label, side, seen_mm / site.size_mm, random)
     if site.outline is not None:
         shape = shape_of(cut_out(site.outline.astype(np.float32), middle, side_px, side) > 0.5)
     make = painter_of(model, run)
@@ -125,16 +139,36 @@ def painter_of(model: Model, run: Run) -> Make:
     if model.network is None:
         return drawn
     network = compiled(model, resolve(run.device), run.backend)
+    if model.facts.decoder == "infilling":
+        return partial(infilled, network)
 
     def painted(tissue: Array, shape: Shape, label: str, random: Generator) -> Array:
         soft = softened(shape.mask)
-        noise = random.standard_normal(soft.shape, np.float32)
-        classes = [np.full(soft.shape, label == each, np.float32) for each in CLASSES]
-        inputs = np.stack([tissue, soft, noise, *classes]).astype(np.float32)
-        answer: Any = network(inputs[np.newaxis])[0]
-        return np.asarray(answer[0, 0] * soft, np.float32)
+        maps = [soft, *(np.full(soft.shape, label == each, np.float32) for each in CLASSES)]
+        noises = random.standard_normal((STYLES, *soft.shape), np.float32)
+        inputs = np.stack([[tissue, maps[0], noise, *maps[1:]] for noise in noises]).astype(np.float32)
+        answers: Any = network(inputs)[0]
+        added = np.asarray(answers[:, 0] * soft, np.float32)
+        wanted = random.uniform(*CONTRAST)
+        return added[int(np.argmin([abs(contrast(tissue + each, shape.mask) - wanted) for each in added]))]
 
     return painted
+
+
+def infilled(network: Compiled, tissue: Array, shape: Shape, label: str, random: Generator) -> Array:
+    """What ciGAN puts in place of noise: it gets the tissue in 0…1 with a hole, the mask and the class."""
+    seen = np.clip((tissue + 1) / 2, 0, 1)
+    hole = np.where(shape.mask, random.random(seen.shape, np.float32), seen)
+    classes = [np.full(seen.shape, label == each, np.float32) for each in CLASSES]
+    answer: Any = network(np.stack([hole, shape.mask, *classes]).astype(np.float32)[np.newaxis])[0]
+    soft = ndimage.gaussian_filter(shape.mask.astype(np.float32), SOFT)
+    return np.asarray(2 * (answer[0, 0] - seen) * soft, np.float32)
+
+
+def contrast(picture: Array, mask: Mask) -> float:
+    """How much brighter the mass is than what is around it."""
+    ring = ndimage.binary_dilation(mask, iterations=RING) & ~mask
+    return float(picture[mask].mean() - picture[ring].mean())
 
 
 def drawn(tissue: Array, shape: Shape, label: str, random: Generator) -> Array:

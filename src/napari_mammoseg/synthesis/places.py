@@ -11,7 +11,7 @@ from napari_mammoseg.mammogram import Mammogram, Spacing
 from napari_mammoseg.tissue.breast import breast_mask
 from napari_mammoseg.tissue.muscle import pectoral_muscle
 
-CLEAR = 1.5
+CLEAR = 1.2
 """A square of this many sizes of the lesion around its place shows healthy tissue of the breast alone."""
 STEP = 4
 """Places lie on every fourth row and column."""

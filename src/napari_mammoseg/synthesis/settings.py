@@ -19,4 +19,4 @@ class SynthesisSettings:
     label: str = setting(EITHER, "Its class; either: drawn by the seed", choices=(EITHER, *LABELS))
     size_mm: float = setting(0.0, "Its longer side, in mm; 0: drawn by the seed", low=0, high=60)
     seed: int = setting(0, "The same seed puts the same lesion into the same image", low=0, high=2**31 - 1)
-    model: str = setting("drawn-mass", "What makes a mass")
+    model: str = setting("lesion-painter", "What makes a mass")

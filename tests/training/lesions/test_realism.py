@@ -6,13 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
-from safetensors.torch import save_file
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.synthesis.looks import crop_of
 from napari_mammoseg.training.lesions.realism import features, told_apart
 from napari_mammoseg.training.lesions.vgg import Vgg
+from training.phantom_data import write_vgg
 
 
 def rows(count: int, shift: float, seed: int) -> np.ndarray:
@@ -48,19 +47,9 @@ def test_a_crop_shows_the_lesion_at_its_own_scale() -> None:
     assert (crop > 0.5).mean() == pytest.approx(1 / 2.2**2, rel=0.05)
 
 
-def vgg(path: Path, layers: int = 7) -> Path:
-    widths = [3, 64, 64, 128, 128, 256, 256, 256]
-    stored = {}
-    for number in range(layers):
-        stored[f"features.{3 * number}.weight"] = torch.randn(widths[number + 1], widths[number], 3, 3) * 0.05
-        stored[f"features.{3 * number}.bias"] = torch.zeros(widths[number + 1])
-    save_file(stored, path)
-    return path
-
-
 def test_features_are_means_and_deviations_of_three_maps_over_whole_and_middle(tmp_path: Path) -> None:
     crops = [np.random.default_rng(seed).random((128, 128), np.float32) for seed in range(2)]
-    found = features(crops, Vgg(vgg(tmp_path / "vgg.safetensors")))
+    found = features(crops, Vgg(write_vgg(tmp_path / "vgg.safetensors")))
     assert found.shape == (2, 4 * (64 + 128 + 256))
     assert np.isfinite(found).all()
 
@@ -68,6 +57,6 @@ def test_features_are_means_and_deviations_of_three_maps_over_whole_and_middle(t
 @pytest.mark.parametrize("layers", [0, 3])
 def test_a_file_that_is_no_vgg_is_said(tmp_path: Path, layers: int) -> None:
     path = tmp_path / "x.safetensors"
-    vgg(path, layers) if layers else path.write_bytes(b"no")
+    write_vgg(path, layers) if layers else path.write_bytes(b"no")
     with pytest.raises(InputError, match="VGG-16"):
         Vgg(path)

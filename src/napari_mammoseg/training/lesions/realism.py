@@ -47,5 +47,6 @@ def told_apart(first: NDArray[np.float64], second: NDArray[np.float64], women: S
         raise MissingExtra("evaluate synthesis", "train") from None
     rows, is_first = np.concatenate([first, second]), np.repeat([1, 0], [len(first), len(second)])
     machine = make_pipeline(StandardScaler(), SVC(class_weight="balanced"))
-    scores = cross_val_predict(machine, rows, is_first, groups=women, cv=GroupKFold(folds), method="decision_function")
+    parts = GroupKFold(min(folds, len(set(women))))
+    scores = cross_val_predict(machine, rows, is_first, groups=women, cv=parts, method="decision_function")
     return float(roc_auc_score(is_first, scores))

@@ -25,9 +25,11 @@ def save_sheet(painter: nn.Module, held: painting.Held, path: Path, seed: int = 
             noise = painting.white_noise(drawn.tissue)
             made = painting.painted(painter, drawn.tissue, drawn.masks, drawn.classes, noise)
             shown.append(painting.stretched(made))
-    Image.fromarray(_tiled(torch.cat([*shown, drawn.real], dim=3))).save(path)
+    save_tiled(torch.cat([*shown, drawn.real], dim=3), path)
 
 
-def _tiled(pictures: Tensor) -> np.ndarray:
+def save_tiled(pictures: Tensor, path: Path) -> None:
+    """Writes ROWS x COLUMNS pictures (n, 1, rows, columns) of about -1…1 as one."""
     grey = ((pictures[:, 0].clamp(-1.2, 1.2) + 1.2) / 2.4 * 255).byte().cpu().numpy()
-    return np.vstack([np.hstack(list(grey[row * COLUMNS : (row + 1) * COLUMNS])) for row in range(ROWS)])
+    sheet = np.vstack([np.hstack([*grey[row * COLUMNS : (row + 1) * COLUMNS]]) for row in range(ROWS)])
+    Image.fromarray(sheet).save(path)

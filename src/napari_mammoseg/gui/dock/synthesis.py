@@ -1,0 +1,159 @@
+"""Dock "Lesion synthesis": puts synthetic lesions into the tissue of an open image; the image itself stays as it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from qtpy.QtCore import QEvent
+from qtpy.QtGui import QShowEvent
+from qtpy.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QPushButton, QSpinBox, QWidget
+
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.gui.dock.dock_window import scrolled, stand_beside_others
+from napari_mammoseg.gui.dock.image_choice import ImageChoice
+from napari_mammoseg.gui.dock.run_bar import RunBar
+from napari_mammoseg.gui.dock.settings_widgets import settings_widgets, values
+from napari_mammoseg.gui.dock.worker import Job
+from napari_mammoseg.gui.layers.image_layers import mammogram_of, placement_of
+from napari_mammoseg.gui.layers.synthetic_layers import synthetic_layers
+from napari_mammoseg.gui.show import add
+from napari_mammoseg.run import Run
+from napari_mammoseg.synthesis import SynthesisSettings, Synthetic, synthesize
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+    from napari.layers import Image, Layer
+
+CHOSEN, POINT, OUTLINE = "healthy tissue, chosen", "a point that I click", "an outline that I draw"
+PLACES = {POINT: "Place of the lesion", OUTLINE: "Outline of the lesion"}
+"""What the layers are called that a person clicks or draws in."""
+WIDTH_PX = 10
+MOST = 20
+
+
+class LesionSynthesis(QWidget):
+    """Settings, where the lesion goes, and how many variants are made; each becomes an image of its own."""
+
+    def __init__(self, napari_viewer: ViewerModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.viewer: ViewerModel = getattr(napari_viewer, "__wrapped__", napari_viewer)
+        self.choice, self.where, self.variants = ImageChoice(self.viewer), QComboBox(), QSpinBox()
+        self.settings = settings_widgets(SynthesisSettings)
+        self.bar, self.undo_button = RunBar(), QPushButton("Undo")
+        self.job, self.made = Job(self), list[list["Layer"]]()
+        self.where.addItems([CHOSEN, POINT, OUTLINE])
+        self.variants.setRange(1, MOST)
+        self.variants.setToolTip("Images that are made, with seeds that count up")
+        self.bar.run_button.setText("Put in")
+        self.bar.run_button.setToolTip("Make images with a synthetic lesion; the chosen one stays as it is")
+        self.bar.keep.hide()
+        self.undo_button.setToolTip("Remove the images that were made last")
+        scrolled(self, self._content())
+        self._connect()
+
+    def run(self) -> None:
+        """Starts to make the variants with the settings as they are."""
+        layer = self.choice.image
+        if layer is None or self.job.running:
+            self.bar.say("No mammogram is open: open one first" if layer is None else "", wrong=layer is None)
+            return
+        try:
+            place, image = self._place(layer), mammogram_of(layer)
+        except InputError as error:
+            self.bar.say(str(error), wrong=True)
+            return
+        chosen, count = values(self.settings), self.variants.value()
+        self._layer = layer
+        self.bar.start()
+
+        def make(run: Run) -> list[Synthetic]:
+            seeds = range(chosen["seed"], chosen["seed"] + count)
+            each = (synthesize(image, run=run, **{**chosen, "seed": seed}, **place) for seed in seeds)
+            return list(run.track(each, "variants", count))
+
+        self.job.start(make)
+
+    def undo(self) -> None:
+        """Removes the images that were made last, and their masks."""
+        for layer in self.made.pop() if self.made else []:
+            if layer in self.viewer.layers:
+                self.viewer.layers.remove(layer)
+        self.undo_button.setEnabled(bool(self.made))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Stands beside the plugin's other docks."""
+        super().showEvent(event)
+        stand_beside_others(self)
+
+    def event(self, event: QEvent) -> bool:
+        """Stops and lets go of the viewer when the window closes or removes the dock."""
+        removed = event.type() == QEvent.Type.ParentChange and self.parent() is None
+        if removed or event.type() == QEvent.Type.Close:
+            self.job.cancel()
+            self.choice.let_go()
+        return super().event(event)
+
+    def _content(self) -> QWidget:
+        content, buttons = QWidget(), QHBoxLayout()
+        form = QFormLayout(content)
+        form.addRow("Image", self.choice)
+        form.addRow("Where", self.where)
+        form.addRow(self.settings.native)
+        form.addRow("Variants", self.variants)
+        form.addRow(self.bar)
+        buttons.addWidget(self.undo_button)
+        form.addRow(buttons)
+        self.undo_button.setEnabled(False)
+        return content
+
+    def _connect(self) -> None:
+        self.bar.run_button.clicked.connect(self.run)
+        self.bar.cancel_button.clicked.connect(self.job.cancel)
+        self.undo_button.clicked.connect(self.undo)
+        self.where.currentTextChanged.connect(self._offer_layer)
+        self.job.progressed.connect(self.bar.show_progress)
+        self.job.done.connect(self._on_made)
+        self.job.stopped.connect(lambda: self.bar.stop("stopped; nothing was made"))
+        self.job.refused.connect(lambda error: self.bar.stop(str(error), wrong=True))
+        self.job.failed.connect(lambda: self.bar.stop("failed; the notification holds the error", wrong=True))
+
+    def _offer_layer(self, where: str) -> None:
+        """The layer to click or draw in, ready for it."""
+        layer = self.choice.image
+        if where == CHOSEN or layer is None or PLACES[where] in self.viewer.layers:
+            return
+        keywords = {"name": PLACES[where], **placement_of(layer)}
+        if where == POINT:
+            points = self.viewer.add_points(np.empty((0, 2)), size=WIDTH_PX, **keywords)
+            points.mode = "add"
+        else:
+            outline = self.viewer.add_labels(np.zeros(layer.data.shape[-2:], np.uint8), **keywords)
+            outline.mode, outline.brush_size = "paint", WIDTH_PX
+
+    def _place(self, layer: Image) -> dict[str, Any]:
+        """What `synthesize` is told of the place. Raises InputError where nothing was clicked or drawn."""
+        where = self.where.currentText()
+        if where == CHOSEN:
+            return {}
+        name = PLACES[where]
+        drawn = next((each for each in self.viewer.layers if each.name == name), None)
+        if drawn is None or not len(drawn.data):
+            raise InputError(name, "holds nothing", "click or draw where the lesion shall be")
+        if where == OUTLINE:
+            return {"mask": np.asarray(drawn.data)}
+        row, column = layer.world_to_data(drawn.data_to_world(drawn.data[-1]))[-2:]
+        return {"at": (float(row), float(column))}
+
+    def _on_made(self, variants: list[Synthetic]) -> None:
+        layers = []
+        for number, each in enumerate(variants):
+            new = add(self.viewer, synthetic_layers(each, self._layer))
+            for layer in new:
+                layer.visible = number == len(variants) - 1
+            layers += new
+        self.made.append(layers)
+        self.undo_button.setEnabled(True)
+        told = variants[-1].record
+        warnings = "".join(f"; {each}" for each in told["warnings"])
+        self.bar.stop(f"{len(variants)} made, the last: {told['label']} of {told['size_mm']:g} mm{warnings}")

@@ -1,0 +1,134 @@
+"""How ciGAN is trained (Wu 2018; Peterka 2020, section 4): patches, holes and losses on one device."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from napari_mammoseg.networks.cigan import SIDE
+from napari_mammoseg.training.lesions.painting import stretched
+from napari_mammoseg.training.lesions.vgg import Vgg
+from napari_mammoseg.training.masses.films import MassFilm
+from napari_mammoseg.training.packed.stack import Stack
+
+ZOOMS = (0.9, 1.1)
+"""How much a lesion is zoomed (Peterka, section 4.1: "a small factor")."""
+LARGEST = 0.8
+"""Of a patch's side: lesions whose box is longer are left out."""
+NORMAL_SHARE = 1 / 3
+"""Of the patches: 1,743 of 5,466 are normal (section 4.1)."""
+TRIES = 20
+BOUNDARY_SIGMA, BOUNDARY_WEIGHT = 10.0, 1000.0
+
+
+@dataclass(frozen=True)
+class Patches:
+    """real: (n, 1, SIDE, SIDE) in 0…1. masks: the same, 1 where the lesion is or is to be. classes: (n, 2), the first
+    for what is not malignant."""
+
+    real: Tensor
+    masks: Tensor
+    classes: Tensor
+
+    def corrupted(self) -> Tensor:
+        """What the generator gets: the picture with uniform noise in the hole, the mask, the class maps."""
+        hole = torch.where(self.masks > 0, torch.rand_like(self.real), self.real)
+        return torch.cat([hole, self.masks, self.classes[:, :, None, None].expand(-1, -1, SIDE, SIDE)], dim=1)
+
+
+class Films:
+    """The films that patches are drawn from."""
+
+    def __init__(self, films: Sequence[MassFilm]) -> None:
+        self._films = films
+        self._stack = Stack([each.pixels for each in films])
+        self._lesions = [
+            (number, box, int(label))
+            for number, film in enumerate(films)
+            for box, label in zip(film.boxes, film.labels, strict=True)
+            if label >= 0 and max(box[2] - box[0], box[3] - box[1]) < LARGEST * SIDE
+        ]
+
+    def drawn(self, count: int, random: np.random.Generator) -> dict[str, Tensor]:
+        """The numbers that a batch is made from."""
+        rows = [self._one(random) for _ in range(count)]
+        return {name: torch.from_numpy(np.stack([row[name] for row in rows])) for name in rows[0]}
+
+    def patches(self, batch: dict[str, Tensor]) -> Patches:
+        """The patches of a batch, on its device."""
+        real = self._stack.windows(batch["film"], batch["matrix"], SIDE, 0.0)[:, None]
+        return Patches(((stretched(real) + 1) / 2).clamp(0, 1), ellipses(batch["ellipse"]), batch["classes"])
+
+    def _one(self, random: np.random.Generator) -> dict[str, np.ndarray]:
+        """A lesion somewhere in its patch; or, as often as the paper has them, tissue beside with the lesion's mask."""
+        number, box, label = self._lesions[int(random.integers(len(self._lesions)))]
+        zoom = random.uniform(*ZOOMS)
+        half, middle = zoom * (box[2:] - box[:2]) / 2, (box[:2] + box[2:]) / 2
+        at = SIDE / 2 + random.uniform(-0.8, 0.8, 2) * (SIDE / 2 - half)
+        if random.random() < NORMAL_SHARE:
+            middle, label = _beside(self._films[number], half / zoom, random), 0
+        corner = middle - at / zoom
+        return {
+            "film": np.array(number),
+            "matrix": np.array([[1 / zoom, 0, corner[0]], [0, 1 / zoom, corner[1]]], np.float32),
+            "ellipse": np.array([*at, *half, random.uniform(0.8, 1)], np.float32),
+            "classes": np.array([label == 0, label == 1], np.float32),
+        }
+
+
+def _beside(film: MassFilm, half: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """A place of the breast around which no lesion lies; the last of some tries where there is none."""
+    for _ in range(TRIES):
+        place = film.places[int(random.integers(len(film.places)))]
+        apart = np.abs((film.boxes[:, :2] + film.boxes[:, 2:]) / 2 - place)
+        if (apart > half + (film.boxes[:, 2:] - film.boxes[:, :2]) / 2).any(axis=1).all():
+            break
+    return place
+
+
+def ellipses(shapes: Tensor) -> Tensor:
+    """(n, 1, SIDE, SIDE) masks from middle, half axes, and how much narrower the ellipse is than its box."""
+    place = torch.arange(SIDE, device=shapes.device, dtype=torch.float32)
+    row = ((place - shapes[:, :1]) / shapes[:, 2:3])[:, :, None]
+    column = ((place - shapes[:, 1:2]) / (shapes[:, 3:4] * shapes[:, 4:5]))[:, None, :]
+    return ((row**2 + column**2) < 1).float()[:, None]
+
+
+def perceptual_loss(vgg: Vgg, real: Tensor, made: Tensor) -> Tensor:
+    """L1 between pictures and between VGG's maps of them (section 4.2)."""
+    pairs = zip([real, *vgg(real)], [made, *vgg(made)], strict=True)
+    return torch.stack([(a - b).abs().mean() for a, b in pairs]).sum()
+
+
+def boundary_loss(real: Tensor, made: Tensor, masks: Tensor) -> Tensor:
+    """L1 around the edge of the hole: the edge, blurred with sigma 10 and scaled from 0 to 1, is its weight."""
+    eroded = -functional.max_pool2d(-masks, 3, stride=1, padding=1)
+    weight = _blurred(masks - eroded)
+    weight = weight / weight.amax(dim=(2, 3), keepdim=True).clamp(min=1e-6)
+    return BOUNDARY_WEIGHT * (weight * (made - real).abs()).mean()
+
+
+def _blurred(pictures: Tensor) -> Tensor:
+    reach = math.ceil(2 * BOUNDARY_SIGMA)
+    place = torch.arange(-reach, reach + 1, device=pictures.device, dtype=torch.float32)
+    weights = torch.exp(-0.5 * (place / BOUNDARY_SIGMA) ** 2)[None, None]
+    wide = functional.conv2d(pictures, weights[..., None, :], padding=(0, reach))
+    return functional.conv2d(wide, weights[..., None], padding=(reach, 0))
+
+
+def real_or_made(critic: nn.Module, patches: Patches, made: Tensor) -> Tensor:
+    """The discriminator's cross-entropy over both, halved."""
+    real = functional.softplus(-critic(patches.real, patches.classes)).mean()
+    false = functional.softplus(critic(made, patches.classes)).mean()
+    return (real + false) / 2
+
+
+def taken_for_real(critic: nn.Module, patches: Patches, made: Tensor) -> Tensor:
+    """The generator's adversarial loss, in its non-saturating form."""
+    return functional.softplus(-critic(made, patches.classes)).mean()

@@ -1,0 +1,73 @@
+"""`mammoseg evaluate synthesis` says how well synthetic masses can be told from real ones."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner, Result
+
+from napari_mammoseg.batch import realism
+from napari_mammoseg.cli import app
+from napari_mammoseg.data_sets import samples
+from training import phantom_data
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return phantom_data.write(tmp_path_factory.mktemp("data"))
+
+
+def evaluate(*arguments: object) -> Result:
+    return CliRunner().invoke(app(), ["evaluate", "synthesis", *map(str, arguments)])
+
+
+def test_discs_are_told_from_healthy_tissue(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(realism, "FEWEST", 2)
+    options = (
+        "--truth",
+        data,
+        "--data-set",
+        "inbreast",
+        "--model",
+        "discs",
+        "--set",
+        f"vgg={data}/vgg-random.safetensors",
+    )
+    done = evaluate(*options, "--json")
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)
+    assert (found["data_set"], found["model"], found["real"]) == ("inbreast", "discs", phantom_data.WOMEN)
+    assert found["made_healthy"] > 0.7  # six crops of either
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        ({"--data-set": None}, "data set"),
+        ({"--set": None}, "VGG-16"),
+        ({"--data-set": "phantoms"}, "inbreast, mias"),
+        ({"--model": "mass-finder"}, "does masses"),
+        ({"--patients": "/nowhere.txt"}, "list of patients"),
+    ],
+)
+def test_what_is_missing_is_said(data: Path, missing: dict[str, object], said: str) -> None:
+    given = {"--truth": data, "--data-set": "mias", "--set": f"vgg={data}/vgg-random.safetensors", "--model": "discs"}
+    given |= missing
+    words = [word for name, value in given.items() if value is not None for word in (name, value)]
+    done = evaluate(*words)
+    assert done.exit_code == 2
+    assert said in done.output
+
+
+@pytest.mark.parametrize("name", ["discs", "drawn-mass", "pasted"])
+def test_whatever_puts_masses_in_makes_the_place_brighter(data: Path, name: str) -> None:
+    film = samples("inbreast", data)[0]
+    image = film.read()
+    put = realism.put_of(name, data)
+    pixels, (row0, column0, row1, column1) = put(image, (500, 600), 15.0, np.random.default_rng(0))
+    inside = slice(int(row0), int(row1)), slice(int(column0), int(column1))
+    assert pixels[inside].mean() > image.pixels[inside].mean() + 0.01
+    assert max(row1 - row0, column1 - column0) * image.spacing[0] == pytest.approx(15, rel=0.1)

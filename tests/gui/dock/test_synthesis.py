@@ -1,0 +1,88 @@
+"""The dock puts a lesion where a person says or where it chooses; the original stays; undo takes it away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from napari.components import ViewerModel
+
+from napari_mammoseg.gui.dock.synthesis import CHOSEN, OUTLINE, PLACES, POINT, LesionSynthesis
+from napari_mammoseg.gui.layers.image_layers import image_layers, mammogram_of
+from napari_mammoseg.gui.show import add
+from napari_mammoseg.phantom.mammograms import Request, make
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture(scope="module")
+def phantom():
+    return make(Request(2, "CC", "L", rows=500, columns=400, spacing_mm=0.25, lesions="none")).image
+
+
+@pytest.fixture
+def viewer(phantom) -> ViewerModel:
+    viewer = ViewerModel()
+    add(viewer, image_layers(phantom))
+    return viewer
+
+
+@pytest.fixture
+def dock(qtbot, viewer: ViewerModel) -> Iterator[LesionSynthesis]:
+    dock = LesionSynthesis(viewer)
+    qtbot.addWidget(dock)
+    dock.settings["model"].value = "drawn-mass"
+    dock.settings["size_mm"].value = 8
+    yield dock
+    dock.close()
+
+
+def put_in(dock: LesionSynthesis, qtbot) -> None:
+    with qtbot.waitSignal(dock.job.done, timeout=60000):
+        dock.run()
+
+
+def test_variants_become_images_with_their_masks_and_undo_takes_them_away(dock, qtbot, viewer, phantom) -> None:
+    before = [each.name for each in viewer.layers]
+    original = viewer.layers[0].data.copy()
+    dock.variants.setValue(2)
+    put_in(dock, qtbot)
+    new = [each for each in viewer.layers if each.name not in before]
+    assert [each._type_string for each in new] == ["image", "labels", "image", "labels"]
+    assert [each.visible for each in new] == [False, False, True, True]
+    assert "synthetic" in new[0].name
+    assert not np.array_equal(new[0].data, new[2].data)
+    assert np.array_equal(viewer.layers[0].data, original)
+    assert mammogram_of(new[0]).properties["synthetic"]
+    assert tuple(new[1].scale) == tuple(viewer.layers[0].scale)
+    dock.undo()
+    assert [each.name for each in viewer.layers] == before
+    assert not dock.undo_button.isEnabled()
+
+
+def test_a_clicked_point_is_the_lesions_middle(dock, qtbot, viewer) -> None:
+    dock.where.setCurrentText(POINT)
+    viewer.layers[PLACES[POINT]].add(np.array([240.0, 110.0]))
+    put_in(dock, qtbot)
+    rows, columns = np.nonzero(viewer.layers[-1].data)
+    middle = (rows.min() + rows.max()) / 2, (columns.min() + columns.max()) / 2
+    assert middle == pytest.approx((240, 110), abs=3)
+
+
+def test_a_drawn_outline_is_filled(dock, qtbot, viewer) -> None:
+    dock.where.setCurrentText(OUTLINE)
+    drawn = viewer.layers[PLACES[OUTLINE]]
+    drawn.data[230:260, 100:130] = 1
+    put_in(dock, qtbot)
+    assert np.array_equal(viewer.layers[-1].data > 0, drawn.data > 0)
+
+
+def test_what_is_missing_is_said(dock, viewer) -> None:
+    dock.where.setCurrentText(POINT)
+    dock.run()
+    assert "click or draw" in dock.bar.message.text()
+    dock.where.setCurrentText(CHOSEN)
+    viewer.layers.clear()
+    dock.run()
+    assert "open one first" in dock.bar.message.text()
