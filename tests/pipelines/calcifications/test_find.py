@@ -127,6 +127,16 @@ def test_better_candidates_and_better_regions_say_more():
     assert image_score(scores, strong, 0.25, FINE, model) > image_score(scores, weak, 0.25, FINE, model)
 
 
+def test_many_weak_marks_say_less_than_one_that_is_sure_and_the_same_marks_say_less_in_a_larger_breast():
+    model = find(NETWORK)
+    nothing = Evidence(*(np.full((60, 60), -20, np.float32),) * 3)
+    sure, weak = np.array([0.95], np.float32), np.full(40, 0.2, np.float32)
+    assert image_score(sure, nothing, 80, FINE, model) > image_score(weak, nothing, 80, FINE, model)
+    assert image_score(sure, nothing, 80, FINE, model) > image_score(sure, nothing, 160, FINE, model)
+    both = np.concatenate([sure, weak])
+    assert image_score(both, nothing, 160, FINE, model) > image_score(sure, nothing, 160, FINE, model)
+
+
 def test_the_same_marks_on_a_coarser_image_say_less():
     scores = np.array([0.6, 0.4, 0.3, 0.2], np.float32)
     evidence = Evidence(*(np.full((60, 60), -4, np.float32),) * 3)

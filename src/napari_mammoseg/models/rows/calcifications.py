@@ -20,8 +20,7 @@ ROWS = (
         weights="calcification-lite.safetensors",
         facts=Facts(
             calibration=Calibration({"region": 0.3, "pixel": 1.0}, -3.0),
-            best_marks=8,
-            image_score=Calibration({"marks": 0.753, "regions": 1.506, "area": -5.66, "coarseness": -8.8}, 2.35),
+            image_score=Calibration({"density": 2.0, "coarseness": -8.0}, 3.0),
         ),
     ),
     Model(

@@ -23,6 +23,13 @@ FLOOR = 0.02
 LIMIT = 5000
 """Candidates that are kept at most; no breast has as many calcifications."""
 BEST_CELLS = 30
+POWER = 4
+"""Marks and regions are counted by this power of their scores: many weak ones do not make a strong one."""
+REGIONS = 1.5
+"""What the best regions count together at most, in marks; enough to order patches that have no mark."""
+FEWEST = 1e-9
+COARSE_MM = 0.15
+"""Pictures of larger pixels show more false marks."""
 BY_MARKS = Calibration({"marks": 1.0})
 SMALLEST_CM2 = 0.25
 """Pictures smaller than the patches of the calibration count as large as these."""
@@ -73,17 +80,31 @@ def image_score(
 ) -> float:
     """How likely the image shows calcifications, 0…1.
 
-    From the mean log-odds of its best candidates (`scores`, falling), the evidence of its best regions, and less what
-    so large an area of tissue, and an image so much coarser than the model's spacing, has by chance; calibrated on
-    images and patches with and without: the model's facts `best_marks` and `image_score`.
+    The model's fact `image_score` weighs, each as a logarithm: `density`, how many marks a cm² of breast has, the best
+    regions with them; or `marks`, the mean log-odds of the `best_marks` best candidates (`scores`, falling), `regions`,
+    that of the best cells, and `area`; and `coarseness` of the pixels. Calibrated on images and patches.
     """
-    assert model.spacing_mm is not None
-    few = model.facts.best_marks
-    best = np.full(few, FLOOR / 2)
-    best[: len(scores)] = scores[:few]
-    found = float(np.mean(logit(np.clip(best, 1e-6, 1 - 1e-6))))
-    regions = 0.0 if evidence.regions is None else float(np.mean(np.sort(evidence.regions, axis=None)[-BEST_CELLS:]))
-    coarser = np.log10(max(1.0, float(np.mean(spacing)) / model.spacing_mm))
     area = np.log10(max(area_cm2, SMALLEST_CM2))
+    regions = np.zeros(0) if evidence.regions is None else np.sort(evidence.regions, axis=None)[-BEST_CELLS:]
     calibration = model.facts.image_score or BY_MARKS
-    return float(expit(calibration(marks=found, regions=regions, area=area, coarseness=coarser)))
+    together = calibration(
+        density=np.log10(_counted(scores, regions)) - area,
+        marks=_best(scores, model.facts.best_marks),
+        regions=float(np.mean(regions)) if regions.size else 0.0,
+        area=area,
+        coarseness=np.log10(max(1.0, float(np.mean(spacing)) / COARSE_MM)),
+    )
+    return float(expit(together))
+
+
+def _counted(scores: NDArray[np.float32], regions: NDArray[np.float32]) -> float:
+    """How many marks there are, a sure one as 1, with what the best regions add."""
+    beside = REGIONS * float(np.mean(expit(regions) ** POWER)) if regions.size else 0.0
+    return max(FEWEST, float(np.sum(scores**POWER)) + beside)
+
+
+def _best(scores: NDArray[np.float32], count: int) -> float:
+    """Mean log-odds of the best `count`; those that are missing count as half of the lowest score."""
+    best = np.full(count, FLOOR / 2)
+    best[: len(scores)] = scores[:count]
+    return float(np.mean(logit(np.clip(best, 1e-6, 1 - 1e-6))))
