@@ -85,7 +85,8 @@ def image_score(
     that of the best cells, and `area`; and `coarseness` of the pixels. Calibrated on images and patches.
     """
     area = np.log10(max(area_cm2, SMALLEST_CM2))
-    regions = np.zeros(0) if evidence.regions is None else np.sort(evidence.regions, axis=None)[-BEST_CELLS:]
+    cells = np.zeros(0, np.float32) if evidence.regions is None else evidence.regions
+    regions = np.sort(cells, axis=None)[-BEST_CELLS:]
     calibration = model.facts.image_score or BY_MARKS
     together = calibration(
         density=np.log10(_counted(scores, regions)) - area,
