@@ -13,6 +13,7 @@ import dicom_files
 from napari_mammoseg import read, synthesize
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.mammogram import Mammogram
+from napari_mammoseg.models import MODELS, save_weights
 from napari_mammoseg.phantom.mammograms import Request, make
 
 PLACE = (500.0, 260.0)
@@ -198,3 +199,14 @@ def test_what_cannot_be_is_said(phantom: Mammogram, values: dict[str, object], s
 def test_a_stack_is_refused(phantom: Mammogram) -> None:
     with pytest.raises(InputError, match="stack"):
         synthesize(replace(phantom, pixels=np.stack([phantom.pixels] * 2)))
+
+
+def test_a_trained_cigan_fills_in_a_mass(phantom: Mammogram, tmp_path: Path) -> None:
+    path = tmp_path / "cigan.safetensors"
+    save_weights(MODELS["cigan"].build(), MODELS["cigan"], path)
+    made = synthesize(phantom, model=str(path), at=PLACE, size_mm=12, label="benign")
+    far = ndimage.distance_transform_edt(made.mask == 0, sampling=(MM, MM)) > 3
+    assert np.array_equal(made.image.pixels[far], phantom.pixels[far])
+    assert not np.array_equal(made.image.pixels, phantom.pixels)
+    with pytest.raises(InputError, match="cigan"):
+        synthesize(phantom, model=str(path), at=PLACE, size_mm=45)
