@@ -39,7 +39,7 @@ def dock(qtbot, viewer: ViewerModel) -> Iterator[LesionSynthesis]:
 
 
 def put_in(dock: LesionSynthesis, qtbot) -> None:
-    with qtbot.waitSignal(dock.job.done, timeout=60000):
+    with qtbot.waitSignal(dock.worker.done, timeout=60000):
         dock.run()
 
 

@@ -14,7 +14,7 @@ from napari_mammoseg.gui.dock.dock_window import scrolled, stand_beside_others
 from napari_mammoseg.gui.dock.image_choice import ImageChoice
 from napari_mammoseg.gui.dock.run_bar import RunBar
 from napari_mammoseg.gui.dock.settings_widgets import settings_widgets, values
-from napari_mammoseg.gui.dock.worker import Job
+from napari_mammoseg.gui.dock.worker import Worker
 from napari_mammoseg.gui.layers.image_layers import mammogram_of, placement_of
 from napari_mammoseg.gui.layers.synthetic_layers import synthetic_layers
 from napari_mammoseg.gui.show import add
@@ -41,7 +41,7 @@ class LesionSynthesis(QWidget):
         self.choice, self.where, self.variants = ImageChoice(self.viewer), QComboBox(), QSpinBox()
         self.settings = settings_widgets(SynthesisSettings)
         self.bar, self.undo_button = RunBar(), QPushButton("Undo")
-        self.job, self.made = Job(self), list[list["Layer"]]()
+        self.worker, self.made = Worker(self), list[list["Layer"]]()
         self.where.addItems([CHOSEN, POINT, OUTLINE])
         self.variants.setRange(1, MOST)
         self.variants.setToolTip("Images that are made, with seeds that count up")
@@ -55,7 +55,7 @@ class LesionSynthesis(QWidget):
     def run(self) -> None:
         """Starts to make the variants with the settings as they are."""
         layer = self.choice.image
-        if layer is None or self.job.running:
+        if layer is None or self.worker.running:
             self.bar.say("No mammogram is open: open one first" if layer is None else "", wrong=layer is None)
             return
         try:
@@ -72,7 +72,7 @@ class LesionSynthesis(QWidget):
             each = (synthesize(image, run=run, **{**chosen, "seed": seed}, **place) for seed in seeds)
             return list(run.track(each, "variants", count))
 
-        self.job.start(make)
+        self.worker.start(make)
 
     def undo(self) -> None:
         """Removes the images that were made last, and their masks."""
@@ -90,7 +90,7 @@ class LesionSynthesis(QWidget):
         """Stops and lets go of the viewer when the window closes or removes the dock."""
         removed = event.type() == QEvent.Type.ParentChange and self.parent() is None
         if removed or event.type() == QEvent.Type.Close:
-            self.job.cancel()
+            self.worker.cancel()
             self.choice.let_go()
         return super().event(event)
 
@@ -109,14 +109,14 @@ class LesionSynthesis(QWidget):
 
     def _connect(self) -> None:
         self.bar.run_button.clicked.connect(self.run)
-        self.bar.cancel_button.clicked.connect(self.job.cancel)
+        self.bar.cancel_button.clicked.connect(self.worker.cancel)
         self.undo_button.clicked.connect(self.undo)
         self.where.currentTextChanged.connect(self._offer_layer)
-        self.job.progressed.connect(self.bar.show_progress)
-        self.job.done.connect(self._on_made)
-        self.job.stopped.connect(lambda: self.bar.stop("stopped; nothing was made"))
-        self.job.refused.connect(lambda error: self.bar.stop(str(error), wrong=True))
-        self.job.failed.connect(lambda: self.bar.stop("failed; the notification holds the error", wrong=True))
+        self.worker.progressed.connect(self.bar.show_progress)
+        self.worker.done.connect(self._on_made)
+        self.worker.stopped.connect(lambda: self.bar.stop("stopped; nothing was made"))
+        self.worker.refused.connect(lambda error: self.bar.stop(str(error), wrong=True))
+        self.worker.failed.connect(lambda: self.bar.stop("failed; the notification holds the error", wrong=True))
 
     def _offer_layer(self, where: str) -> None:
         """The layer to click or draw in, ready for it."""
