@@ -12,6 +12,7 @@ from PIL import Image
 from typer.testing import CliRunner, Result
 
 from napari_mammoseg.cli import app
+from napari_mammoseg.geometry.regions import region
 from napari_mammoseg.phantom.mammograms import Request, make
 from napari_mammoseg.readers import read
 from napari_mammoseg.readers.listing import images_below
@@ -123,3 +124,19 @@ def test_one_image_that_fails_does_not_stop_the_others(films: Path, tmp_path: Pa
 def test_wrong_usage_is_said_before_any_work(films: Path, tmp_path: Path, wrong: tuple[str, ...]) -> None:
     assert synthesize(films, "--out", tmp_path / "o", *wrong).exit_code == 2
     assert not (tmp_path / "o").exists()
+
+
+def test_lesions_that_the_source_is_known_to_have_are_kept_clear_and_in_the_truth(tmp_path: Path) -> None:
+    phantom = make(Request(3, "CC", "L", rows=700, columns=480, spacing_mm=0.2, lesions="mass"))
+    film = phantoms.save(phantom, tmp_path / "films", "dicom")[0]
+    assert synthesize(film, "--out", tmp_path, "--count", 2).exit_code == 0
+    table = Table.read(tmp_path / "synthetic.csv")
+    (known,) = (each for each in phantom.image.truth if each.kind == "mass")
+    for number in (1, 2):
+        made, before = table.of(f"{film.stem}.synthetic-{number}.dcm", (700, 480)).lesions
+        assert (before.kind, before.label, before.box) == ("mass", known.label, region(known).box)
+        assert not overlaps(made.box, before.box)
+
+
+def overlaps(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return all(one[side] < other[side + 2] and other[side] < one[side + 2] for side in (0, 1))

@@ -27,11 +27,12 @@ ACROSS, MOST = 8, 64
 
 
 def write_manifest(folder: Path) -> Path:
-    """One row per synthetic image below `folder`, in order of their names."""
+    """One row per lesion below `folder`, by image: the synthetic one, then those known before."""
     with atomic(folder / MANIFEST) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         table.writeheader()
-        table.writerows(_row(place, record) for place, record in records_below(folder))
+        for place, record in records_below(folder):
+            table.writerows([_row(place, record), *_known(place, record)])
     return folder / MANIFEST
 
 
@@ -48,11 +49,21 @@ def records_below(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _row(place: str, record: dict[str, Any]) -> dict[str, Any]:
     kind = "cluster" if record["kind"] == "calcifications" else "mass"
-    box = dict(zip(("row0", "column0", "row1", "column1"), record["box"], strict=True))
     files = {name: (Path(place) / record[name]).as_posix() for name in ("image", "mask")}
     made = {"size_mm": record["size_mm"], "seed": record["seed"], "model": (record["model"] or {}).get("name", "")}
     source = {"source": record["source"]["name"], "source_sha256": record["source"]["sha256"]}
-    return {**files, "kind": kind, "label": record["label"], **box, **made, **source}
+    return {**files, "kind": kind, "label": record["label"], **_box(record), **made, **source}
+
+
+def _known(place: str, record: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The lesions that the source was known to have: without them a truth table would call them false alarms."""
+    image = (Path(place) / record["image"]).as_posix()
+    for each in record.get("known", ()):
+        yield {"image": image, "kind": each["kind"], "label": each["label"], **_box(each)}
+
+
+def _box(told: dict[str, Any]) -> dict[str, Any]:
+    return dict(zip(("row0", "column0", "row1", "column1"), told["box"] or (), strict=False))
 
 
 def write_sheet(folder: Path) -> Path:

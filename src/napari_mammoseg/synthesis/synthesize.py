@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from napari_mammoseg import models, settings
 from napari_mammoseg._version import VERSION
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.geometry.regions import of_mask
+from napari_mammoseg.geometry.regions import of_mask, region
 from napari_mammoseg.mammogram import SYNTHETIC, Lesion, Mammogram, Spacing
 from napari_mammoseg.run import Run
 from napari_mammoseg.synthesis.added import with_added
@@ -177,8 +177,16 @@ def _how(
             "spacing_mm": None if image.spacing is None else list(image.spacing),
             "spacing_source": image.spacing_source,
         },
+        "known": [_known(each) for each in image.truth or ()],
         "warnings": list(run.warnings),
     }
+
+
+def _known(lesion: Lesion) -> dict[str, Any]:
+    """A lesion that was in the image before; its box is None where its place is unknown."""
+    where = region(lesion)
+    box = None if where is None else [float(each) for each in where.box]
+    return {"kind": lesion.kind, "label": lesion.label, "box": box}
 
 
 def digest(mask: NDArray[Any]) -> str:
