@@ -93,3 +93,9 @@ KINDS = _table(
 LESION_KINDS: tuple[LesionKind, ...] = ("mass", "calcification", "cluster", "other")
 BOXED = tuple(row.name for row in KINDS.values() if row.boxed)
 WITH_AREA = tuple(row.name for row in KINDS.values() if row.has_area)
+
+
+def counted(plural: str, count: int) -> str:
+    """How many there are of a kind, in words: `1 mass`, `2 masses`."""
+    singular = {row.plural: row.name for row in KINDS.values()}
+    return f"{count} {singular.get(plural, plural) if count == 1 else plural}"

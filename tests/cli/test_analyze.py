@@ -16,6 +16,7 @@ import torch
 from PIL import Image
 
 import napari_mammoseg as mammoseg
+from napari_mammoseg.cli.analyze import _line as analysis_line
 from napari_mammoseg.files import PREFIX
 from napari_mammoseg.models import MODELS, save_weights
 
@@ -301,3 +302,10 @@ def test_of_an_empty_folder_no_scores_are_announced(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     done = mammoseg_command("analyze", "calcifications", tmp_path / "empty", "--out", tmp_path / "out")
     assert (done.returncode, done.stdout) == (3, "")
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "nothing"), (1, "1 mass"), (2, "2 masses")])
+def test_one_finding_is_not_told_in_the_plural(count: int, said: str) -> None:
+    run = {"seconds": {"total": 1.0}, "warnings": []}
+    record = {"image": {"name": "a"}, "pipeline": "masses", "image_score": 0.5, "run": run}
+    assert analysis_line({**record, "summary": {"masses": count, "rule": "none"}}).endswith(f" {said}")

@@ -18,6 +18,7 @@ from napari_mammoseg.cli.progress import show
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Box
 from napari_mammoseg.inference import resolve, resolve_backend
+from napari_mammoseg.kinds import counted
 from napari_mammoseg.writers import ALWAYS, WRITERS, check_formats
 
 _BOX = "Box drawn loosely around a mass, in rows and columns of every INPUT (segment); may be given several times."
@@ -136,7 +137,7 @@ _HEAD = _COLUMNS.format("image", "pipeline", "image score", "seconds", "found")
 
 def _line(record: dict[str, Any]) -> str:
     counts = record["summary"].items()
-    found = ", ".join(f"{value} {name}" for name, value in counts if isinstance(value, int) and value) or "nothing"
+    found = ", ".join(counted(name, value) for name, value in counts if isinstance(value, int) and value) or "nothing"
     score, seconds = f"{record['image_score']:.3f}", f"{record['run']['seconds']['total']:.2f}"
     line = _COLUMNS.format(record["image"]["name"], record["pipeline"], score, seconds, found)
     return line + "".join(f"\n    note: {each}" for each in record["run"]["warnings"])

@@ -13,7 +13,7 @@ from napari_mammoseg.findings import Findings
 from napari_mammoseg.gui.dock.labels_question import LabelsQuestion
 from napari_mammoseg.gui.dock.message import Message
 from napari_mammoseg.gui.dock.table import FindingTable
-from napari_mammoseg.kinds import KINDS
+from napari_mammoseg.kinds import KINDS, counted
 
 
 class ResultPanel(QWidget):
@@ -100,7 +100,7 @@ class ResultPanel(QWidget):
 
 def sentence(findings: Findings) -> str:
     """The summary in one line: what was found, how dense, how sure the image is to hold any."""
-    counted = [_counted(name, count) for name, count in findings.summary.items() if name in _SINGULAR and count]
+    counted = [counted(name, count) for name, count in findings.summary.items() if name in _PLURALS and count]
     density = findings.summary.get("calcifications_per_cm2")
     dense = [f"{density:.2f} per cm²"] if density else []
     return " · ".join([*(counted or ["nothing found"]), *dense, f"image score {findings.image_score:.2f}"])
@@ -115,8 +115,4 @@ def explained(findings: Findings) -> str:
 
 
 IMAGE_SCORE = "Image score: how surely the image holds any lesion of this kind, from all candidates at any threshold"
-_SINGULAR = {each.plural: each.name for each in KINDS.values()}
-
-
-def _counted(plural: str, count: int) -> str:
-    return f"{count} {_SINGULAR[plural] if count == 1 else plural}"
+_PLURALS = {each.plural for each in KINDS.values()}
