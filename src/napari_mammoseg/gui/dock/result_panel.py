@@ -100,10 +100,10 @@ class ResultPanel(QWidget):
 
 def sentence(findings: Findings) -> str:
     """The summary in one line: what was found, how dense, how sure the image is to hold any."""
-    counted = [counted(name, count) for name, count in findings.summary.items() if name in _PLURALS and count]
+    found = [counted(name, count) for name, count in findings.summary.items() if name in _PLURALS and count]
     density = findings.summary.get("calcifications_per_cm2")
     dense = [f"{density:.2f} per cm²"] if density else []
-    return " · ".join([*(counted or ["nothing found"]), *dense, f"image score {findings.image_score:.2f}"])
+    return " · ".join([*(found or ["nothing found"]), *dense, f"image score {findings.image_score:.2f}"])
 
 
 def explained(findings: Findings) -> str:
