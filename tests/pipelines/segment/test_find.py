@@ -14,6 +14,7 @@ from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.models import MODELS, save_weights
 from napari_mammoseg.phantom.mammograms import Request, make
 from napari_mammoseg.pipelines import analyze
+from napari_mammoseg.pipelines.segment.find import AROUND_FOUND, widened
 
 
 @pytest.fixture(scope="module")
@@ -139,3 +140,9 @@ def test_the_networks_are_those_of_the_record(phantom) -> None:
     found = analyze(phantom, "segment")
     assert found.model.name == "outline-lite"
     assert set(found.model.beside) == {"mass-finder"}
+
+
+def test_a_found_box_is_widened_as_far_as_the_image_goes(phantom) -> None:
+    """A detector's box lies close around the mass; a network that is used to loose ones sees it better."""
+    assert widened((100, 200, 150, 240), phantom) == (90, 192, 160, 248)
+    assert widened((2, 0, 102, phantom.columns), phantom) == (0, 0, 102 + round(AROUND_FOUND * 100), phantom.columns)

@@ -28,6 +28,8 @@ from napari_mammoseg.tissue.spacing import assumed
 
 LOWEST = 0.05
 """Masses of a lower score are outlined only where the threshold is lower, too."""
+AROUND_FOUND = 0.2
+"""A detector's box lies close around the mass: its sides are moved out by this share of its extent."""
 UNKNOWN_CUT = 0.5
 """Where probabilities are cut of a model that no validation gave a threshold."""
 Outlined = tuple[Finding, Outline]
@@ -78,8 +80,9 @@ def _in_each_box(
 ) -> tuple[list[Outlined], list[Seen]]:
     """By a network that is shown one box at a time."""
     masses = _found(image, settings, run) if boxes is None else _drawn(boxes)
+    places = [widened(each.box, image) for each in masses] if boxes is None else boxes
     with run.timed("outline"):
-        seen = list(in_boxes(model, image.pixels, [each.box for each in masses], run))
+        seen = list(in_boxes(model, image.pixels, places, run))
     if boxes is not None:
         seen = [inside(each, box) for each, box in zip(seen, boxes, strict=True)]
     return [(mass, best_piece(each, cut)) for mass, each in zip(masses, seen, strict=True)], seen
@@ -117,6 +120,13 @@ def _found(image: Mammogram, settings: SegmentSettings, run: Run) -> list[Findin
     wanted = MassSettings(model=settings.finder, threshold=settings.threshold)
     lowest = min(LOWEST, settings.threshold)
     return [each for each in find_masses(image, wanted, run).findings if each.score >= lowest]
+
+
+def widened(box: Box, image: Mammogram) -> Box:
+    """The box with AROUND_FOUND around it, as far as the image goes."""
+    height, width = (round(AROUND_FOUND * (box[axis + 2] - box[axis])) for axis in (0, 1))
+    top, left = max(0, box[0] - height), max(0, box[1] - width)
+    return top, left, min(image.rows, box[2] + height), min(image.columns, box[3] + width)
 
 
 def _drawn(boxes: Sequence[Box]) -> list[Finding]:
