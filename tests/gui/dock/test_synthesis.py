@@ -86,3 +86,11 @@ def test_what_is_missing_is_said(dock, viewer) -> None:
     viewer.layers.clear()
     dock.run()
     assert "open one first" in dock.bar.message.text()
+
+
+def test_nothing_open_is_said_until_an_image_is_there(dock, viewer, phantom) -> None:
+    viewer.layers.clear()
+    dock.run()
+    assert dock.bar.message.text() == "No mammogram is open: open one first"
+    add(viewer, image_layers(phantom))
+    assert dock.bar.message.text() == ""

@@ -173,8 +173,7 @@ class PipelineDock(QWidget):
     def _on_image(self) -> None:
         if self.controls.image is not None:
             bring_to_sight(self.viewer, self.controls.image)
-            if self.bar.message.text() == _OPEN_ONE:
-                self.bar.say("")
+            self.bar.image_is_there()
         self.results.show_image(self.controls.image)
 
     def _start(self, layer: Image, settings: Any, boxes: tuple[Box, ...] | None) -> None:
@@ -244,12 +243,9 @@ class PipelineDock(QWidget):
         try:
             yield
         except _NothingOpen:
-            self.bar.say(_OPEN_ONE, wrong=True)
+            self.bar.say_nothing_open()
         except InputError as error:
             self.bar.say(str(error), wrong=True)
-
-
-_OPEN_ONE = "No mammogram is open: open one first"
 
 
 class _NothingOpen(InputError):

@@ -56,7 +56,19 @@ class RunBar(QWidget):
         """One line to the person."""
         self.message.say(text, wrong)
 
+    def say_nothing_open(self) -> None:
+        """What was asked for needs an image, and none is open."""
+        self.say(_NOTHING_OPEN, wrong=True)
+
+    def image_is_there(self) -> None:
+        """That nothing is open is said no longer."""
+        if self.message.text() == _NOTHING_OPEN:
+            self.say("")
+
     def _set_running(self, running: bool) -> None:
         self.run_button.setEnabled(not running)
         self.cancel_button.setEnabled(running)
         self.progress.setVisible(running)
+
+
+_NOTHING_OPEN = "No mammogram is open: open one first"

@@ -55,8 +55,10 @@ class LesionSynthesis(QWidget):
     def run(self) -> None:
         """Starts to make the variants with the settings as they are."""
         layer = self.choice.image
-        if layer is None or self.worker.running:
-            self.bar.say("No mammogram is open: open one first" if layer is None else "", wrong=layer is None)
+        if self.worker.running:
+            return
+        if layer is None:
+            self.bar.say_nothing_open()
             return
         try:
             place, image = self._place(layer), mammogram_of(layer)
@@ -112,6 +114,7 @@ class LesionSynthesis(QWidget):
         self.bar.cancel_button.clicked.connect(self.worker.cancel)
         self.undo_button.clicked.connect(self.undo)
         self.where.currentTextChanged.connect(self._offer_layer)
+        self.choice.changed.connect(self.bar.image_is_there)
         self.worker.progressed.connect(self.bar.show_progress)
         self.worker.done.connect(self._on_made)
         self.worker.stopped.connect(lambda: self.bar.stop("stopped; nothing was made"))
