@@ -34,9 +34,18 @@ def open_window(image: Mammogram, results: list[Findings]) -> Viewer:
         viewer.window.add_plugin_dock_widget(PLUGIN, PIPELINES[each.pipeline].dock, tabify=True)[1] for each in results
     ]
     for dock, findings in zip(docks, results, strict=True):
-        dock.present(layer, findings, findings.run.settings["threshold"])
+        shown = dock.present(layer, findings, findings.run.settings["threshold"])
+        for each in shown.layers if _outlined(findings, results) else ():
+            each.visible = False
     viewer.reset_view()
     return viewer
+
+
+def _outlined(boxes: Findings, results: list[Findings]) -> bool:
+    """Whether another result outlines what `boxes` has as boxes alone: two captions would lie on each other."""
+    kinds = {each.kind for each in boxes.findings}
+    others = ({each.kind for each in other.findings} for other in results if other.mask is not None)
+    return boxes.mask is None and any(kinds <= other for other in others)
 
 
 def picture(viewer: Viewer, path: Path) -> None:
