@@ -26,7 +26,7 @@ from napari_mammoseg.pipelines.segment.whole import over_all, pieces, ready
 from napari_mammoseg.run import Run
 from napari_mammoseg.tissue.spacing import assumed
 
-LOWEST = 0.05
+LOWEST = 0.1
 """Masses of a lower score are outlined only where the threshold is lower, too."""
 AROUND_FOUND = 0.2
 """A detector's box lies close around the mass: its sides are moved out by this share of its extent."""
