@@ -12,6 +12,7 @@ from napari_mammoseg.geometry.boxes import iou
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.phantom.mammograms import Request, make
 from napari_mammoseg.pipelines import analyze
+from napari_mammoseg.tissue.grey_scale import seems_inverted
 
 RUNS = [
     ("calcifications", {"model": "calcification-lite"}),
@@ -68,3 +69,10 @@ def test_an_inverted_picture_is_analysed_with_a_word(phantom) -> None:
     upright, inverted = (analyze(changed(phantom, gain, offset, 12), "masses") for gain, offset in ((1, 0), (-1, 1)))
     assert not any("inverted" in each for each in upright.run.warnings)
     assert any("invert it" in each for each in inverted.run.warnings)
+
+
+def test_a_white_rim_of_a_film_is_no_inversion(phantom) -> None:
+    rimmed = np.pad(phantom.pixels, 9, constant_values=1)
+    assert not seems_inverted(rimmed)
+    assert seems_inverted(1 - phantom.pixels)
+    assert not seems_inverted(np.ones((9, 9), np.float32))

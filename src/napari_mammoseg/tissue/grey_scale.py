@@ -9,11 +9,11 @@ ROUNDING = 1e-6
 """Differences below this part of the largest value are the rounding of single precision, not a picture."""
 
 INVERTED = (
-    "the edges of the picture are bright, as in an inverted one: if the air is brighter than the breast, invert it"
+    "much of the picture is nearly white, as air in an inverted one: if the air is brighter than the breast, invert it"
 )
-BRIGHT_EDGE = 0.85
-"""Part of the grey scale above which half of the edge's pixels mean that a picture may be inverted. Mammograms of seven
-data sets, and patches of them, have 0 to 0.61."""
+WHITE_PART = 0.2
+"""Part of a picture in the brightest tenth of its grey scale above which it may be inverted. Of 60 images each of
+CBIS-DDSM (white rims and all), CESM, DDSM, INbreast and INFN none is taken for inverted."""
 
 SAMPLE = 250_000
 """Pixels that are looked at for the smallest step between grey values."""
@@ -41,7 +41,9 @@ def own_scale(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def seems_inverted(pixels: NDArray[np.float32]) -> bool:
-    """Whether most of the edge, which is air in a mammogram, is near the brightest value of the picture."""
-    low, high = float(pixels.min()), float(pixels.max())
-    edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
-    return not is_even(low, high) and float(np.median(edge)) > low + BRIGHT_EDGE * (high - low)
+    """Whether much of the picture is nearly white, and more than is nearly black: air is dark in a mammogram."""
+    if is_even(float(pixels.min()), float(pixels.max())):
+        return False
+    grey = own_scale(pixels)
+    white, black = float((grey > 0.9).mean()), float((grey < 0.1).mean())
+    return white > max(WHITE_PART, black)
