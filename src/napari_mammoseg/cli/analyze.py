@@ -6,7 +6,7 @@ import json
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,6 +20,10 @@ from napari_mammoseg.findings import Box
 from napari_mammoseg.inference import resolve, resolve_backend
 from napari_mammoseg.kinds import counted
 from napari_mammoseg.writers import ALWAYS, WRITERS, check_formats
+
+if TYPE_CHECKING:
+    from napari_mammoseg.batch import Outcome
+    from napari_mammoseg.batch.analysis import Analysis
 
 _BOX = "Box drawn loosely around a mass, in rows and columns of every INPUT (segment); may be given several times."
 _MORE = ", ".join(name for name in WRITERS if name not in ALWAYS)
@@ -78,18 +82,23 @@ def analyze(
         files.sweep(folder)
     alone = workers == 1 and cluster is None
     for outcome in batch.run(jobs, partial(do, report=show) if alone else do, workers, cluster):
-        if outcome.error is not None:
-            failures.append(outcome.error)
-            _fail(outcome.error, outcome.job.name, as_json)
-        elif as_json:
-            print(json.dumps(outcome.results if pipeline == "all" else outcome.results[0]), flush=True)
-        if not as_json:
-            print("".join(f"{_line(record)}\n" for record in outcome.results), end="", flush=True)
+        failures += [] if outcome.error is None else [outcome.error]
+        _tell(outcome, pipeline, as_json)
     if any(is_folder(each) for each in inputs):
         lines = report_exams({job.input: job.folder for job in jobs}, out)
         print("" if as_json else "".join(f"{line}\n" for line in lines), end="", flush=True)
     if failures:
         raise typer.Exit(SOME_FAILED)
+
+
+def _tell(outcome: Outcome[Analysis, Any], pipeline: str, as_json: bool) -> None:
+    """The fault of an input, or its findings: as JSON, or in one line per pipeline."""
+    if outcome.error is not None:
+        _fail(outcome.error, outcome.job.name, as_json)
+    elif as_json:
+        print(json.dumps(outcome.results if pipeline == "all" else outcome.results[0]), flush=True)
+    if not as_json:
+        print("".join(f"{_line(record)}\n" for record in outcome.results), end="", flush=True)
 
 
 def _settings(pipeline: str, pairs: list[str]) -> dict[str, dict[str, Any]]:
