@@ -16,14 +16,12 @@ from napari_mammoseg.evaluation.case import LABELS, Case
 from napari_mammoseg.evaluation.froc import PER_AREA, Froc, Reading, froc, limits, rates_of
 from napari_mammoseg.evaluation.matching import rule as rule_called
 from napari_mammoseg.evaluation.outline_scores import outline_scores
-from napari_mammoseg.evaluation.overlap import MEASURES, Pixels, per_image, pooled
+from napari_mammoseg.evaluation.pixel_scores import pixel_scores
 from napari_mammoseg.evaluation.score import Score, counted
 from napari_mammoseg.pipeline_table import PIPELINES, Denominator, Target
 
 AT_MOST = "the best threshold with at most that many"
 OF_THOSE_FOUND = "Dice of those found"
-PIXEL_MEASURES = ("dice", "iou", "sensitivity")
-"""Of pipelines whose outlines are not what they are for; these get all of Cobos' measures."""
 
 
 def scores(
@@ -43,7 +41,7 @@ def scores(
     return [
         *found,
         *_image_scores(cases, samples, seed),
-        *_pixel_scores(cases, PIPELINES[pipeline].outlined, samples, seed),
+        *pixel_scores(cases, PIPELINES[pipeline].outlined, samples, seed),
     ]
 
 
@@ -231,28 +229,3 @@ def _roc_scores(
     of = f"{positives} positive, {len(items) - positives} negative"
     yield Score(f"{name}: AUC", area, words, "pairs of images, ties count half", of, between[0])
     yield Score(f"{name}: accuracy at 0.5", accuracy, words, "all images", of, between[1])
-
-
-def _pixel_scores(cases: Sequence[Case], outlined: bool, samples: int, seed: int) -> Iterator[Score]:
-    known = [(each.pixels, each.patient) for each in cases if each.pixels is not None]
-    if not any(pixels.true_positive + pixels.false_negative for pixels, _ in known):
-        return
-    images, patients = [pixels for pixels, _ in known], [patient for _, patient in known]
-    values = partial(_pixel_values, MEASURES if outlined else PIXEL_MEASURES)
-    between = intervals(images, patients, values, samples, seed=seed)
-    names = _pixel_names(MEASURES if outlined else PIXEL_MEASURES)
-    rule = f"pixel by pixel {'inside the breast' if outlined else 'over the whole image'}, at the threshold"
-    for (name, measure, words), value, interval in zip(names, values(images), between, strict=True):
-        yield Score(f"pixels: {measure} {name}", value, rule, words, counted(len(known), "image"), interval)
-
-
-def _pixel_names(measures: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    yield from (("pooled", each, "the pixels of all images counted together") for each in measures)
-    yield from (
-        ("per image", each, "mean of the images that have one (Dice: those with a lesion or a mark)")
-        for each in measures
-    )
-
-
-def _pixel_values(measures: Sequence[str], images: Sequence[Pixels]) -> list[float]:
-    return [of(images, measure) for of in (pooled, per_image) for measure in measures]

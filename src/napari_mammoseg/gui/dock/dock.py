@@ -23,7 +23,7 @@ from napari_mammoseg.gui.dock.following import Following
 from napari_mammoseg.gui.dock.outputs import Outputs, saved_result
 from napari_mammoseg.gui.dock.reading_bar import ReadingBar
 from napari_mammoseg.gui.dock.result_panel import ResultPanel
-from napari_mammoseg.gui.dock.run_bar import RunBar
+from napari_mammoseg.gui.dock.run_bar import NothingOpen, RunBar
 from napari_mammoseg.gui.dock.shown_result import ShownResult
 from napari_mammoseg.gui.dock.shown_results import ShownResults
 from napari_mammoseg.gui.dock.worker import Worker
@@ -214,7 +214,7 @@ class PipelineDock(QWidget):
 
     def _image(self) -> Image:
         if self.controls.image is None:
-            raise _NothingOpen("the window", "holds no mammogram", "open one first")
+            raise NothingOpen("the window", "holds no mammogram", "open one first")
         return self.controls.image
 
     def _command(self, layer: Image, values: Any, boxes: tuple[Box, ...] | None) -> Command:
@@ -242,11 +242,7 @@ class PipelineDock(QWidget):
     def _speaking(self) -> Iterator[None]:
         try:
             yield
-        except _NothingOpen:
+        except NothingOpen:
             self.bar.say_nothing_open()
         except InputError as error:
             self.bar.say(str(error), wrong=True)
-
-
-class _NothingOpen(InputError):
-    """What a person asked for needs an image, and none is open."""

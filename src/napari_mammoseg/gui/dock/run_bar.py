@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from napari_mammoseg.errors import InputError
 from napari_mammoseg.gui.dock.message import Message
 from napari_mammoseg.run import Progress
 
@@ -72,3 +73,7 @@ class RunBar(QWidget):
 
 
 _NOTHING_OPEN = "No mammogram is open: open one first"
+
+
+class NothingOpen(InputError):
+    """What a person asked for needs an image, and none is open."""

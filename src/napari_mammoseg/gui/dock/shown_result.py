@@ -21,6 +21,7 @@ from napari_mammoseg.gui.layers.finding_layers import (
     edge_colours,
     finding_layers,
     heat,
+    parts,
     record,
 )
 from napari_mammoseg.gui.layers.image_layers import placement_of
@@ -184,7 +185,7 @@ class ShownResult:
         if self.touched or not all(each in self.viewer.layers for each in self.layers):
             return False
         kinds = {each.kind for each in everything.of_kind(*BOXED)}
-        return _parts(everything) == _parts(self.everything) and kinds <= set(self.boxes)
+        return parts(everything) == parts(self.everything) and kinds <= set(self.boxes)
 
     def renew(self, command: Command, everything: Findings, threshold: float) -> None:
         """Shows another run's findings, which `can_show` allows, in the same layers, as a person left them."""
@@ -245,8 +246,3 @@ class ShownResult:
         for layer in self.viewer.layers:
             if layer._type_string == "shapes" and KEY in layer.metadata:
                 set_line_width(layer, on_screen(self.viewer, layer))
-
-
-def _parts(findings: Findings) -> tuple[bool, bool]:
-    """Whether there is a map, and whether there are labels."""
-    return findings.probability is not None, findings.mask is not None

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QEvent, Qt
-from qtpy.QtGui import QKeySequence, QShortcut, QShowEvent
-from qtpy.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from qtpy.QtCore import QEvent
+from qtpy.QtGui import QShowEvent
+from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.exams import Exam, exams_below
-from napari_mammoseg.exams.exam import ExamImage, Place
-from napari_mammoseg.exams.opening import Opened, open_places
+from napari_mammoseg.exams import Exam
 from napari_mammoseg.gui.dock.dock_window import scrolled, stand_beside_others
 from napari_mammoseg.gui.dock.message import Message
 from napari_mammoseg.gui.dock.worker import Worker
 from napari_mammoseg.gui.exam import hanging, keys
 from napari_mammoseg.gui.exam.analysis_panel import AnalysisPanel
-from napari_mammoseg.gui.exam.exam_layers import Role, hung_in, image_at, is_hung
-from napari_mammoseg.gui.exam.exam_list import ExamList
+from napari_mammoseg.gui.exam.exam_layers import hung_in, image_at, is_hung
+from napari_mammoseg.gui.exam.exam_list import ExamList, exams_in
+from napari_mammoseg.gui.exam.exam_reading import ExamReading, ReadExam
 from napari_mammoseg.gui.exam.help import KeyHelp
 from napari_mammoseg.gui.exam.looking import actual_pixels_here, hung_images, show_all, toggle_alone
-from napari_mammoseg.gui.exam.names_layer import NAMES, names_in
+from napari_mammoseg.gui.exam.names_layer import NAMES, show_names
 from napari_mammoseg.gui.exam.place_choice import PlaceChoice
 from napari_mammoseg.gui.exam.ruler import toggle_ruler
 from napari_mammoseg.gui.exam.switches import Switches
@@ -37,14 +35,6 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Wanted:
-    """What the last reading that was asked for is of."""
-
-    exam: Exam
-    role: Role
-
-
 class ExamDock(QWidget):
     """The exam of `napari_viewer`. Its methods are what keys and buttons do."""
 
@@ -55,7 +45,7 @@ class ExamDock(QWidget):
         self._left_out = 0
         self.exams, self.places, self.switches = ExamList(), PlaceChoice(), Switches()
         self.said, self.analysis = Message(), AnalysisPanel(self.viewer)
-        self.listing, self.reading = Worker(self), Worker(self)
+        self.listing, self.reading = Worker(self), ExamReading(self)
         self.windows = LinkedWindows()
         self.keys_help = KeyHelp(self)
         content = QWidget()
@@ -93,7 +83,7 @@ class ExamDock(QWidget):
     def open_folder(self, folder: str | Path) -> None:
         """Lists the exams of `folder` and hangs the latest one."""
         self.said.say("looking for exams…")
-        self.listing.start(lambda run: _exams_in(Path(folder)))
+        self.listing.start(lambda run: exams_in(Path(folder)))
 
     def hang_open(self) -> None:
         """Hangs the mammograms that are open in the viewer."""
@@ -111,7 +101,7 @@ class ExamDock(QWidget):
     def open_exam(self) -> None:
         """Reads the chosen exam and hangs it."""
         if self.exam is not None:
-            self._read(self.exam, self.exam.hung())
+            self.reading.ask(self.exam, self.exam.hung())
 
     def next_exam(self) -> None:
         self.exams.step(1)
@@ -183,15 +173,15 @@ class ExamDock(QWidget):
         return super().event(event)
 
     def _connect(self) -> None:
-        self.exams.folder.clicked.connect(self._ask_for_folder)
+        self.exams.folder_chosen.connect(self.open_folder)
         self.exams.hang_open.clicked.connect(self.hang_open)
         self.exams.next.clicked.connect(self.next_exam)
         self.exams.previous.clicked.connect(self.previous_exam)
         self.exams.chosen.connect(self.open_exam)
         self.places.changed.connect(self._on_other_image)
         self.switches.linked.toggled.connect(self.windows.turn)
-        self.switches.inverted.toggled.connect(self._on_inverted)
-        self.switches.names.toggled.connect(self._show_names)
+        self.switches.inverted.toggled.connect(lambda inverted: invert(hung_images(self.viewer), inverted))
+        self.switches.names.toggled.connect(lambda shown: show_names(self.viewer.layers, shown))
         self.switches.prior.toggled.connect(self._on_prior)
         for name in ("alone", "ruler", "marks"):
             getattr(self.switches, name).clicked.connect(getattr(self, f"toggle_{name}"))
@@ -199,40 +189,24 @@ class ExamDock(QWidget):
         self._connect_jobs()
         self.viewer.layers.events.inserted.connect(self._on_inserted)
         self.viewer.layers.events.removed.connect(self._on_removed)
-        for each in keys.KEYS:
-            shortcut = QShortcut(QKeySequence(each.key), self, activated=getattr(self, each.action))
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        keys.add_shortcuts(self)
 
     def _connect_jobs(self) -> None:
+        for each in (self.listing, self.reading):
+            each.refused.connect(lambda error: self.said.say(str(error), wrong=True))
         self.listing.done.connect(self._on_listed)
-        self.listing.refused.connect(lambda error: self.said.say(str(error), wrong=True))
         self.reading.progressed.connect(lambda progress: self.said.say(f"reading {progress.done}/{progress.total}"))
-        self.reading.done.connect(self._on_read)
-        self.reading.refused.connect(lambda error: self.said.say(str(error), wrong=True))
+        self.reading.read.connect(self._on_read)
         self.reading.failed.connect(lambda: self.said.say("failed; the notification holds the error", wrong=True))
 
-    def _ask_for_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Open a study")
-        if folder:
-            self.open_folder(folder)
-
-    def _read(self, exam: Exam, images: dict[Place, ExamImage], role: Role = "current") -> None:
-        """Reads images beside the window; one reading at a time, the last one asked for counts."""
-        self.reading.cancel()
-        wanted = self._wanted = _Wanted(exam, role)
-        self.reading.start(lambda run: (wanted, *open_places(images, run)))
-
-    def _on_read(self, read: tuple[_Wanted, dict[Place, Opened], list[InputError]]) -> None:
-        wanted, opened, refused = read
-        if wanted is not self._wanted:
-            return
-        if wanted.role == "current":
+    def _on_read(self, read: ReadExam) -> None:
+        if read.role == "current":
             self.analysis.job.cancel()
             self.analysis.results.remember()
             self.switches.prior.setChecked(False)
-        hanging.hang(self.viewer, wanted.exam, opened, wanted.role)
-        if refused:
-            self.said.say(" ".join(map(str, refused)), wrong=True)
+        hanging.hang(self.viewer, read.exam, read.opened, read.role)
+        if read.refused:
+            self.said.say(" ".join(map(str, read.refused)), wrong=True)
 
     def _on_listed(self, listed: tuple[list[Exam], int]) -> None:
         self.expect(*listed)
@@ -240,7 +214,7 @@ class ExamDock(QWidget):
 
     def _on_other_image(self) -> None:
         if self.exam is not None:
-            self._read(self.exam, self.places.images)
+            self.reading.ask(self.exam, self.places.images)
 
     def _on_prior(self, shown: bool) -> None:
         prior = self.exams.prior
@@ -251,7 +225,7 @@ class ExamDock(QWidget):
             self.switches.prior.setChecked(False)
             self.said.say("No earlier exam of this woman is in the folder", wrong=True)
         else:
-            self._read(prior, prior.hung(), "prior")
+            self.reading.ask(prior, prior.hung(), "prior")
 
     def _on_inserted(self, event: Any) -> None:
         """The names of the views come last of all layers of an exam."""
@@ -268,21 +242,8 @@ class ExamDock(QWidget):
         images = hung_images(self.viewer)
         self.windows.follow(images)
         invert(images, self.switches.inverted.isChecked())
-        self._show_names(self.switches.names.isChecked())
+        show_names(self.viewer.layers, self.switches.names.isChecked())
         self.places.show_exam(self.exam, {place: image_at(each) for place, each in hung.items()})
         self.said.say(said_of_exam(self.exam, hung, self._left_out))
         self.analysis.show_exam(self.exam)
         show_all(self.viewer)
-
-    def _on_inverted(self, inverted: bool) -> None:
-        invert(hung_images(self.viewer), inverted)
-
-    def _show_names(self, shown: bool) -> None:
-        for each in names_in(self.viewer.layers):
-            each.visible = shown
-
-
-def _exams_in(folder: Path) -> tuple[list[Exam], int]:
-    """The exams of a folder, and how many of its files are no images."""
-    left_out: list[InputError] = []
-    return exams_below(folder, left_out.append), len(left_out)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QHBoxLayout, QListWidget, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QListWidget, QPushButton, QVBoxLayout, QWidget
 
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.exams import exams_below
 from napari_mammoseg.exams.exam import Exam, prior_of
 
 
 class ExamList(QWidget):
-    """`chosen(number)` tells that a person chose an exam; the latest stands first."""
+    """`chosen(number)` tells that a person chose an exam, the latest stands first; `folder_chosen(path)` a folder."""
 
     chosen = Signal(int)
+    folder_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,6 +27,7 @@ class ExamList(QWidget):
         self.list.setToolTip("The exams of the folder, the latest first: choose one")
         self.folder = QPushButton("Open folder…")
         self.folder.setToolTip("Group the mammograms of a folder into exams")
+        self.folder.clicked.connect(self._ask_for_folder)
         self.hang_open = QPushButton("Hang open images")
         self.hang_open.setToolTip("Hang the mammograms that are open in the window already")
         self.previous, self.next = QPushButton("Previous"), QPushButton("Next")
@@ -79,3 +84,14 @@ class ExamList(QWidget):
         for button, by in ((self.previous, -1), (self.next, 1)):
             button.setVisible(len(self.exams) > 1)
             button.setEnabled(0 <= self.number + by < len(self.exams))
+
+    def _ask_for_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Open a study")
+        if folder:
+            self.folder_chosen.emit(folder)
+
+
+def exams_in(folder: Path) -> tuple[list[Exam], int]:
+    """The exams of a folder, and how many of its files are no images."""
+    left_out: list[InputError] = []
+    return exams_below(folder, left_out.append), len(left_out)

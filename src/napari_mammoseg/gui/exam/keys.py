@@ -6,6 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from qtpy.QtCore import Qt
+from qtpy.QtGui import QKeySequence, QShortcut
+from qtpy.QtWidgets import QWidget
+
 from napari_mammoseg.gui.layers.marks import MARKS_KEY
 
 if TYPE_CHECKING:
@@ -47,6 +51,13 @@ def unbind(viewer: ViewerModel) -> None:
     for each in KEYS:
         if each.key != MARKS_KEY:
             viewer.bind_key(each.key, None, overwrite=True)
+
+
+def add_shortcuts(dock: QWidget) -> None:
+    """Binds every key while the focus is in the dock, too."""
+    for each in KEYS:
+        shortcut = QShortcut(QKeySequence(each.key), dock, activated=getattr(dock, each.action))
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
 
 def _calling(action: Callable[[], None]) -> Callable[[Any], None]:

@@ -65,3 +65,9 @@ def _place(named: Named) -> tuple[float, float]:
         return (top + bottom) / 2, (left + right) / 2
     aside = _ASIDE * (right - left)
     return top + _BELOW * (bottom - top), left + aside if place[0] == "R" else right - aside
+
+
+def show_names(layers: Iterable[Layer], shown: bool) -> None:
+    """Shows or hides the names of the views."""
+    for each in names_in(layers):
+        each.visible = shown

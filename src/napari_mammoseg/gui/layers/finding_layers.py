@@ -186,3 +186,8 @@ def _named(findings: Findings, what: str, place: dict[str, Any]) -> dict[str, An
         "name": f"{findings.image.name} / {what}",
         "metadata": {"mammoseg": record(findings), SOURCE: findings.source},
     }
+
+
+def parts(findings: Findings) -> tuple[bool, bool]:
+    """Whether there is a map, and whether there are labels."""
+    return findings.probability is not None, findings.mask is not None

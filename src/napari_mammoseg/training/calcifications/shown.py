@@ -19,7 +19,7 @@ from torch.nn import functional
 from napari_mammoseg.training.calcifications.contrast import local_contrast, mean_texture
 from napari_mammoseg.training.calcifications.drawn import drawn_detector, drawn_specks
 from napari_mammoseg.training.calcifications.packed import CALCIFIED, UNASKED, Film
-from napari_mammoseg.training.calcifications.specks import put_in
+from napari_mammoseg.training.calcifications.specks import discs, put_in
 from napari_mammoseg.training.packed.stack import Stack
 from napari_mammoseg.training.variation.grey import blurred
 
@@ -124,7 +124,7 @@ class Windows:
         calcified = torch.where(asked == UNASKED, -1.0, (asked == CALCIFIED).float())
         margin = (CONTEXT - WINDOW) // 2
         middle = slice(margin, margin + WINDOW)
-        bag = _disc(group["circle"] - contrast.new_tensor([margin, margin, 0, 0]))
+        bag = discs(group["circle"] - contrast.new_tensor([margin, margin, 0, 0]), WINDOW)
         circled = group["circle"][:, 2] > 0
         return {
             "contrast": contrast[:, None, middle, middle].contiguous(memory_format=torch.channels_last),
@@ -220,13 +220,6 @@ def _dusty(canvas: Tensor, strength: Tensor) -> Tensor:
     scratched = (torch.rand(count, device=canvas.device) < 0.3)[:, None, None]
     dust = torch.maximum(dust, 0.5 * ((line.abs() < 0.5) & scratched))
     return (canvas + strength[:, None, None] * dust).clamp(0, 1)
-
-
-def _disc(circles: Tensor) -> Tensor:
-    """(n, WINDOW, WINDOW) bool; empty where the radius is 0."""
-    steps = torch.arange(WINDOW, device=circles.device)
-    row, column, radius = circles[:, :3, None, None].unbind(1)
-    return ((steps[:, None] - row) ** 2 + (steps - column) ** 2 < radius**2) & (radius > 0)
 
 
 def _cells(picture: Tensor) -> Tensor:

@@ -84,3 +84,10 @@ def _drawn(specks: dict[str, Tensor], side: int) -> tuple[Tensor, Tensor]:
     fine = torch.stack([shapes, (shapes > 0).float()], dim=1)
     drawn = functional.avg_pool2d(functional.grid_sample(fine, grid, align_corners=False), SAMPLES)
     return drawn[:, 0], drawn[:, 1]
+
+
+def discs(circles: Tensor, side: int) -> Tensor:
+    """Circles (n, 3: row, column, radius, in pixels) as masks (n, side, side) bool; empty where the radius is 0."""
+    steps = torch.arange(side, device=circles.device)
+    row, column, radius = circles[:, :3, None, None].unbind(1)
+    return ((steps[:, None] - row) ** 2 + (steps - column) ** 2 < radius**2) & (radius > 0)
