@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,14 +109,6 @@ def _stretched(grey: NDArray[np.float32]) -> NDArray[np.uint8]:
     margin = 0.25 * (high - low)
     low, high = low - margin, high + margin
     return np.round(255 * np.clip((grey - low) / max(float(high - low), 1e-3), 0, 1)).astype(np.uint8)
-
-
-def of_patients(crops: Iterable[Crop], patients: frozenset[str]) -> tuple[list[Crop], list[Crop]]:
-    """Those of other patients, and those of `patients`."""
-    every = list(crops)
-    return [each for each in every if each.patient not in patients], [
-        each for each in every if each.patient in patients
-    ]
 
 
 def by_set(crops: Sequence[Crop]) -> dict[str, list[int]]:
