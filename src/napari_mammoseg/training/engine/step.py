@@ -22,12 +22,14 @@ def one_player(network: nn.Module, optimiser: Optimizer) -> Players:
 def descent(losses: Losses, half: bool = False, clip: float | None = None) -> Step:
     """The step of a recipe with one player: down the sum of its losses.
 
-    half: bfloat16 where it is safe (autocast). clip: the largest norm of all gradients together.
+    half: bfloat16 where it is safe (autocast), on devices that calculate in it. clip: the largest norm of all gradients
+    together.
     """
 
     def step(players: Players, batch: Batch) -> Mapping[str, Tensor]:
         (player,) = players.values()
-        with torch.autocast(device_of(player.network).type, torch.bfloat16, enabled=half):
+        device = device_of(player.network)
+        with torch.autocast(device.type, torch.bfloat16, enabled=half and calculates_in_bfloat16(device)):
             parts = losses(player.network, batch)
         descend(player, parts, clip)
         return parts
@@ -47,3 +49,11 @@ def descend(player: Player, parts: Mapping[str, Tensor], clip: float | None = No
 def device_of(network: nn.Module) -> torch.device:
     """Where the network's weights are."""
     return next(network.parameters()).device
+
+
+def calculates_in_bfloat16(device: torch.device) -> bool:
+    """False on a processor of the x86 family without such instructions: it would imitate them at half the speed."""
+    known: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()  # older versions of torch do not say it
+    if device.type != "cpu" or known.get("architecture") != "x86_64":
+        return True
+    return bool(known.get("avx512_bf16") or known.get("amx_bf16"))
