@@ -34,6 +34,7 @@ def test_boxes_come_back(spacing_mm: float) -> None:
     box = np.array([[220.0, 120, 260, 180]])
     there = box * zoom - np.tile(seen.corner, 2)
     np.testing.assert_allclose(seen.boxes_back(there), box)
+    np.testing.assert_allclose(seen.boxes_on(box), there)
     np.testing.assert_array_equal(seen.boxes_back(np.array([[-1e6, -1e6, 1e6, 1e6]])), [[0, 0, 600, 500]])
 
 

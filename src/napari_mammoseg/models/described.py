@@ -10,7 +10,7 @@ from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from napari_mammoseg.models.calibration import Calibration
-from napari_mammoseg.models.model import Facts, Model
+from napari_mammoseg.models.model import CLASSES, Facts, Model
 
 LEAST: Mapping[str, float] = {
     "channels": 1,
@@ -46,6 +46,8 @@ def check(described: Mapping[str, Any]) -> None:
             _check(name, getattr(whole, name), hint)
     if not model.facts.scales or not all(0.01 <= each <= 100 for each in model.facts.scales):
         raise ValueError("scales")
+    if not set(model.facts.classes) <= set(CLASSES) or len(set(model.facts.classes)) < len(model.facts.classes):
+        raise ValueError("classes")
     if model.network is not None and not re.fullmatch(r"\w+:\w+", model.network, re.ASCII):
         raise ValueError("network")
     for calibration in (model.facts.calibration, model.facts.image_score):

@@ -16,6 +16,9 @@ from napari_mammoseg.models.calibration import Calibration
 if TYPE_CHECKING:
     from torch import nn
 
+CLASSES = ("normal", "benign", "malignant")
+"""What a classifier may say of a place."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -23,7 +26,8 @@ class Facts:
 
     channels: of the input, which all get the same grey values unless the decoder says otherwise. side: of the square
     window that the network takes, in pixels; None: it takes any size. context: side of the tissue in that window, in
-    longer sides of the box.
+    longer sides of the box. classes: what the answers of a classifier stand for, of `CLASSES`, in the order of its
+    logits; none: it has one logit, of malignancy.
     stride: pixels between two answers; None: one answer per window. scales: of the picture that the network looks at.
     decoder: which function of the pipeline reads the answer. helper: the name of the network that works beside it.
     calibration: the answer's log-odds. best_marks, image_score: how many of the best marks count for the image, and
@@ -34,6 +38,7 @@ class Facts:
     channels: int = 1
     side: int | None = None
     context: float = 1.0
+    classes: tuple[str, ...] = ()
     stride: int | None = 1
     scales: tuple[float, ...] = (1.0,)
     decoder: str | None = None

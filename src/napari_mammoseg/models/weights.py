@@ -78,7 +78,7 @@ def _facts(stored: dict[str, Any]) -> dict[str, Any]:
     calibrations = {
         name: Calibration.of(stored[name]) for name in ("calibration", "image_score") if stored[name] is not None
     }
-    return {**stored, "scales": tuple(stored["scales"]), **calibrations}
+    return {**stored, **{name: tuple(stored.get(name, ())) for name in ("scales", "classes")}, **calibrations}
 
 
 def _half(name: str, value: Any, model: Model) -> Any:

@@ -67,6 +67,11 @@ class Sight:
         share = float(self.breast.sum()) / np.prod(self.whole)
         return float(share * np.prod(self.shape) * np.prod(self.spacing) / 100)
 
+    def boxes_on(self, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Boxes (n, 4; row0, column0, row1, column1) in the image's pixels, on `pixels`; they may reach beyond it."""
+        zoom = np.divide(self.shape, self.whole)
+        return boxes / np.tile(zoom, 2) - np.tile(self.corner, 2)
+
     def boxes_back(self, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
         """Boxes (n, 4; row0, column0, row1, column1) on `pixels`, in the image's pixels and cut at its sides."""
         zoom = np.divide(self.shape, self.whole)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -49,3 +51,13 @@ def test_every_mark_gets_what_the_network_says_of_its_own_place(monkeypatch: pyt
 def test_no_marks_are_no_trouble() -> None:
     none = Marks(np.empty((0, 4)), np.empty(0), np.empty(0))
     assert classified(MODEL, np.zeros((9, 9), np.float32), none, Run()) is none
+
+
+def test_answers_are_put_to_their_classes_and_p_malignant_is_that_of_a_mass() -> None:
+    logits = np.log(np.array([[0.5, 0.3, 0.2]]))
+    three = replace(MODEL, facts=Facts(side=32, classes=("malignant", "normal", "benign")))
+    assert mass_classes.probabilities(three, logits)[0] == pytest.approx([0.3, 0.2, 0.5])
+    two = replace(MODEL, facts=Facts(side=32, classes=("benign", "malignant")))
+    assert mass_classes.probabilities(two, logits[:, 1:])[0] == pytest.approx([0, 0.6, 0.4])
+    one = mass_classes.probabilities(MODEL, np.array([[-0.5]]))[0]
+    assert one == pytest.approx([0, 0.5, 0.5])

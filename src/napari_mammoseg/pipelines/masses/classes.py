@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
+from scipy.special import softmax
 
 from napari_mammoseg.inference import compiled
-from napari_mammoseg.models import Model
+from napari_mammoseg.models import CLASSES, Model
 from napari_mammoseg.pipelines.masses.marks import Array, Marks
 from napari_mammoseg.run import Run
 
@@ -19,17 +21,32 @@ SMALLEST = 12.0
 
 
 def classified(model: Model, picture: Array, marks: Marks, run: Run) -> Marks:
-    """The marks with the classifier's p_malignant. picture: (rows, columns), standardised, at the model's spacing."""
+    """The marks with the classifier's p_malignant, of a mass. picture: (rows, columns), as `answered` takes it."""
     if not len(marks.boxes):
         return marks
+    _, benign, malignant = answered(model, [view(model, picture, box) for box in marks.boxes], run).T
+    return replace(marks, p_malignant=malignant / (benign + malignant))
+
+
+def answered(model: Model, views: Sequence[Array], run: Run) -> NDArray[np.float64]:
+    """(views, 3): the probabilities of CLASSES, which add up to 1. views: as `view` gives them."""
     network = compiled(model, run.device, run.backend)
-    starts = range(0, len(marks.boxes), AT_ONCE)
+    starts = range(0, len(views), AT_ONCE)
     logits = []
     for start in run.track(starts, "classify", len(starts)):
-        views = [view(model, picture, box) for box in marks.boxes[start : start + AT_ONCE]]
-        logits.append(network(np.stack(views)[:, np.newaxis])[0][:, 0])
-    odds = calibrated(model, np.concatenate(logits).astype(np.float64))
-    return replace(marks, p_malignant=1 / (1 + np.exp(-odds)))
+        batch = np.stack(views[start : start + AT_ONCE])[:, np.newaxis]
+        logits.append(network(np.repeat(batch, model.facts.channels, axis=1))[0])
+    return probabilities(model, np.concatenate(logits).astype(np.float64))
+
+
+def probabilities(model: Model, logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n, 3): those of CLASSES, from the logits (n, classes) of the network; 0 for a class that it does not know."""
+    if not model.facts.classes:
+        malignant = 1 / (1 + np.exp(-calibrated(model, logits[:, 0])))
+        return np.stack([np.zeros_like(malignant), 1 - malignant, malignant], axis=1)
+    found = np.zeros((len(logits), len(CLASSES)))
+    found[:, [CLASSES.index(each) for each in model.facts.classes]] = softmax(logits, axis=1)
+    return found
 
 
 def calibrated(model: Model, logits: NDArray[np.float64]) -> NDArray[np.float64]:
