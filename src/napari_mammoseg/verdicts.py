@@ -1,4 +1,6 @@
-"""What a person makes of a result: accepted, rejected, redrawn and added boxes. Plain functions on Findings.
+"""What a person makes of a result: accepted, rejected, redrawn and added boxes, categories and comments.
+
+Plain functions on Findings.
 
 Nothing is lost: every verdict stays in the order in which it was given, and an added finding alone can be deleted.
 """
@@ -7,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from napari_mammoseg.errors import InputError
@@ -19,6 +22,14 @@ KEY = "reading"
 """The feature of a finding that holds its present verdict. A judged box that is redrawn stays accepted or rejected."""
 HISTORY = "verdicts"
 """The feature that holds all verdicts on a finding, the first one first, separated by commas."""
+CATEGORY, COMMENT = "birads", "comment"
+"""The features that hold the BI-RADS category of a finding, and what a person wrote of it."""
+WHEN = "read_at"
+"""The feature that holds when a person last changed anything of a finding, in UTC as ISO 8601."""
+GIVEN = (KEY, HISTORY, CATEGORY, COMMENT, WHEN)
+"""The features that a person gives and no run."""
+CATEGORIES = ("0", "1", "2", "3", "4", "4A", "4B", "4C", "5", "6")
+"""BI-RADS assessment categories (American College of Radiology, 5th edition, 2013); 4 may be divided into A, B, C."""
 SMALLEST = 5
 """Pixels along the shorter side of the smallest box that a person may draw."""
 Drawn = tuple[int | None, Box]
@@ -28,6 +39,28 @@ Drawn = tuple[int | None, Box]
 def judge(findings: Findings, id: int, verdict: Verdict) -> Findings:
     """The findings with a verdict on the one called `id`."""
     return _changed(findings, id, lambda each: _judged(each, verdict))
+
+
+def categorise(findings: Findings, id: int, category: str | None) -> Findings:
+    """The findings with a BI-RADS category on the one called `id`; None takes it away. Raises InputError for others."""
+    if category is not None and category not in CATEGORIES:
+        raise InputError(category, "is no BI-RADS category", f"choose from {', '.join(CATEGORIES)}")
+    return _changed(findings, id, lambda each: _with(each, CATEGORY, category))
+
+
+def comment(findings: Findings, id: int, text: str) -> Findings:
+    """The findings with a person's words (empty: none) on the one called `id`."""
+    return _changed(findings, id, lambda each: _with(each, COMMENT, text.strip() or None))
+
+
+def timed(before: Findings, after: Findings, when: datetime) -> Findings:
+    """The findings `after` a person's change, with the time of it on all that differ from `before`."""
+    known = {each.id: each for each in before.findings}
+    at = when.astimezone(UTC).isoformat(timespec="seconds")
+    return replace(
+        after,
+        findings=tuple(each if each == known.get(each.id) else _with(each, WHEN, at) for each in after.findings),
+    )
 
 
 def redraw(findings: Findings, id: int, box: Box) -> Findings:
@@ -115,6 +148,12 @@ def history(finding: Finding) -> list[str]:
 
 def _changed(findings: Findings, id: int, change: Any) -> Findings:
     return replace(findings, findings=tuple(change(each) if each.id == id else each for each in findings.findings))
+
+
+def _with(finding: Finding, name: str, value: str | None) -> Finding:
+    """The finding with that feature, or without it."""
+    others = {each: known for each, known in finding.features.items() if each != name}
+    return replace(finding, features=others if value is None else {**others, name: value})
 
 
 def _judged(finding: Finding, verdict: Verdict) -> Finding:

@@ -29,6 +29,7 @@ COMMANDS = (
     "evaluate",
     "models",
     "phantom",
+    "readings",
     "replay",
     "synthesize",
     "train",
