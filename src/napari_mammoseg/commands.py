@@ -7,7 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,19 @@ def as_command(command: Command, out: str = "out") -> str:
     boxes = [word for box in command.boxes or () for word in ("--box", ",".join(map(str, box)))]
     options = (*_options(command, ("model", "threshold")), *boxes)
     return _line("analyze", command.pipeline, command.file, "--out", out, *options)
+
+
+def as_batch_command(
+    pipeline: str, source: Path, target: Path, formats: Iterable[str] = (), device: str = "auto", resume: bool = False
+) -> str:
+    """Pipelines (one by name, or "all") on a folder of mammograms, as a command line."""
+    written = ",".join(formats)
+    options = (
+        *(("--format", written) if written else ()),
+        *(("--device", device) if device != "auto" else ()),
+        *(("--resume",) if resume else ()),
+    )
+    return _line("analyze", pipeline, str(source.absolute()), "--out", str(target.absolute()), *options)
 
 
 def as_evaluation(command: Command, truth: Path | None, rule: str | None = None) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import typer
 
-from napari_mammoseg.cli.inputs import for_each, images
+from napari_mammoseg.batch.inputs import images
+from napari_mammoseg.cli.inputs import for_each
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.readers import read
 

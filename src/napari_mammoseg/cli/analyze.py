@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from napari_mammoseg import models, pipelines, settings
+from napari_mammoseg.batch.inputs import images, is_folder
 from napari_mammoseg.cli import SOME_FAILED
 from napari_mammoseg.cli.exams import report_exams
-from napari_mammoseg.cli.inputs import error_record, images, is_folder
+from napari_mammoseg.cli.inputs import error_record
 from napari_mammoseg.cli.progress import show
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Box

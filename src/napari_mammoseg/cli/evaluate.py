@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from napari_mammoseg import models, pipelines, settings
+from napari_mammoseg.batch.inputs import images
 from napari_mammoseg.cli import SOME_FAILED
 from napari_mammoseg.cli.evaluate_synthesis import realism
-from napari_mammoseg.cli.inputs import images
 from napari_mammoseg.cli.progress import show
 from napari_mammoseg.data_sets import DATA_SETS
 from napari_mammoseg.errors import InputError, needed

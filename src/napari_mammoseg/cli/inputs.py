@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import typer
 
 from napari_mammoseg.batch.faults import as_input_error
+from napari_mammoseg.batch.inputs import images
 from napari_mammoseg.cli import SOME_FAILED
 from napari_mammoseg.errors import Cancelled, InputError
-from napari_mammoseg.readers.listing import images_below
 
 T = TypeVar("T")
 ERROR_SCHEMA = "mammoseg.error/1"
@@ -52,32 +52,6 @@ def for_each(
             _print(said)
     if failures:
         raise typer.Exit(SOME_FAILED)
-
-
-def images(inputs: Iterable[Path], fail: Callable[[InputError], None]) -> Iterator[Path]:
-    """Every file given and every image below every folder given, in order, none twice.
-
-    Folders that are empty of images or cannot be listed are handed to `fail`.
-    """
-    seen: set[Path] = set()
-    for given in inputs:
-        found = images_below(given, fail) if is_folder(given) else iter([given])
-        count = 0
-        for path in found:
-            count += 1
-            if path not in seen:
-                seen.add(path)
-                yield path
-        if not count:
-            fail(InputError(given, "holds no image", "give a folder with mammograms, or the files themselves"))
-
-
-def is_folder(path: Path) -> bool:
-    """Whether there is a folder at `path`; False where nobody can tell."""
-    try:
-        return path.is_dir()
-    except OSError:  # what is wrong with it is said when it is read
-        return False
 
 
 def error_record(error: InputError, name: str) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from typing import Annotated, Any
 import typer
 
 from napari_mammoseg import models, settings
+from napari_mammoseg.batch.inputs import images
 from napari_mammoseg.cli import SOME_FAILED
-from napari_mammoseg.cli.inputs import error_record, images
+from napari_mammoseg.cli.inputs import error_record
 from napari_mammoseg.cli.progress import show
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.inference import resolve

@@ -8,8 +8,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from qtpy.QtCore import QEvent
-from qtpy.QtGui import QShowEvent
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_mammoseg import settings as declarations
@@ -18,7 +16,7 @@ from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Box, Findings
 from napari_mammoseg.gui.compare.comparison import Comparison
 from napari_mammoseg.gui.dock.controls import Controls
-from napari_mammoseg.gui.dock.dock_window import scrolled, stand_beside_others
+from napari_mammoseg.gui.dock.dock_window import DockWidget
 from napari_mammoseg.gui.dock.following import Following
 from napari_mammoseg.gui.dock.outputs import Outputs, saved_result
 from napari_mammoseg.gui.dock.reading_bar import ReadingBar
@@ -38,15 +36,13 @@ if TYPE_CHECKING:
     from napari.layers import Image
 
 
-class PipelineDock(QWidget):
+class PipelineDock(DockWidget):
     """One pipeline on the images of `napari_viewer`. A subclass says which (`pipeline`)."""
 
     pipeline: ClassVar[str]
 
     def __init__(self, napari_viewer: ViewerModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.viewer: ViewerModel = getattr(napari_viewer, "__wrapped__", napari_viewer)
-        self._gone = False
+        super().__init__(napari_viewer, parent)
         self.controls = Controls(self.viewer, self.pipeline)
         self.bar = RunBar()
         row = pipeline(self.pipeline)
@@ -68,7 +64,7 @@ class PipelineDock(QWidget):
             column.addWidget(self.reading)
             self.reading.said.connect(self.bar.say)
         self.following = Following(self.results, self.panel, self.comparison, self.reading, self)
-        scrolled(self, content)
+        self.lay_out(content)
         self._connect()
         keep_rules(self.viewer)
         self.results.show_image(self.controls.image)
@@ -128,29 +124,13 @@ class PipelineDock(QWidget):
                 result.edit(saved.read)
                 self.following.show()
 
-    def let_go(self) -> None:
-        """Stops what runs and lets go of the viewer, once; the layers stay."""
-        if self._gone:
-            return
-        self._gone = True
+    def _disconnect(self) -> None:
         self.job.cancel()
         self.controls.let_go()
         self.comparison.let_go()
         self.results.let_go()
         if self.reading is not None:
             self.reading.show_result(None)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Stands beside the plugin's other docks."""
-        super().showEvent(event)
-        stand_beside_others(self)
-
-    def event(self, event: QEvent) -> bool:
-        """Lets go when the window closes or removes the dock."""
-        removed = event.type() == QEvent.Type.ParentChange and self.parent() is None
-        if removed or event.type() == QEvent.Type.Close:
-            self.let_go()
-        return super().event(event)
 
     def _connect(self) -> None:
         self.bar.run_button.clicked.connect(self.run)

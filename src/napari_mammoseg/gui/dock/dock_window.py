@@ -1,31 +1,67 @@
-"""Where docks stand: in a tab beside those of the plugin that are there, scrolled where the window is small."""
+"""What every dock of the plugin does: where it stands, how it scrolls, and when it lets go of the viewer."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import QEvent
+from qtpy.QtGui import QShowEvent
 from qtpy.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QVBoxLayout, QWidget
 
 from napari_mammoseg.gui.dock.message import Message
 from napari_mammoseg.gui.dock.no_wheel import leave_the_wheel
 from napari_mammoseg.gui.dock.preferences import PLUGIN
 
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+
 NOTICE = "For research only. Not a medical device."
 
 
-def scrolled(dock: QWidget, content: QWidget) -> None:
-    """Lays `content` out in `dock`, above the notice that every dock has."""
-    area, column = QScrollArea(), QVBoxLayout(dock)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidget(content)
-    column.setContentsMargins(4, 4, 4, 4)
-    column.addWidget(area, 1)
-    notice = Message()
-    notice.say(NOTICE)
-    column.addWidget(notice)
-    leave_the_wheel(dock)
+class DockWidget(QWidget):
+    """A dock of `napari_viewer`: scrolled where the window is small, and a tab beside the plugin's other docks."""
+
+    def __init__(self, napari_viewer: ViewerModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.viewer: ViewerModel = getattr(napari_viewer, "__wrapped__", napari_viewer)
+        self._gone = False
+
+    def lay_out(self, content: QWidget) -> None:
+        """Shows `content` above the notice that every dock has."""
+        area, column = QScrollArea(), QVBoxLayout(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(content)
+        column.setContentsMargins(4, 4, 4, 4)
+        column.addWidget(area, 1)
+        notice = Message()
+        notice.say(NOTICE)
+        column.addWidget(notice)
+        leave_the_wheel(self)
+
+    def let_go(self) -> None:
+        """Stops what runs and lets go of the viewer, once; the layers stay."""
+        if not self._gone:
+            self._gone = True
+            self._disconnect()
+
+    def _disconnect(self) -> None:
+        """What a dock does when it lets go."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Stands beside the plugin's other docks."""
+        super().showEvent(event)
+        _stand_beside_others(self)
+
+    def event(self, event: QEvent) -> bool:
+        """Lets go when the window closes or removes the dock."""
+        removed = event.type() == QEvent.Type.ParentChange and self.parent() is None
+        if removed or event.type() == QEvent.Type.Close:
+            self.let_go()
+        return super().event(event)
 
 
-def stand_beside_others(dock: QWidget) -> None:
+def _stand_beside_others(dock: QWidget) -> None:
     """Makes `dock` a tab of the plugin's other docks in its window, in front of them."""
     frame, window = _around(dock, QDockWidget), _around(dock, QMainWindow)
     if not isinstance(frame, QDockWidget) or not isinstance(window, QMainWindow) or window.tabifiedDockWidgets(frame):

@@ -36,6 +36,25 @@ WORDS = {
 """What a person calls a format; one that is not here is called by its name."""
 
 
+class FormatBoxes(QWidget):
+    """One box per format that is written only when it is asked for; those of the preferences are ticked."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.boxes = {name: QCheckBox(WORDS.get(name, name)) for name in WRITERS if name not in ALWAYS}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        for name, box in self.boxes.items():
+            box.setToolTip(f"--format {name} on the command line")
+            box.setChecked(name in preferences().formats)
+            column.addWidget(box)
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The formats that are ticked."""
+        return tuple(name for name, box in self.boxes.items() if box.isChecked())
+
+
 class SaveDialog(QDialog):
     """A folder and one box per format; findings and mask are always written. image: the image's file, if it has one."""
 
@@ -46,10 +65,7 @@ class SaveDialog(QDialog):
         browse = QPushButton("Choose…")
         browse.setToolTip("Choose the folder")
         browse.clicked.connect(self._browse)
-        self._boxes = {name: QCheckBox(WORDS.get(name, name)) for name in WRITERS if name not in ALWAYS}
-        for name, box in self._boxes.items():
-            box.setToolTip(f"--format {name} on the command line")
-            box.setChecked(name in preferences().formats)
+        self._formats = FormatBoxes()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -58,8 +74,7 @@ class SaveDialog(QDialog):
             row.addWidget(each)
         column.addLayout(row)
         column.addWidget(QLabel("Findings (JSON) and mask (PNG), and also:"))
-        for box in self._boxes.values():
-            column.addWidget(box)
+        column.addWidget(self._formats)
         column.addWidget(buttons)
 
     @property
@@ -69,7 +84,7 @@ class SaveDialog(QDialog):
     @property
     def formats(self) -> tuple[str, ...]:
         """The formats that are ticked."""
-        return tuple(name for name, box in self._boxes.items() if box.isChecked())
+        return self._formats.chosen
 
     def _browse(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, "Save into", self.folder)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from qtpy.QtCore import QEvent
-from qtpy.QtGui import QShowEvent
 from qtpy.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QPushButton, QSpinBox, QWidget
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.gui.dock.dock_window import scrolled, stand_beside_others
+from napari_mammoseg.gui.dock.dock_window import DockWidget
 from napari_mammoseg.gui.dock.image_choice import ImageChoice
 from napari_mammoseg.gui.dock.run_bar import RunBar
 from napari_mammoseg.gui.dock.settings_widgets import settings_widgets, values
@@ -32,12 +30,11 @@ WIDTH_PX = 10
 MOST = 20
 
 
-class LesionSynthesis(QWidget):
+class LesionSynthesis(DockWidget):
     """Settings, where the lesion goes, and how many variants are made; each becomes an image of its own."""
 
     def __init__(self, napari_viewer: ViewerModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.viewer: ViewerModel = getattr(napari_viewer, "__wrapped__", napari_viewer)
+        super().__init__(napari_viewer, parent)
         self.choice, self.where, self.variants = ImageChoice(self.viewer), QComboBox(), QSpinBox()
         self.settings = settings_widgets(SynthesisSettings)
         self.bar, self.undo_button = RunBar(), QPushButton("Undo")
@@ -49,7 +46,7 @@ class LesionSynthesis(QWidget):
         self.bar.run_button.setToolTip("Make images with a synthetic lesion; the chosen one stays as it is")
         self.bar.keep.hide()
         self.undo_button.setToolTip("Remove the images that were made last")
-        scrolled(self, self._content())
+        self.lay_out(self._content())
         self._connect()
 
     def run(self) -> None:
@@ -83,18 +80,9 @@ class LesionSynthesis(QWidget):
                 self.viewer.layers.remove(layer)
         self.undo_button.setEnabled(bool(self.made))
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Stands beside the plugin's other docks."""
-        super().showEvent(event)
-        stand_beside_others(self)
-
-    def event(self, event: QEvent) -> bool:
-        """Stops and lets go of the viewer when the window closes or removes the dock."""
-        removed = event.type() == QEvent.Type.ParentChange and self.parent() is None
-        if removed or event.type() == QEvent.Type.Close:
-            self.worker.cancel()
-            self.choice.let_go()
-        return super().event(event)
+    def _disconnect(self) -> None:
+        self.worker.cancel()
+        self.choice.let_go()
 
     def _content(self) -> QWidget:
         content, buttons = QWidget(), QHBoxLayout()

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from qtpy.QtCore import QEvent
-from qtpy.QtGui import QShowEvent
 from qtpy.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QWidget
 
-from napari_mammoseg.gui.dock.dock_window import scrolled, stand_beside_others
+from napari_mammoseg.gui.dock.dock_window import DockWidget
 from napari_mammoseg.gui.dock.image_choice import ImageChoice
 from napari_mammoseg.gui.layers.layer_spacing import KEY
 from napari_mammoseg.gui.layers.windows import presets, shown
@@ -19,12 +17,11 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
 
 
-class WindowPresets(QWidget):
+class WindowPresets(DockWidget):
     """Shows the chosen image through one of its windows, light on dark or dark on light."""
 
     def __init__(self, napari_viewer: ViewerModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.viewer: ViewerModel = getattr(napari_viewer, "__wrapped__", napari_viewer)
+        super().__init__(napari_viewer, parent)
         self.choice = ImageChoice(self.viewer)
         self.windows = QComboBox()
         self.inverted = QCheckBox("Inverted (dense is dark)")
@@ -37,7 +34,7 @@ class WindowPresets(QWidget):
         form.addRow("Window", self.windows)
         form.addRow(self.inverted)
         form.addRow(self.facts)
-        scrolled(self, content)
+        self.lay_out(content)
         self.choice.changed.connect(self._on_image)
         self.windows.activated.connect(self.apply)
         self.inverted.toggled.connect(self.apply)
@@ -58,17 +55,8 @@ class WindowPresets(QWidget):
             setattr(layer, name, value)
         layer.metadata = {**layer.metadata, KEY: {**layer.metadata.get(KEY, {}), "window": window.explanation}}
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Stands beside the plugin's other docks."""
-        super().showEvent(event)
-        stand_beside_others(self)
-
-    def event(self, event: QEvent) -> bool:
-        """Lets go of the viewer when the window closes or removes the dock."""
-        removed = event.type() == QEvent.Type.ParentChange and self.parent() is None
-        if removed or event.type() == QEvent.Type.Close:
-            self.choice.let_go()
-        return super().event(event)
+    def _disconnect(self) -> None:
+        self.choice.let_go()
 
     def _on_image(self) -> None:
         layer = self.choice.image

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QEvent
-from qtpy.QtGui import QShowEvent
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.exams import Exam
-from napari_mammoseg.gui.dock.dock_window import scrolled, stand_beside_others
+from napari_mammoseg.gui.dock.dock_window import DockWidget
 from napari_mammoseg.gui.dock.message import Message
 from napari_mammoseg.gui.dock.worker import Worker
 from napari_mammoseg.gui.exam import hanging, keys
@@ -35,13 +33,11 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
 
 
-class ExamDock(QWidget):
+class ExamDock(DockWidget):
     """The exam of `napari_viewer`. Its methods are what keys and buttons do."""
 
     def __init__(self, napari_viewer: ViewerModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.viewer: ViewerModel = getattr(napari_viewer, "__wrapped__", napari_viewer)
-        self._gone = False
+        super().__init__(napari_viewer, parent)
         self._left_out = 0
         self.exams, self.places, self.switches = ExamList(), PlaceChoice(), Switches()
         self.said, self.analysis = Message(), AnalysisPanel(self.viewer)
@@ -52,7 +48,7 @@ class ExamDock(QWidget):
         column = QVBoxLayout(content)
         for each in (self.exams, self.said, self.places, self.switches, self.analysis):
             column.addWidget(each)
-        scrolled(self, content)
+        self.lay_out(content)
         self.setMinimumWidth(380)
         self._connect()
         keep_rules(self.viewer)
@@ -146,11 +142,7 @@ class ExamDock(QWidget):
         """Runs both pipelines on every image that hangs."""
         self.analysis.run()
 
-    def let_go(self) -> None:
-        """Stops what runs and lets go of the viewer, once; the layers stay."""
-        if self._gone:
-            return
-        self._gone = True
+    def _disconnect(self) -> None:
         self.listing.cancel()
         self.reading.cancel()
         self.analysis.let_go()
@@ -159,18 +151,6 @@ class ExamDock(QWidget):
         keys.unbind(self.viewer)
         self.viewer.layers.events.inserted.disconnect(self._on_inserted)
         self.viewer.layers.events.removed.disconnect(self._on_removed)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Stands beside the plugin's other docks."""
-        super().showEvent(event)
-        stand_beside_others(self)
-
-    def event(self, event: QEvent) -> bool:
-        """Lets go when the window closes or removes the dock."""
-        removed = event.type() == QEvent.Type.ParentChange and self.parent() is None
-        if removed or event.type() == QEvent.Type.Close:
-            self.let_go()
-        return super().event(event)
 
     def _connect(self) -> None:
         self.exams.folder_chosen.connect(self.open_folder)

@@ -1,0 +1,1 @@
+"""Pipelines on whole folders, from the window."""
