@@ -61,6 +61,20 @@ def test_a_folder_becomes_a_balanced_data_set(films: Path, tmp_path: Path) -> No
     assert len(list(images_below(tmp_path, pytest.fail))) == 12
 
 
+def test_a_coco_file_holds_every_lesion_with_its_mask(films: Path, tmp_path: Path) -> None:
+    done = synthesize(films, "--out", tmp_path, "--spacing", 0.25, "--format", "coco", "--model", "drawn-mass")
+    assert done.exit_code == 0, done.output
+    found = json.loads((tmp_path / "synthetic.coco.json").read_text())
+    assert len(found["images"]) == len({each["image_id"] for each in found["annotations"]}) == 4
+    assert [each["id"] for each in found["annotations"]] == [1, 2, 3, 4]
+    first, image = found["annotations"][0], found["images"][0]
+    mask = np.asarray(Image.open(tmp_path / image["file_name"].replace(".dcm", ".mask.png"))) > 0
+    runs = first["segmentation"]["counts"]
+    drawn = np.repeat(np.arange(len(runs)) % 2, runs).reshape(mask.shape[::-1]).T
+    assert (drawn == mask).all()
+    assert synthesize(films, "--out", tmp_path, "--format", "voc").exit_code == 2
+
+
 def test_the_same_seed_gives_the_same_bytes_whoever_works(films: Path, tmp_path: Path) -> None:
     for name, workers in (("a", 1), ("b", 2)):
         options = ("--seed", 7, "--kind", "calcifications", "--workers", workers, "--spacing", 0.25)

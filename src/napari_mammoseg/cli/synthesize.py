@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -35,6 +36,9 @@ def synthesize(
     workers: Annotated[int, typer.Option(min=1, help="Processes that work side by side.")] = 1,
     cluster: Annotated[str | None, typer.Option(metavar="ADDRESS", help="A dask scheduler.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Keep what an earlier run made.")] = False,
+    formats: Annotated[
+        str, typer.Option("--format", metavar="LIST", help="coco: all lesions in synthetic.coco.json, too.")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One line of JSON for each image.")] = False,
 ) -> None:
     """Put synthetic lesions into healthy tissue: NAME.synthetic-K.dcm (or .png), its mask and its record."""
@@ -42,12 +46,12 @@ def synthesize(
     from napari_mammoseg.batch.folders import output_folders
     from napari_mammoseg.batch.synthesis import Synthesis, make
     from napari_mammoseg.synthesis import LABELS
-    from napari_mammoseg.synthesis.overview import write_manifest, write_sheet
 
     values = _values(kind=kind, label=label, size_mm=size_mm, seed=seed, model=model)
     place = None if at is None else _place(at)
     if place is not None and mask is not None:
         raise InputError("--at, --mask", "both say where", "give one of them")
+    overviews = _overviews(formats)
     resolve(device)
     files.output_folder(out)
     failures: list[InputError] = []
@@ -68,9 +72,9 @@ def synthesize(
         if outcome.error is not None:
             failures.append(outcome.error)
             _fail(outcome.error, outcome.job.name, as_json)
-    written = write_manifest(out), write_sheet(out)
+    written = [str(write(out)) for write in overviews]
     if not as_json:
-        print(f"{written[0]}\n{written[1]}", flush=True)
+        print("\n".join(written), flush=True)
     if failures:
         raise typer.Exit(SOME_FAILED)
 
@@ -86,6 +90,17 @@ def _values(**given: Any) -> dict[str, Any]:
         if found.network is not None and found.path is None:
             raise InputError(found.name, "has no weights here", f"make them with: mammoseg train {found.name}")
     return {name: value for name, value in values.items() if name != "label"}
+
+
+def _overviews(formats: str) -> list[Callable[[Path], Path]]:
+    """What is written of the whole folder. Raises InputError where the list names a format that is not one of them."""
+    from napari_mammoseg.synthesis.coco import write_coco
+    from napari_mammoseg.synthesis.overview import write_manifest, write_sheet
+
+    named = {each for each in formats.split(",") if each}
+    if named - {"coco"}:
+        raise InputError(f"--format {formats}", "is not a format of synthetic data sets", "give coco")
+    return [write_manifest, write_sheet, *([write_coco] if named else [])]
 
 
 def _place(text: str) -> tuple[float, float]:

@@ -18,9 +18,9 @@ STACK, CLASSES = 2, 2
 class Cigan(nn.Module):
     """The generator, a cascaded refinement network: 735,969 parameters.
 
-    Input (N, 4, 256, 256): picture 0…1 with uniform noise where the lesion shall be, mask of the lesion, and two class
-    maps. Output (N, 1, 256, 256), 0 or more. As in the authors' code the class maps are joined on once more at each
-    halving, so that the smallest stack has twelve of them and the largest none.
+    Input (N, 4, 256, 256), or of another side that 64 divides: picture 0…1 with uniform noise where the lesion shall
+    be, mask of the lesion, and two class maps. Output (N, 1, 256, 256), 0 or more. As in the authors' code the class
+    maps are joined on once more at each halving, so that the smallest stack has twelve of them and the largest none.
     """
 
     def __init__(self) -> None:

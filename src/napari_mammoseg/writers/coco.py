@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,23 +51,34 @@ def write_annotations(
     path: Path, name: str, shape: tuple[int, int], marks: Sequence[Annotation], record: Record
 ) -> None:
     """Any annotations of one image of `shape` as a COCO file. Kinds that are not in CATEGORIES become "other"."""
+    write_data_set(path, [(name, shape, marks)], record)
+
+
+def write_data_set(
+    path: Path, images: Iterable[tuple[str, tuple[int, int], Sequence[Annotation]]], record: Record
+) -> None:
+    """Images (name, shape and annotations of each) as one COCO file; the annotations' ids are unique in it."""
+    numbered = list(enumerate(images, start=1))
     document = {
         "info": {"description": "mammoseg", "mammoseg": dict(record)},
         "licenses": [],
-        "images": [{"id": 1, "file_name": name, "height": shape[0], "width": shape[1]}],
+        "images": [
+            {"id": number, "file_name": name, "height": shape[0], "width": shape[1]}
+            for number, (name, shape, _) in numbered
+        ],
         "categories": [{"id": number, "name": each} for number, each in enumerate(CATEGORIES, start=1)],
-        "annotations": [_annotation(each, shape) for each in marks],
+        "annotations": [_annotation(each, shape, number) for number, (_, shape, marks) in numbered for each in marks],
     }
     with atomic(path) as temporary:
         temporary.write_text(json.dumps(document, default=str) + "\n", "utf-8")
 
 
-def _annotation(mark: Annotation, shape: tuple[int, int]) -> dict[str, Any]:
+def _annotation(mark: Annotation, shape: tuple[int, int], image: int) -> dict[str, Any]:
     row0, column0, row1, column1 = (float(each) for each in mark.box)
     kind = mark.kind if mark.kind in CATEGORIES else "other"
     annotation = {
         "id": mark.id,
-        "image_id": 1,
+        "image_id": image,
         "category_id": CATEGORIES.index(kind) + 1,
         "bbox": [column0, row0, column1 - column0, row1 - row0],
         "area": (column1 - column0) * (row1 - row0),

@@ -29,7 +29,7 @@ BOUNDARY_SIGMA, BOUNDARY_WEIGHT = 10.0, 1000.0
 
 @dataclass(frozen=True)
 class Patches:
-    """real: (n, 1, SIDE, SIDE) in 0…1. masks: the same, 1 where the lesion is or is to be. classes: (n, 2), the first
+    """real: (n, 1, side, side) in 0…1. masks: the same, 1 where the lesion is or is to be. classes: (n, 2), the first
     for what is not malignant."""
 
     real: Tensor
@@ -39,20 +39,21 @@ class Patches:
     def corrupted(self) -> Tensor:
         """What the generator gets: the picture with uniform noise in the hole, the mask, the class maps."""
         hole = torch.where(self.masks > 0, torch.rand_like(self.real), self.real)
-        return torch.cat([hole, self.masks, self.classes[:, :, None, None].expand(-1, -1, SIDE, SIDE)], dim=1)
+        maps = self.classes[:, :, None, None].expand(-1, -1, *self.real.shape[2:])
+        return torch.cat([hole, self.masks, maps], dim=1)
 
 
 class Films:
-    """The films that patches are drawn from."""
+    """The films that patches are drawn from. side: of a patch, in pixels; normal: the share without a lesion."""
 
-    def __init__(self, films: Sequence[MassFilm]) -> None:
-        self._films = films
+    def __init__(self, films: Sequence[MassFilm], side: int = SIDE, normal: float = NORMAL_SHARE) -> None:
+        self._films, self._side, self._normal = films, side, normal
         self._stack = Stack([each.pixels for each in films])
         self._lesions = [
             (number, box, int(label))
             for number, film in enumerate(films)
             for box, label in zip(film.boxes, film.labels, strict=True)
-            if label >= 0 and max(box[2] - box[0], box[3] - box[1]) < LARGEST * SIDE
+            if label >= 0 and max(box[2] - box[0], box[3] - box[1]) < LARGEST * side
         ]
 
     def drawn(self, count: int, random: np.random.Generator) -> dict[str, Tensor]:
@@ -62,16 +63,18 @@ class Films:
 
     def patches(self, batch: dict[str, Tensor]) -> Patches:
         """The patches of a batch, on its device."""
-        real = self._stack.windows(batch["film"], batch["matrix"], SIDE, 0.0)[:, None]
-        return Patches(((stretched(real) + 1) / 2).clamp(0, 1), ellipses(batch["ellipse"]), batch["classes"])
+        real = self._stack.windows(batch["film"], batch["matrix"], self._side, 0.0)[:, None]
+        return Patches(
+            ((stretched(real) + 1) / 2).clamp(0, 1), ellipses(batch["ellipse"], self._side), batch["classes"]
+        )
 
     def _one(self, random: np.random.Generator) -> dict[str, np.ndarray]:
         """A lesion somewhere in its patch; or, as often as the paper has them, tissue beside with the lesion's mask."""
         number, box, label = self._lesions[int(random.integers(len(self._lesions)))]
         zoom = random.uniform(*ZOOMS)
         half, middle = zoom * (box[2:] - box[:2]) / 2, (box[:2] + box[2:]) / 2
-        at = SIDE / 2 + random.uniform(-0.8, 0.8, 2) * (SIDE / 2 - half)
-        if random.random() < NORMAL_SHARE:
+        at = self._side / 2 + random.uniform(-0.8, 0.8, 2) * (self._side / 2 - half)
+        if random.random() < self._normal:
             middle, label = _beside(self._films[number], half / zoom, random), 0
         corner = middle - at / zoom
         return {
@@ -92,9 +95,9 @@ def _beside(film: MassFilm, half: np.ndarray, random: np.random.Generator) -> np
     return place
 
 
-def ellipses(shapes: Tensor) -> Tensor:
-    """(n, 1, SIDE, SIDE) masks from middle, half axes, and how much narrower the ellipse is than its box."""
-    place = torch.arange(SIDE, device=shapes.device, dtype=torch.float32)
+def ellipses(shapes: Tensor, side: int = SIDE) -> Tensor:
+    """(n, 1, side, side) masks from middle, half axes, and how much narrower the ellipse is than its box."""
+    place = torch.arange(side, device=shapes.device, dtype=torch.float32)
     row = ((place - shapes[:, :1]) / shapes[:, 2:3])[:, :, None]
     column = ((place - shapes[:, 1:2]) / (shapes[:, 3:4] * shapes[:, 4:5]))[:, None, :]
     return ((row**2 + column**2) < 1).float()[:, None]
@@ -107,17 +110,20 @@ def perceptual_loss(vgg: Vgg, real: Tensor, made: Tensor) -> Tensor:
 
 
 def boundary_loss(real: Tensor, made: Tensor, masks: Tensor) -> Tensor:
-    """L1 around the edge of the hole: the edge, blurred with sigma 10 and scaled from 0 to 1, is its weight."""
+    """L1 around the edge of the hole: the edge, blurred with sigma 10 and scaled from 0 to 1, is its weight.
+
+    The sigma is of patches of 256 pixels; it shrinks with them.
+    """
     eroded = -functional.max_pool2d(-masks, 3, stride=1, padding=1)
-    weight = _blurred(masks - eroded)
+    weight = _blurred(masks - eroded, BOUNDARY_SIGMA * masks.shape[-1] / SIDE)
     weight = weight / weight.amax(dim=(2, 3), keepdim=True).clamp(min=1e-6)
     return BOUNDARY_WEIGHT * (weight * (made - real).abs()).mean()
 
 
-def _blurred(pictures: Tensor) -> Tensor:
-    reach = math.ceil(2 * BOUNDARY_SIGMA)
+def _blurred(pictures: Tensor, sigma: float) -> Tensor:
+    reach = math.ceil(2 * sigma)
     place = torch.arange(-reach, reach + 1, device=pictures.device, dtype=torch.float32)
-    weights = torch.exp(-0.5 * (place / BOUNDARY_SIGMA) ** 2)[None, None]
+    weights = torch.exp(-0.5 * (place / sigma) ** 2)[None, None]
     wide = functional.conv2d(pictures, weights[..., None, :], padding=(0, reach))
     return functional.conv2d(wide, weights[..., None], padding=(reach, 0))
 

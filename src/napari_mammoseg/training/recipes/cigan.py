@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,12 @@ from torch.nn import functional
 from napari_mammoseg.data_sets.split import Split
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.models import Model
-from napari_mammoseg.networks.cigan import CiganDiscriminator
+from napari_mammoseg.networks.cigan import SIDE, CiganDiscriminator
 from napari_mammoseg.settings import setting
 from napari_mammoseg.training.engine.recipe import Batch, Player, Players, Recipe
 from napari_mammoseg.training.engine.step import descend, device_of
 from napari_mammoseg.training.lesions import infilling
-from napari_mammoseg.training.lesions.infilling import Films, Patches
+from napari_mammoseg.training.lesions.infilling import NORMAL_SHARE, Films, Patches
 from napari_mammoseg.training.lesions.sheet import save_tiled
 from napari_mammoseg.training.lesions.vgg import Vgg
 from napari_mammoseg.training.masses import packed
@@ -30,6 +30,8 @@ GENERATOR, CRITIC = "generator", "critic"
 TURNS = {"critic": 200, "generator": 200, "perceptual": 10, "boundary": 10}
 """The turns in order, and their steps at most; the first two end sooner where the loss is below `enough`."""
 LOSSES = tuple(TURNS)
+JOINT = {"generator": 1.0, "perceptual": 0.01, "boundary": 0.1}
+"""Weights of the generator's losses where they are summed, so that each is of the order of 1 (ours)."""
 SHEET = 24
 """Patches on the sheet of samples."""
 
@@ -39,6 +41,8 @@ class Settings:
     """What `--set` may change."""
 
     schedule: str = setting("paper", "In turns as the paper has it, or jointly", choices=("paper", "joint"))
+    side: int = setting(SIDE, "Pixels of a patch's side, a multiple of 64; it always shows 51 mm", low=64, high=1024)
+    normal: float = setting(NORMAL_SHARE, "Share of the patches without a lesion", low=0, high=0.9)
     vgg: str = setting("", "File with VGG's convolutions (safetensors)")
     batch: int = setting(8, "Patches per batch", low=1, high=512)
     batches: int = setting(100, "Batches per epoch", low=1, high=100000)
@@ -53,10 +57,11 @@ class Settings:
 def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe:
     """Raises InputError where data sets or VGG's convolutions are missing."""
     path = Path(settings.vgg) if settings.vgg else _beside(data)
+    model = _at_side(model, settings.side)
     assert model.spacing_mm is not None
     vgg = Vgg(path, functional.avg_pool2d)
     training, unseen = parted(packed.films(data, settings.packed, model.spacing_mm), split)
-    films, turns = Films(training), Turns(settings.enough)
+    films, turns = Films(training, settings.side, settings.normal), Turns(settings.enough)
 
     def batch(epoch: int, index: int, random: np.random.Generator) -> Mapping[str, Any]:
         started = epoch >= round(settings.pretraining * settings.epochs)
@@ -70,7 +75,7 @@ def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe
             if not batch["started"]:
                 return turns.logged("perceptual", _descended(players, "perceptual", losses))
             if settings.schedule == "joint":
-                return _jointly(players, losses)
+                return _jointly(players, films.patches(batch), vgg)
             turn = turns.turn(batch["first"])
             return turns.logged(turn, _descended(players, turn, losses))
 
@@ -84,7 +89,7 @@ def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe
             shown = torch.cat([patches.corrupted()[:, :1], generator(patches.corrupted()), patches.real], dim=3)
         save_tiled(2 * shown - 1, out / "sheet.png")
 
-    generator, critic = model.build(), CiganDiscriminator()
+    generator, critic = model.build(), CiganDiscriminator(settings.side)
     players = {GENERATOR: _player(generator, settings.rate), CRITIC: _player(critic, settings.rate)}
     held_out = frozenset(each.patient for each in unseen)
     return Recipe(
@@ -146,12 +151,27 @@ def _descended(players: Players, name: str, losses: Mapping[str, Loss]) -> Tenso
     return loss
 
 
-def _jointly(players: Players, losses: Mapping[str, Loss]) -> Mapping[str, Tensor]:
-    """A step of the critic, then one of the generator down the sum of its three losses."""
-    critic = _descended(players, "critic", losses)
-    parts = {name: losses[name]() for name in LOSSES if name != "critic"}
-    descend(players[GENERATOR], parts)
-    return {"critic": critic, **parts}
+def _jointly(players: Players, patches: Patches, vgg: Vgg) -> Mapping[str, Tensor]:
+    """A step of the critic, then one of the generator down the sum of its three losses, on the same pictures."""
+    critic = players[CRITIC].network
+    made = players[GENERATOR].network(patches.corrupted())
+    judged = {"critic": infilling.real_or_made(critic, patches, made.detach())}
+    descend(players[CRITIC], judged)
+    parts = {
+        "generator": infilling.taken_for_real(critic, patches, made),
+        "perceptual": infilling.perceptual_loss(vgg, patches.real, made),
+        "boundary": infilling.boundary_loss(patches.real, made, patches.masks),
+    }
+    descend(players[GENERATOR], {name: JOINT[name] * part for name, part in parts.items()})
+    return {**judged, **parts}
+
+
+def _at_side(model: Model, side: int) -> Model:
+    """The model for patches of this side, which show as much tissue as the paper's. Raises InputError."""
+    if side % 64:
+        raise InputError("cigan", f"cannot be built for patches of {side} pixels", "give a multiple of 64")
+    assert model.spacing_mm is not None
+    return replace(model, spacing_mm=model.spacing_mm * SIDE / side, facts=replace(model.facts, side=side))
 
 
 def _player(network: nn.Module, rate: float) -> Player:
