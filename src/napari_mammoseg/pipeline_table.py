@@ -167,6 +167,17 @@ PIPELINES = _table(
         outlined=True,
         false_marks=_false_masses,
     ),
+    Pipeline(
+        "classify",
+        "Benign or malignant, of drawn boxes or of the whole image",
+        module="classify.find",
+        function="classify_regions",
+        settings_class="classify.settings:ClassifySettings",
+        dock="Classify",
+        mask_kind="mass",
+        drawn_as=_MASS,
+        takes_boxes=True,
+    ),
 )
 
 

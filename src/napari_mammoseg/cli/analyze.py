@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from napari_mammoseg.batch import Outcome
     from napari_mammoseg.batch.analysis import Analysis
 
-_BOX = "Box drawn loosely around a mass, in rows and columns of every INPUT (segment); may be given several times."
+_TAKING = ", ".join(each.name for each in pipelines.PIPELINES.values() if each.takes_boxes)
+_BOX = f"Box drawn loosely around a mass, in rows and columns of every INPUT ({_TAKING}); may be given several times."
 _MORE = ", ".join(name for name in WRITERS if name not in ALWAYS)
 
 

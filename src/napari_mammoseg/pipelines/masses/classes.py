@@ -24,8 +24,14 @@ def classified(model: Model, picture: Array, marks: Marks, run: Run) -> Marks:
     """The marks with the classifier's p_malignant, of a mass. picture: (rows, columns), as `answered` takes it."""
     if not len(marks.boxes):
         return marks
-    _, benign, malignant = answered(model, [view(model, picture, box) for box in marks.boxes], run).T
-    return replace(marks, p_malignant=malignant / (benign + malignant))
+    answers = answered(model, [view(model, picture, box) for box in marks.boxes], run)
+    return replace(marks, p_malignant=of_mass(answers))
+
+
+def of_mass(answers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,): how likely malignant if it is a mass. answers: (n, 3), as `answered` gives them."""
+    _, benign, malignant = answers.T
+    return np.asarray(malignant / (benign + malignant))
 
 
 def answered(model: Model, views: Sequence[Array], run: Run) -> NDArray[np.float64]:
