@@ -9,7 +9,8 @@ from torch.nn import functional
 
 from napari_mammoseg.models import MODELS
 from napari_mammoseg.networks import default_boxes
-from napari_mammoseg.networks.ssd256 import VGG16_SIZES, from_vgg16
+from napari_mammoseg.networks.ssd256 import from_vgg16
+from napari_mammoseg.networks.vgg16 import SIZES
 
 
 @pytest.mark.parametrize(("name", "parameters"), [("ssd256", 23_715_730), ("ssd256-separable", 4_820_525)])
@@ -99,7 +100,7 @@ def test_vgg16_says_the_same_in_other_units() -> None:
         ).relu()
     inner = (slice(None), slice(None), slice(2, -2), slice(2, -2))
     assert torch.allclose(
-        network.to_conv4_3[:4](colours * 2 - 1)[inner] * VGG16_SIZES[1], normal[inner], rtol=1e-3, atol=1e-2
+        network.to_conv4_3[:4](colours * 2 - 1)[inner] * SIZES[1], normal[inner], rtol=1e-3, atol=1e-2
     )
 
 

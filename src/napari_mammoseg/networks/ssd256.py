@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from napari_mammoseg.networks.default_boxes import BOXES
+from napari_mammoseg.networks.vgg16 import equalised
 
 CLASSES = 3
 """Background, benign, malignant."""
@@ -17,9 +18,6 @@ HEAD_DEVIATION = 0.01
 """Standard deviation of the last layers' weights at first: small, so that their gradients leave the trunk alone."""
 VGG16 = ("to_conv4_3.", "to_fc7.1.", "to_fc7.3.", "to_fc7.5.")
 """Beginnings of the names of the layers that VGG-16 has, too."""
-VGG16_SIZES = (22.0, 100.0, 103.0, 152.0, 166.0, 191.0, 142.0, 115.0, 71.0, 22.0, 15.0, 6.1, 1.1)
-"""Root mean square of the output of each of VGG-16's 13 layers on a mammogram, with ImageNet's weights."""
-
 Layer = Callable[..., nn.Module]
 
 
@@ -129,22 +127,13 @@ def _unsure(module: nn.Module) -> None:
 
 
 def from_vgg16(published: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """ImageNet's VGG-16 (`features.N.weight` and `.bias`, RGB with ImageNet's mean and deviation) for the plain trunk.
+    """ImageNet's VGG-16 (`features.N.weight` and `.bias`) for the plain trunk, as `vgg16.equalised` has it.
 
-    The first layer is rewritten for an input in -1…1. Each layer's output is divided by its `VGG16_SIZES`, which
-    changes nothing but its unit: with outputs in the hundreds the first layers' gradients drown all others.
     Layers that VGG-16 does not have are left out.
     """
-    mean, deviation = torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])
-    state: dict[str, Tensor] = {}
-    before = 1.0
-    indices = sorted(int(name.split(".")[1]) for name in published if name.endswith("weight"))
-    for index, size in zip(indices, VGG16_SIZES, strict=False):
-        weight, bias = (published[f"features.{index}.{part}"].float() for part in ("weight", "bias"))
-        if index == 0:
-            bias = bias + (weight * ((0.5 - mean) / deviation).view(1, 3, 1, 1)).sum((1, 2, 3))
-            weight = weight / (2 * deviation).view(1, 3, 1, 1)
-        layer = f"to_conv4_3.{index}" if index < 24 else f"to_fc7.{index - 23}"
-        state |= {f"{layer}.weight": weight * (before / size), f"{layer}.bias": bias / size}
-        before = size
+    state = {}
+    for name, value in equalised(published).items():
+        _, index, part = name.split(".")
+        layer = f"to_conv4_3.{index}" if int(index) < 24 else f"to_fc7.{int(index) - 23}"
+        state[f"{layer}.{part}"] = value
     return state

@@ -1,4 +1,4 @@
-"""Masses whose sort is known, as a classifier is shown them: one a picture, in its middle."""
+"""Masses whose sort is known, and healthy places, as a classifier is shown them: one per picture, in its middle."""
 
 from __future__ import annotations
 
@@ -11,67 +11,96 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from napari_mammoseg.pipelines.masses.classes import SMALLEST
-from napari_mammoseg.training.masses.films import MassFilm
+from napari_mammoseg.training.classes.placing import PLACINGS
+from napari_mammoseg.training.masses.films import LABELS, MassFilm
 from napari_mammoseg.training.packed.stack import Stack
 from napari_mammoseg.training.variation.drawn_grey import drawn_grey
 from napari_mammoseg.training.variation.grey import blurred, varied
-from napari_mammoseg.training.variation.placing import BLANK, Placing
+from napari_mammoseg.training.variation.placing import BLANK
 
-SCALE, SHIFT, STRETCH = 0.18, 0.08, 0.08
-"""How far marks are off: of log size and, in sides of the box, of place (deviations); of one axis to the other."""
 BLURRED = 0.6
 """Share of pictures that are made softer: a digitiser's sharpness must not give its masses away."""
 BLUR_REACH = 7
+SORTS = ("benign", "malignant")
+AS_IT_IS = {"gamma": 1.0, "steepness": 0.0, "middle": 0.5, "gain": 1.0, "offset": 0.0, "blur": 0.0, "noise": 0.0}
+"""Grey values that `varied` leaves alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mass:
-    """A mass on a film: its box there, and whether it is malignant."""
+    """A mass on a film, or a healthy place: its box there, and whether it is normal, benign or malignant."""
 
     film: MassFilm
     box: NDArray[np.float64]
-    malignant: bool
+    label: str
+
+    @property
+    def malignant(self) -> bool:
+        return self.label == "malignant"
 
 
 def of_known_sort(films: Iterable[MassFilm]) -> list[Mass]:
     """Every mass that is known to be benign or malignant."""
+    names = {number: name for name, number in LABELS.items() if name}
     return [
-        Mass(film, box, bool(label))
+        Mass(film, box, names[label])
         for film in films
-        for box, label in zip(film.boxes, film.labels, strict=True)
-        if label >= 0
+        for box, label in zip(film.boxes, film.labels.tolist(), strict=True)
+        if label in names
     ]
 
 
 class Views:
-    """The masses to draw from, and the views of a batch."""
+    """The masses to draw from, and the views of a batch.
 
-    def __init__(self, masses: Sequence[Mass], shares: Mapping[str, float], side: int, context: float) -> None:
-        self._masses, self._side, self._context = masses, side, context
+    shares: of the data sets in a batch, each class alike often; None: every mass as often as any other.
+    augmentation: a name of `PLACINGS`.
+    """
+
+    def __init__(
+        self,
+        masses: Sequence[Mass],
+        shares: Mapping[str, float] | None,
+        side: int,
+        context: float,
+        classes: Sequence[str] = SORTS,
+        augmentation: str = "full",
+    ) -> None:
+        self._masses, self._side, self._context, self._classes = masses, side, context, list(classes)
+        self._augmentation = augmentation
         films = list({id(each.film): each.film for each in masses}.values())
         number = {id(film): index for index, film in enumerate(films)}
         self._film = [number[id(each.film)] for each in masses]
         self._stack = Stack([each.pixels for each in films])
-        sorts = {name: [_numbers(masses, name, malignant) for malignant in (False, True)] for name in shares}
-        self._sorts = [(shares[name], each) for name, each in sorts.items() if len(each[0]) + len(each[1])]
+        sorts = {name: [_numbers(masses, name, label) for label in classes] for name in shares or ()}
+        self._sorts = [((shares or {})[name], each) for name, each in sorts.items() if any(map(len, each))]
 
     def drawn(self, count: int, random: np.random.Generator) -> dict[str, Tensor]:
-        """Which masses, how they lie, and in which grey values; each sort of a data set as often as the other."""
-        odds = np.array([share for share, _ in self._sorts])
-        rows = []
-        for index in random.choice(len(odds), count, p=odds / odds.sum()):
-            one, other = self._sorts[index][1] if random.integers(2) else self._sorts[index][1][::-1]
-            pool = one if len(one) else other
-            rows.append(self._one(int(pool[random.integers(len(pool))]), random))
+        """Which masses, how they lie, and in which grey values."""
+        rows = [self._one(index, random) for index in self._chosen(count, random)]
         return {name: torch.from_numpy(np.stack([row[name] for row in rows])) for name in rows[0]}
 
+    def _chosen(self, count: int, random: np.random.Generator) -> list[int]:
+        if not self._sorts:
+            return random.integers(len(self._masses), size=count).tolist()
+        odds = np.array([share for share, _ in self._sorts])
+        chosen = []
+        for index in random.choice(len(odds), count, p=odds / odds.sum()):
+            pools = [each for each in self._sorts[index][1] if len(each)]
+            pool = pools[random.integers(len(pools))]
+            chosen.append(int(pool[random.integers(len(pool))]))
+        return chosen
+
     def _one(self, index: int, random: np.random.Generator) -> dict[str, Any]:
-        grey = drawn_grey(random, blurred=BLURRED, softest=2.2, grain=0.05)
+        mass = self._masses[index]
+        full = self._augmentation == "full"
+        grey = drawn_grey(random, blurred=BLURRED, softest=2.2, grain=0.05) if full else AS_IT_IS
+        placed = PLACINGS[self._augmentation](mass.box, self._side, self._context, random)
         return {
             "film": np.int64(self._film[index]),
-            "matrix": _placed(self._masses[index].box, self._side, self._context, random).back(),
-            "malignant": np.float32(self._masses[index].malignant),
+            "matrix": placed.back(),
+            "malignant": np.float32(mass.malignant),
+            "class": np.int64(self._classes.index(mass.label)),
             **{name: np.float32(value) for name, value in grey.items()},
         }
 
@@ -84,15 +113,5 @@ class Views:
         return pictures[:, None].contiguous(memory_format=torch.channels_last)
 
 
-def _numbers(masses: Sequence[Mass], data_set: str, malignant: bool) -> NDArray[np.intp]:
-    return np.flatnonzero([each.film.data_set == data_set and each.malignant is malignant for each in masses])
-
-
-def _placed(box: NDArray[np.float64], side: int, context: float, random: np.random.Generator) -> Placing:
-    """The mass turned and mirrored, its mark a little off."""
-    size = max(SMALLEST, *(box[2:] - box[:2])) * np.exp(random.normal(0, SCALE))
-    centre = (box[:2] + box[2:])[::-1] / 2 + random.normal(0, SHIFT, 2) * size
-    angle, longer = random.uniform(0, 2 * np.pi), np.exp(random.uniform(-STRETCH, STRETCH))
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    mirrored = np.diag([random.choice([-1.0, 1.0]) * longer, 1 / longer])
-    return Placing(turn @ mirrored * side / (context * size), centre, side)
+def _numbers(masses: Sequence[Mass], data_set: str, label: str) -> NDArray[np.intp]:
+    return np.flatnonzero([each.film.data_set == data_set and each.label == label for each in masses])

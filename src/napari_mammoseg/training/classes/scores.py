@@ -19,15 +19,20 @@ from napari_mammoseg.training.classes.masses import Mass
 from napari_mammoseg.training.engine.step import device_of
 
 
-def logits(network: nn.Module, model: Model, masses: Sequence[Mass]) -> NDArray[np.float64]:
-    """(masses,): what the pipeline gets for each mass whose box is the truth's."""
-    device = device_of(network)
+def answers(network: nn.Module, model: Model, masses: Sequence[Mass]) -> NDArray[np.float64]:
+    """(masses, outputs): what the pipeline gets for each mass whose box is the truth's."""
+    device, channels = device_of(network), model.facts.channels
     found = []
     with torch.inference_mode():
         for mass in masses:
-            seen = torch.from_numpy(view(model, mass.film.picture, mass.box))[None, None]
-            found.append(float(network(seen.to(device))[0, 0]))
-    return np.array(found)
+            seen = torch.from_numpy(view(model, mass.film.picture, mass.box)).expand(1, channels, -1, -1)
+            found.append(network(seen.to(device))[0].float().cpu().numpy())
+    return np.array(found, np.float64)
+
+
+def logits(network: nn.Module, model: Model, masses: Sequence[Mass]) -> NDArray[np.float64]:
+    """(masses,): of malignancy, from a network with one answer."""
+    return answers(network, model, masses)[:, 0]
 
 
 def areas(masses: Sequence[Mass], found: NDArray[np.float64], data_sets: Collection[str]) -> dict[str, float]:

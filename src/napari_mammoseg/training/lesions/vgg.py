@@ -12,10 +12,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.networks.imagenet import DEVIATION, MEAN
 
 TAKEN = (2, 4, 7)
 """After how many convolutions maps are taken: the inputs of the first three pools."""
-MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
 class Vgg(nn.Module):
