@@ -13,7 +13,7 @@ import typer
 from napari_mammoseg import models, pipelines, settings
 from napari_mammoseg.batch.inputs import images, is_folder
 from napari_mammoseg.cli import SOME_FAILED
-from napari_mammoseg.cli.exams import report_exams
+from napari_mammoseg.cli.exams import lines_of
 from napari_mammoseg.cli.inputs import error_record
 from napari_mammoseg.cli.progress import show
 from napari_mammoseg.errors import InputError
@@ -62,6 +62,7 @@ def analyze(
     from napari_mammoseg import batch, files
     from napari_mammoseg.batch.analysis import Analysis
     from napari_mammoseg.batch.analysis import analyze as do
+    from napari_mammoseg.batch.exams import write_exams_of
     from napari_mammoseg.batch.folders import output_folders
 
     own = [f"{name}={value}" for name, value in (("model", model), ("threshold", threshold)) if value is not None]
@@ -87,8 +88,8 @@ def analyze(
         failures += [] if outcome.error is None else [outcome.error]
         _tell(outcome, pipeline, as_json)
     if any(is_folder(each) for each in inputs):
-        lines = report_exams({job.input: job.folder for job in jobs}, out)
-        print("" if as_json else "".join(f"{line}\n" for line in lines), end="", flush=True)
+        exams = write_exams_of({job.input: job.folder for job in jobs}, out, partial(print, file=sys.stderr))
+        print("" if as_json else "".join(f"{line}\n" for line in lines_of(exams)), end="", flush=True)
     if failures:
         raise typer.Exit(SOME_FAILED)
 

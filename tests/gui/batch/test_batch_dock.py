@@ -46,6 +46,7 @@ def test_every_image_has_its_row_and_its_files_and_a_row_opens_it(qtbot, dock: B
     assert sorted(column(dock, 0)) == ["broken.dcm", "scan.png"]
     assert "1 not done" in dock.bar.message.text()
     record = json.loads((tmp_path / "out" / "scan.spots.json").read_text("utf-8"))
+    assert (tmp_path / "out" / "exam.json").is_file()
     row = column(dock, 0).index("scan.png")
     assert float(column(dock, 2)[row]) == pytest.approx(record["image_score"], abs=0.001)
     with qtbot.waitSignal(dock.opening.done, timeout=20_000):

@@ -10,6 +10,7 @@ from typing import Any
 
 from napari_mammoseg import batch, files
 from napari_mammoseg.batch.analysis import Analysis, analyze
+from napari_mammoseg.batch.exams import write_exams_of
 from napari_mammoseg.batch.folders import output_folders
 from napari_mammoseg.batch.inputs import images
 from napari_mammoseg.errors import InputError
@@ -31,7 +32,7 @@ class Order:
 
 
 def analyze_folder(order: Order, told: Told, run: Run) -> Sequence[InputError]:
-    """Does every image and hands its outcome to `told`; returns what kept folders from being listed.
+    """Does every image and hands its outcome to `told`; returns what else went wrong.
 
     Raises InputError where nothing can be done, and Cancelled when somebody asked to stop: what is finished is on disk.
     """
@@ -50,6 +51,7 @@ def analyze_folder(order: Order, told: Told, run: Run) -> Sequence[InputError]:
     outcomes = batch.run(jobs, partial(analyze, report=partial(_step, run)))
     for outcome in run.track(outcomes, "images", len(jobs)):
         told(outcome)
+    write_exams_of({job.input: job.folder for job in jobs}, order.target, refused.append)
     return refused
 
 

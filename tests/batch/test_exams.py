@@ -1,14 +1,14 @@
-"""What `analyze` says of the exams of a folder, from the results that are there."""
+"""What is written of the exams of a folder, from the results that are there."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
-import pytest
 from PIL import Image
 
-from napari_mammoseg.cli.exams import report_exams
+from napari_mammoseg.batch.exams import write_exams_of
+from napari_mammoseg.errors import InputError
 from napari_mammoseg.readers import sha256_of
 
 
@@ -17,22 +17,21 @@ def write_result(folder: Path, image: Path, pipeline: str, score: float, sha256:
     (folder / f"{image.stem}.{pipeline}.json").write_text(json.dumps(record))
 
 
-def test_results_of_another_image_do_not_count_and_outlines_do_not_repeat_masses(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_results_of_another_image_do_not_count_and_outlines_do_not_repeat_masses(tmp_path: Path) -> None:
     for place in ("RCC", "LCC"):
         Image.new("L", (60, 60), ord(place[0])).save(tmp_path / f"{place}.png")
         write_result(tmp_path, tmp_path / f"{place}.png", "masses", 0.5)
         write_result(tmp_path, tmp_path / f"{place}.png", "segment", 0.5)
     write_result(tmp_path, tmp_path / "LCC.png", "masses", 0.9, sha256="0" * 64)
-    report_exams({tmp_path / f"{place}.png": tmp_path for place in ("RCC", "LCC")}, tmp_path)
+    refused: list[InputError] = []
+    write_exams_of({tmp_path / f"{place}.png": tmp_path for place in ("RCC", "LCC")}, tmp_path, refused.append)
     (exam,) = json.loads((tmp_path / "exam.json").read_text())["exams"]
     assert exam["scores"] == {"masses": {"right": 0.5, "left": None, "highest": 0.5, "difference": None}}
-    assert capsys.readouterr().err.startswith("LCC.masses.json: is a result of another image")
+    assert str(refused[0]).startswith("LCC.masses.json: is a result of another image")
 
 
 def test_outlines_alone_have_their_scores(tmp_path: Path) -> None:
     Image.new("L", (60, 60), 90).save(tmp_path / "RCC.png")
     write_result(tmp_path, tmp_path / "RCC.png", "segment", 0.5)
-    report_exams({tmp_path / "RCC.png": tmp_path}, tmp_path)
+    write_exams_of({tmp_path / "RCC.png": tmp_path}, tmp_path, [].append)
     assert "segment_right" in (tmp_path / "exam.csv").read_text()
