@@ -18,6 +18,18 @@ ROWS = (
         facts=Facts(channels=3, side=160, context=1.4, decoder="boxed"),
     ),
     Model(
+        "unet-boxed",
+        "segment",
+        "The plain method beside ours: a U-Net of half a million parameters on the same window at 112 x 112",
+        network="unet:UNet",
+        recipe="boxed_outlines",
+        multiple=16,
+        parameters=508_961,
+        arguments={"slim": True, "inputs": 3},
+        recipe_settings={"batch": 16, "batches": 100, "epochs": 20, "rate": 2e-3, "boxed": 0.0},
+        facts=Facts(channels=3, side=112, context=1.4, decoder="boxed"),
+    ),
+    Model(
         "cobos-vgg",
         "segment",
         "Experiments 1 and 2 of Cobos 2016: modelled on VGG, logits interpolated 16-fold",

@@ -1,4 +1,4 @@
-"""How `outline-lite` is trained: outlined masses in loosely drawn boxes, and some of which only the box is known."""
+"""How networks are trained that see one boxed mass: outlined masses, and some of which only the box is known."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ class Settings(FineTuning):
     trunk_rate: float = setting(5e-4, "Learning rate of the trunk", low=0, high=1)
     boxed: float = setting(0.12, "Share of masses of which only the box is known", low=0, high=0.9)
     weight: float = setting(0.5, "Weight of their loss", low=0, high=10)
+    half: bool = setting(True, "In bfloat16: faster on graphics cards and on processors that know it, slower elsewhere")
 
 
 def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe:
@@ -75,7 +76,7 @@ def of_crops(
     return Recipe(
         model,
         one_player(network, optimiser(network, settings.trunk_rate, settings.rate)),
-        descent(losses, half=True, clip=5.0),
+        descent(losses, half=settings.half, clip=5.0),
         batch,
         settings.batches,
         settings.epochs,

@@ -30,7 +30,7 @@ class FineTuning:
 
 
 def started(model: Model, data: Path, settings: FineTuning) -> nn.Module:
-    """The network before its first step, frozen where the settings say so.
+    """The network before its first step, frozen where the settings say so. Without a trunk it starts anew.
 
     Raises InputError where there are no weights to start from or they are another network's.
     """
@@ -41,17 +41,17 @@ def started(model: Model, data: Path, settings: FineTuning) -> nn.Module:
         network = found.load()
     else:
         network = model.build()
-        trunk = _trunk(network)
-        trunk.load_state_dict(from_imagenet(published(data, settings.imagenet), trunk.stem.weight.shape[1]))
-    if not settings.full:
-        freeze(_trunk(network))
+        if trunk := _trunk(network):
+            trunk.load_state_dict(from_imagenet(published(data, settings.imagenet), trunk.stem.weight.shape[1]))
+    if not settings.full and (trunk := _trunk(network)):
+        freeze(trunk)
     placed: nn.Module = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return placed
 
 
-def _trunk(network: nn.Module) -> EfficientNetLite0:
-    assert isinstance(network.trunk, EfficientNetLite0)
-    return network.trunk
+def _trunk(network: nn.Module) -> EfficientNetLite0 | None:
+    trunk = getattr(network, "trunk", None)
+    return trunk if isinstance(trunk, EfficientNetLite0) else None
 
 
 def published(data: Path, given: str = "") -> Mapping[str, Tensor]:
