@@ -120,11 +120,20 @@ class ProbabilityMap:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """Where one finding was outlined: float32 0…1, (rows, columns) of the image from the pixel `corner` on."""
+
+    values: NDArray[np.float32]
+    corner: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """The result of one pipeline on one image.
 
     findings: those at or above the threshold. mask: uint16 labels (the findings' ids), size of the image, or None
-    where the pipeline has no areas. probability: its map, where the pipeline has one.
+    where the pipeline has no areas. probability: its map, where the pipeline has one. windows: by the findings' ids,
+    where each was outlined in a part of its own, so that it can be cut again; in no record.
     source: the image's file, for outputs that must refer to it (DICOM SEG, SR); in no record.
     """
 
@@ -138,6 +147,7 @@ class Findings:
     metrics: Mapping[str, Any] | None = None
     mask: NDArray[np.uint16] | None = None
     probability: ProbabilityMap | None = None
+    windows: Mapping[int, Window] = field(default_factory=dict)
     source: Path | None = None
 
     def above(self, threshold: float) -> Findings:

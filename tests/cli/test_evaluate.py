@@ -10,7 +10,10 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from napari_mammoseg.cli import app
+from napari_mammoseg.data_sets.held_out import patients_held_out
+from napari_mammoseg.data_sets.split import Split
 from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
+from napari_mammoseg.models import MODELS
 
 
 def run(*arguments) -> tuple[int, str, str]:
@@ -90,6 +93,10 @@ def test_a_pipeline_is_run_on_images_and_held_against_masks(tmp_path):
         (["masses", "--truth", "{empty}", "--data-set", "mias", "--fold", "1"], "give 0 to 0"),
         (["masses", "--truth", "{csv}", "--rule", "kind of", "x.png"], "choose from iou-0.5"),
         (["masses", "--truth", "{csv}", "--findings", "{empty}"], "holds no results"),
+        (["masses", "--truth", "{empty}", "--data-set", "mias", "--boxes", "loose"], "is not for masses"),
+        (["segment", "--truth", "{csv}", "--boxes", "loose", "x.png"], "give --data-set too"),
+        (["segment", "--truth", "{empty}", "--data-set", "mias", "--boxes", "tight"], "give loose"),
+        (["segment", "--truth", "{empty}", "--data-set", "mias", "--model", "{{fold}}.safetensors"], "--folds too"),
     ],
 )
 def test_wrong_usage_is_one_line_and_status_2(tmp_path, arguments, said):
@@ -143,6 +150,28 @@ def test_patients_on_every_list_are_scored_and_no_others(two_women, tmp_path):
         status, _, err = run(*arguments, "--patients", wrong)
         assert status == 2
         assert len(err.strip().splitlines()) == 1
+
+
+@pytest.mark.shared
+def test_masses_in_loose_boxes_are_pooled_over_the_folds_each_by_its_own_weights(shared, tmp_path):
+    shipped = MODELS["outline-lite"].path
+    for fold in range(2):
+        (tmp_path / f"fold{fold}").mkdir()
+        (tmp_path / f"fold{fold}" / "outline-lite.safetensors").symlink_to(shipped)
+    women = [sorted(patients_held_out("segment", shared / "data", Split(2, fold), ["mias"]))[0] for fold in range(2)]
+    (tmp_path / "women.txt").write_text("\n".join(women))
+    arguments = ("--data-set", "mias-outlines", "--folds", "2", "--patients", tmp_path / "women.txt")
+    model = tmp_path / "fold{fold}" / "outline-lite.safetensors"
+    status, out, err = run(
+        *("segment", "--truth", shared / "data", *arguments, "--model", model),
+        *("--boxes", "loose", "--samples", "0", "--json"),
+    )
+    document = json.loads(out)
+    assert (status, err) == (0, "")
+    assert (document["fold"], document["patients"]) == ("0, 1", 2)
+    dice = [each for each in document["scores"] if each["name"] == "in a loose box: dice"]
+    assert ["ellipse" in each["denominator"] for each in dice] == [False] * (len(dice) - 1) + [True]
+    assert min(each["value"] for each in dice[:-1]) > dice[-1]["value"] + 0.1
 
 
 @pytest.mark.shared

@@ -14,6 +14,7 @@ import typer
 from napari_mammoseg import models, pipelines, settings
 from napari_mammoseg.batch.inputs import images
 from napari_mammoseg.cli import SOME_FAILED
+from napari_mammoseg.cli.evaluate_boxes import Asked, evaluate_boxes
 from napari_mammoseg.cli.evaluate_synthesis import realism
 from napari_mammoseg.cli.progress import show
 from napari_mammoseg.data_sets import DATA_SETS
@@ -54,30 +55,41 @@ def evaluate(
         list[Path] | None,
         typer.Option(metavar="FILE", help="With --data-set: only those on this list (train writes held_out.txt)."),
     ] = None,
+    boxes: Annotated[
+        str | None, typer.Option(metavar="loose", help="With --data-set: segment in boxes drawn loosely around masses.")
+    ] = None,
     rule: Annotated[str | None, typer.Option(help=_RULE)] = None,
-    model: Annotated[str | None, typer.Option(metavar="NAME-or-FILE", help="Another model.")] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(metavar="NAME-or-FILE", help="Another model; {fold} in it stands for each fold (--boxes)."),
+    ] = None,
     pairs: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any other setting.")] = None,
     spacing: Annotated[float | None, typer.Option(metavar="MM", help="Pixel spacing of INPUT, in mm.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
     backend: Annotated[str, typer.Option(help="What runs the network: auto, openvino, torch or plain.")] = "auto",
     samples: Annotated[int, typer.Option(min=0, help="Bootstrap samples; 0 gives no intervals.")] = 1000,
-    seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the bootstrap, and of --boxes.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
     report: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for report.html and the scores.")] = None,
 ) -> None:
     """Score a pipeline, or results that it wrote, against a truth."""
     from napari_mammoseg.batch import evaluation, results
 
+    split, lists, values = (folds, fold, split_seed), patients or [], pairs or []
     if pipeline == SYNTHESIS:
-        realism(truth, data_set, model, pairs or [], patients or [], seed, as_json)
+        realism(truth, data_set, model, values, lists, seed, as_json)
         return
     _check_usage(inputs, findings, data_set, folds > 1 or bool(patients))
-    chosen = _settings(pipeline, model, pairs or [])
+    failures: list[InputError] = []
+    asked = Asked(pipeline, boxes, data_set, truth, split, lists, model, values, device, backend, samples, seed, report)
+    if asked.boxes is not None:
+        _say(evaluate_boxes(asked, _settings, failures), failures, as_json, None)
+        return
+    chosen = _settings(pipeline, model, values)
     rule = _rule(rule)
     resolve_backend(backend, resolve(device))
     _check_report(report)
-    failures: list[InputError] = []
-    held_out = None if data_set is None else _held_out(pipeline, data_set, truth, (folds, fold, split_seed), patients)
+    held_out = None if data_set is None else _held_out(pipeline, data_set, truth, split, lists)
     truths = _truths(truth, pipeline) if held_out is None else None
     if findings is not None:
         found = results.saved(findings, pipeline, failures.append)
@@ -109,13 +121,11 @@ def _rule(name: str | None) -> str | None:
     return None if name is None else rule(name).name
 
 
-def _held_out(
-    pipeline: str, data_set: str, folder: Path, split: tuple[int, int, int], lists: list[Path] | None
-) -> HeldOut:
+def _held_out(pipeline: str, data_set: str, folder: Path, split: tuple[int, int, int], lists: list[Path]) -> HeldOut:
     from napari_mammoseg.batch.results import HeldOut
     from napari_mammoseg.data_sets.split import Split
 
-    return HeldOut.of(pipeline, data_set, folder, Split(*split), lists or [])
+    return HeldOut.of(pipeline, data_set, folder, Split(*split), lists)
 
 
 def _truths(place: Path, pipeline: str) -> Truths:
@@ -132,7 +142,7 @@ def _files(inputs: list[Path], spacing: float | None, failures: list[InputError]
 
 def _say(done: Evaluation, failures: list[InputError], as_json: bool, report: Path | None) -> None:
     """Prints the scores and what failed, and writes the report. Raises typer.Exit with status 3 if something failed."""
-    if done.cases:
+    if done.cases or done.scores:
         print(json.dumps(done.to_dict(), indent=1) if as_json else _text(done), flush=True)
         if report is not None:
             done.save(report)
@@ -152,7 +162,7 @@ def _counted(items: Sequence[T]) -> Iterator[T]:
         show(Progress("images", len(items), len(items)))
 
 
-def _settings(pipeline: str, model: str | None, pairs: list[str]) -> pipelines.PipelineSettings:
+def _settings(pipeline: str, model: str | None, pairs: Sequence[str]) -> pipelines.PipelineSettings:
     declared = pipelines.pipeline(pipeline).settings
     given = {} if model is None else {"model": model}
     chosen = settings.build(declared, {**given, **settings.parse(declared, pairs)})

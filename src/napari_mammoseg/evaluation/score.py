@@ -21,6 +21,6 @@ class Score:
         return f"{self.name} {self.value:.3f}{between}; {self.rule}; {self.denominator}; {self.of}"
 
 
-def counted(number: int, thing: str) -> str:
+def counted(number: int, thing: str, things: str | None = None) -> str:
     """ "1 image", "2 images"."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+    return f"{number} {thing}" if number == 1 else f"{number} {things or thing + 's'}"

@@ -80,6 +80,7 @@ def analyze_all(
         summary=found.summary,
         mask=found.mask,
         probability=found.probability,
+        windows=found.windows,
         source=image.path,
     )
 

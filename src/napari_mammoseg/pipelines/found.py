@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_mammoseg.findings import Finding, ProbabilityMap
+from napari_mammoseg.findings import Finding, ProbabilityMap, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Found:
     """Everything down to a low score, in the image's own pixels.
 
     score: 0…1, how likely the image shows what the pipeline looks for. mask: uint16 labels (the findings' ids), size of
-    the image, where the pipeline has areas.
+    the image, where the pipeline has areas. windows: see `Findings`.
     """
 
     findings: tuple[Finding, ...]
@@ -25,3 +25,4 @@ class Found:
     summary: Mapping[str, Any] = field(default_factory=dict)
     mask: NDArray[np.uint16] | None = None
     probability: ProbabilityMap | None = None
+    windows: Mapping[int, Window] = field(default_factory=dict)

@@ -9,11 +9,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from napari_mammoseg.evaluation.boxed import BOXES
 from napari_mammoseg.training.outlines.crops import Crop, by_set
 from napari_mammoseg.training.outlines.views import Held, drawn, views
 
-BOXES = 2
-"""Boxes drawn around each mass."""
 AT_ONCE = 64
 CHOICES = np.round(np.arange(0.2, 0.81, 0.05), 2)
 

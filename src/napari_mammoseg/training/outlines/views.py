@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from napari_mammoseg.evaluation.boxed import LOOSE
 from napari_mammoseg.tissue.boxed import DEVIATIONS, HIGHEST
 from napari_mammoseg.training.outlines.crops import SIDE, Crop
 
-LOOSE = 0.35
-"""Sides of a box lie up to this share of the mass's extent outside it, each by its own chance."""
 FOUND = -0.1, 0.5
 """The same for boxes that a detector finds, which may cut into the mass."""
 FOUND_SHARE = 0.25
