@@ -80,6 +80,7 @@ def evaluate(
         realism(truth, data_set, model, values, lists, seed, as_json)
         return
     _check_usage(inputs, findings, data_set, folds > 1 or bool(patients))
+    resolve_backend(backend, resolve(device))
     failures: list[InputError] = []
     asked = Asked(pipeline, boxes, data_set, truth, split, lists, model, values, device, backend, samples, seed, report)
     if asked.boxes is not None:
@@ -87,7 +88,6 @@ def evaluate(
         return
     chosen = _settings(pipeline, model, values)
     rule = _rule(rule)
-    resolve_backend(backend, resolve(device))
     _check_report(report)
     held_out = None if data_set is None else _held_out(pipeline, data_set, truth, split, lists)
     truths = _truths(truth, pipeline) if held_out is None else None

@@ -64,7 +64,8 @@ class Asked:
 def evaluate_boxes(asked: Asked, settings_of: SettingsOf, failures: list[InputError]) -> Evaluation:
     """Every outlined mass in loose boxes; where each fold has a model of its own, the masses of all folds are pooled.
 
-    settings_of: the settings of a pipeline with a model and `KEY=VALUE` texts.
+    settings_of: the settings of a pipeline with a model and `KEY=VALUE` texts. Raises InputError where there is no
+    outlined mass.
     """
     from napari_mammoseg.batch.loose_boxes import PIPELINE, evaluation, in_loose_boxes
     from napari_mammoseg.batch.results import HeldOut
@@ -85,4 +86,6 @@ def evaluate_boxes(asked: Asked, settings_of: SettingsOf, failures: list[InputEr
         masses += in_loose_boxes(part.images, settings, run, asked.seed, failures.append)
         parts.append(part)
         model = model or settings.model
+    if not masses and not failures:
+        raise InputError(asked.data_set, "has no outlined mass", "give a data set of outlines, as inbreast-outlines")
     return evaluation(parts, model, masses, asked.samples, asked.seed)
