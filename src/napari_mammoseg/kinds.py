@@ -10,6 +10,8 @@ from typing import Literal
 Kind = Literal["calcification", "cluster", "mass", "region"]
 LesionKind = Literal["mass", "calcification", "cluster", "other"]
 """What a lesion of a truth can be."""
+CLASSES = ("normal", "benign", "malignant")
+"""What a classifier may say of a place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,8 @@ class Pipeline:
     draws in each type of layer. dock: the dock's name in napari. read_kind: the kind of findings whose boxes a person
     may accept, reject, move and draw. takes_boxes: whether it can be told where to look. outlined: whether its outlines
     are what is scored: every measure of pixels, inside the breast, distances in mm, masks. false_marks: false marks per
-    image at a score, where the scores are calibrated so.
+    image at a score, where the scores are calibrated so. classifies: whether its answers about regions and images are
+    what is scored: benign, malignant or normal.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Pipeline:
     read_kind: Kind | None = None
     takes_boxes: bool = False
     outlined: bool = False
+    classifies: bool = False
     false_marks: Callable[[float], float] | None = None
 
     @property
@@ -177,6 +179,7 @@ PIPELINES = _table(
         mask_kind="mass",
         drawn_as=_MASS,
         takes_boxes=True,
+        classifies=True,
     ),
 )
 

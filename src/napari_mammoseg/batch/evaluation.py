@@ -14,7 +14,9 @@ from napari_mammoseg._version import VERSION
 from napari_mammoseg.batch.faults import as_input_error
 from napari_mammoseg.batch.results import Fail, HeldOut, Opens, Result
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.evaluation.case import Case, judge
+from napari_mammoseg.evaluation.answers import answers
+from napari_mammoseg.evaluation.case import Case, judge, located
+from napari_mammoseg.evaluation.class_scores import of_levels
 from napari_mammoseg.evaluation.report import html
 from napari_mammoseg.evaluation.score import Score
 from napari_mammoseg.evaluation.scores import scores
@@ -28,6 +30,8 @@ from napari_mammoseg.tissue.standard import breast_or_field
 from napari_mammoseg.writers.table_csv import write_rows
 
 SCHEMA = "mammoseg.evaluation/1"
+Asked = Callable[[Mammogram, Truth], Findings | None]
+"""Gives a pipeline's answers at the boxes of the truth; None where there are none."""
 Again = Callable[[Case], Mammogram | None]
 """Opens an image again for its pictures in the report; None where it is no longer there."""
 
@@ -79,10 +83,12 @@ def evaluate(
     seed: int,
     fail: Fail,
     held_out: HeldOut | None = None,
+    asked: Asked | None = None,
 ) -> Evaluation:
     """Compares results with their truth. An image without truth is handed to `fail` and left out.
 
     truths: None where the images carry their own. held_out: the data set that the images come from, if any.
+    asked: what is scored beside the results, for pipelines whose answers at the truth's boxes count.
     """
     cases: list[Case] = []
     made: dict[str, Mapping[str, Any]] = {}
@@ -91,15 +97,24 @@ def evaluate(
             known = _truth(found, image, truths)
             threshold = float(found.run.settings.get("threshold", 0.5))
             inside = breast_or_field(image().projected().pixels) if PIPELINES[pipeline].outlined else None
-            cases.append(judge(found, known.lesions, known.patient, known.labels, rule, threshold, inside))
+            case = judge(found, known.lesions, known.patient, known.labels, rule, threshold, inside)
+            boxed = None if asked is None else asked(image(), known)
+            cases.append(case if boxed is None else _with_answers(case, boxed, known))
         except Exception as error:  # noqa: BLE001  any fault of one image is said, and the others are scored
             fail(as_input_error(error, found.image.name))
         else:
             settings = dict(found.run.settings)
             made[json.dumps([found.model.name, settings], default=str)] = {"model": found.model.name, **settings}
     facts = {**({} if held_out is None else held_out.facts), **_facts(cases, list(made.values()), samples, seed)}
+    if PIPELINES[pipeline].classifies:
+        facts["reliability"] = {level: [asdict(each) for each in bins] for level, bins in of_levels(cases).items()}
     again = _again if held_out is None else held_out.again
     return Evaluation(pipeline, cases, scores(cases, pipeline, rule, samples, seed) if cases else (), facts, again)
+
+
+def _with_answers(case: Case, boxed: Findings, known: Truth) -> Case:
+    """The case with what was said at the truth's boxes, too."""
+    return replace(case, answers=case.answers + answers(boxed, located(known.lesions, known.labels), case.patient))
 
 
 def _truth(found: Findings, image: Opens, truths: Truths | None) -> Truth:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -25,7 +25,7 @@ from napari_mammoseg.inference import resolve, resolve_backend
 from napari_mammoseg.run import Progress, Run
 
 if TYPE_CHECKING:
-    from napari_mammoseg.batch.evaluation import Evaluation
+    from napari_mammoseg.batch.evaluation import Asked, Evaluation
     from napari_mammoseg.batch.results import HeldOut, Opens
     from napari_mammoseg.readers.truth import Truths
 
@@ -96,7 +96,8 @@ def evaluate(
     else:
         opens = _files(inputs or [], spacing, failures) if held_out is None else held_out.images
         found = results.analyzed(_counted(opens), pipeline, chosen, partial(Run, device, backend), failures.append)
-    done = evaluation.evaluate(found, truths, pipeline, rule, samples, seed, failures.append, held_out)
+    asked = _asked(pipeline, chosen, partial(Run, device, backend)) if findings is None else None
+    done = evaluation.evaluate(found, truths, pipeline, rule, samples, seed, failures.append, held_out, asked)
     _say(done, failures, as_json, report)
 
 
@@ -138,6 +139,15 @@ def _files(inputs: list[Path], spacing: float | None, failures: list[InputError]
     from napari_mammoseg.readers import read
 
     return [(path.name, partial(read, path, spacing)) for path in images(inputs, failures.append)]
+
+
+def _asked(pipeline: str, settings: pipelines.PipelineSettings, run: Callable[[], Run]) -> Asked | None:
+    """What is said at the truth's boxes, for pipelines that are scored by it."""
+    from napari_mammoseg.batch.truth_boxes import answers_at_boxes
+
+    if not pipelines.pipeline(pipeline).classifies:
+        return None
+    return lambda image, truth: answers_at_boxes(image, truth, pipeline, settings, run)
 
 
 def _say(done: Evaluation, failures: list[InputError], as_json: bool, report: Path | None) -> None:

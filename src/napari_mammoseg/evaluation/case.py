@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mammoseg.evaluation import matching
+from napari_mammoseg.evaluation.answers import Answer, answers
 from napari_mammoseg.evaluation.average_precision import Detections
 from napari_mammoseg.evaluation.froc import Reading
 from napari_mammoseg.evaluation.matching import FoundMarks, Matched, match
@@ -39,7 +40,7 @@ class Case:
 
     alone: the patient is unknown, so the image counts as a patient of its own. threshold: findings at or above it are
     shown to a person. dice: (n, 2), for each found lesion with an area its best mark's score and the Dice of the two.
-    outlines: where the pipeline's row says that they are scored.
+    outlines, answers: where the pipeline's row says that they are scored.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Case:
     threshold: float = 0.5
     dice: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     outlines: Mapping[str, OutlineReading] = field(default_factory=dict)
+    answers: tuple[Answer, ...] = ()
 
 
 def judge(
@@ -75,10 +77,11 @@ def judge(
     pixels are cut. inside: where pixels are counted (None: everywhere). patient: None makes the image a patient of its
     own.
     """
-    located = [(each, _region(each, labels)) for each in lesions]
+    placed = located(lesions, labels)
+    known = patient or f"image {findings.image.name} {findings.image.sha256}"
     case = Case(
         name=findings.image.name,
-        patient=patient or f"image {findings.image.name} {findings.image.sha256}",
+        patient=known,
         source=findings.source,
         image_score=findings.image_score,
         positive=any(each.kind in PIPELINES[findings.pipeline].family for each in lesions),
@@ -86,18 +89,19 @@ def judge(
         malignant=_malignant([each for each in lesions if each.kind in PIPELINES[findings.pipeline].family]),
         alone=patient is None,
         threshold=threshold,
-        pixels=_pixels(findings.above(threshold), located, inside),
+        pixels=_pixels(findings.above(threshold), placed, inside),
+        answers=answers(findings, placed, known) if PIPELINES[findings.pipeline].classifies else (),
     )
     readings, detections, places, alarms, dice = {}, {}, {}, {}, {}
     outlines: dict[str, OutlineReading] = {}
     for target in PIPELINES[findings.pipeline].targets:
-        truth = _truth_of(target, located)
+        truth = _truth_of(target, placed)
         if truth is None:
             continue
         chosen = matching.rule(rule or target.rule)
         marks = FoundMarks.of(findings, *target.found)
-        matched = match(marks, [where for _, where in truth], chosen, findings.image.spacing_mm, _ignored(located))
-        readings[target.name] = _reading(case, matched, findings, located, target)
+        matched = match(marks, [where for _, where in truth], chosen, findings.image.spacing_mm, _ignored(placed))
+        readings[target.name] = _reading(case, matched, findings, placed, target)
         places[target.name] = _found_places(truth, matched)
         dice[target.name] = _dice(marks, truth, matched)
         alarms[target.name] = _alarms(findings.of_kind(*target.found), matched)
@@ -114,6 +118,11 @@ def judge(
 
 Located = Sequence[tuple[Lesion, Region | None]]
 Truth = Sequence[tuple[Lesion, Region]]
+
+
+def located(lesions: Sequence[Lesion], labels: NDArray[np.uint16] | None = None) -> Located:
+    """The lesions and where they lie; None: unknown. labels: as `judge` takes them."""
+    return [(each, _region(each, labels)) for each in lesions]
 
 
 def _region(lesion: Lesion, labels: NDArray[np.uint16] | None) -> Region | None:

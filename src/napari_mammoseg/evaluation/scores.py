@@ -13,6 +13,7 @@ from napari_mammoseg.evaluation import roc
 from napari_mammoseg.evaluation.average_precision import METHODS, Judged, Method
 from napari_mammoseg.evaluation.bootstrap import intervals
 from napari_mammoseg.evaluation.case import LABELS, Case
+from napari_mammoseg.evaluation.class_scores import class_scores
 from napari_mammoseg.evaluation.froc import PER_AREA, Froc, Reading, froc, limits, rates_of
 from napari_mammoseg.evaluation.matching import rule as rule_called
 from napari_mammoseg.evaluation.outline_scores import outline_scores
@@ -27,7 +28,9 @@ OF_THOSE_FOUND = "Dice of those found"
 def scores(
     cases: Sequence[Case], pipeline: str, rule: str | None = None, samples: int = 1000, seed: int = 0
 ) -> list[Score]:
-    """Every score that the truth of the images allows: FROC, average precision, ROC, pixels."""
+    """Every score that the truth of the images allows: FROC, average precision, ROC, pixels; of classes, theirs."""
+    if PIPELINES[pipeline].classifies:
+        return class_scores([answer for case in cases for answer in case.answers], samples, seed)
     found: list[Score] = []
     for target in PIPELINES[pipeline].targets:
         for denominator in target.denominators:

@@ -9,8 +9,9 @@ from itertools import pairwise
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
+from napari_mammoseg.kinds import CLASSES
 from napari_mammoseg.models.calibration import Calibration
-from napari_mammoseg.models.model import CLASSES, Facts, Model
+from napari_mammoseg.models.model import Facts, Model
 
 LEAST: Mapping[str, float] = {
     "channels": 1,

@@ -16,9 +16,6 @@ from napari_mammoseg.models.calibration import Calibration
 if TYPE_CHECKING:
     from torch import nn
 
-CLASSES = ("normal", "benign", "malignant")
-"""What a classifier may say of a place."""
-
 
 @dataclass(frozen=True, slots=True)
 class Facts:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from napari_mammoseg.evaluation import average_precision, roc, scores
 from napari_mammoseg.evaluation.case import Case
+from napari_mammoseg.evaluation.class_scores import of_levels
 from napari_mammoseg.evaluation.froc import rates_of
 from napari_mammoseg.pipeline_table import PIPELINES
 
@@ -27,7 +28,9 @@ class Drawing:
 
 
 def curves(cases: Sequence[Case], pipeline: str) -> list[Drawing]:
-    """FROC and precision-recall of every target, ROC of the image score."""
+    """FROC and precision-recall of every target, ROC of the image score; of classes, theirs."""
+    if PIPELINES[pipeline].classifies:
+        return _of_classes(cases)
     drawn = []
     for target in PIPELINES[pipeline].targets:
         for denominator in target.denominators:
@@ -45,6 +48,20 @@ def curves(cases: Sequence[Case], pipeline: str) -> list[Drawing]:
     if 0 < sum(positive) < len(cases):
         x, y = roc.curve([each.image_score for each in cases], positive)
         drawn.append(Drawing("ROC: image score", "false-positive rate", "true-positive rate", 1, x, y))
+    return drawn
+
+
+def _of_classes(cases: Sequence[Case]) -> list[Drawing]:
+    """Reliability, and ROC of malignant against all others, at boxes and of images."""
+    drawn = []
+    for level, bins in of_levels(cases).items():
+        given = [answer for case in cases for answer in case.answers if answer.level == level]
+        malignant = [each.truth == "malignant" for each in given]
+        if 0 < sum(malignant) < len(given):
+            x, y = roc.curve([each.p_malignant for each in given], malignant)
+            drawn.append(Drawing(f"ROC: malignant, {level}", "false-positive rate", "true-positive rate", 1, x, y))
+        mean, share = np.array([[each.mean, each.malignant] for each in bins]).T
+        drawn.append(Drawing(f"Reliability: {level}", "probability said", "share malignant", 1, mean, share))
     return drawn
 
 

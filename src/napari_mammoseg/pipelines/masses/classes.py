@@ -11,7 +11,8 @@ from scipy import ndimage
 from scipy.special import softmax
 
 from napari_mammoseg.inference import compiled
-from napari_mammoseg.models import CLASSES, Model
+from napari_mammoseg.kinds import CLASSES
+from napari_mammoseg.models import Model
 from napari_mammoseg.pipelines.masses.marks import Array, Marks
 from napari_mammoseg.run import Run
 
