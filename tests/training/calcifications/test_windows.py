@@ -7,6 +7,7 @@ import pytest
 import torch
 from scipy import ndimage
 
+from napari_mammoseg.training.calcifications.detectors import dusty
 from napari_mammoseg.training.calcifications.losses import bag_loss, mark_loss, overlap_loss, pixel_loss
 from napari_mammoseg.training.calcifications.windows import CELL, WINDOW, Tissue
 
@@ -39,6 +40,13 @@ def test_the_same_generator_gives_the_same_window(tissue):
     first, second = (tissue.draw(np.random.default_rng(3), True) for _ in range(2))
     np.testing.assert_array_equal(first.contrast, second.contrast)
     np.testing.assert_array_equal(first.calcified, second.calcified)
+
+
+def test_dust_follows_the_amplification_of_the_picture():
+    pixels = np.random.default_rng(4).uniform(0.2, 0.3, (64, 64)).astype(np.float32)
+    plain, faint = (dusty(share * pixels, share * 0.01, np.random.default_rng(5)) for share in (1.0, 0.25))
+    assert (plain > 0.35).any()
+    np.testing.assert_allclose(faint, 0.25 * plain, rtol=1e-5)
 
 
 def test_losses_are_small_for_the_truth_and_large_for_its_opposite():

@@ -20,7 +20,7 @@ COUNTS = (0, 1, 2)
 CLUSTERS = (0.3, 0.6, 0.1)
 """Odds of so many clusters."""
 CONTRAST = 2.0, 25.0
-"""How many times the tissue's texture a calcification adds before the detector blurs it."""
+"""How many times the tissue's texture a calcification adds before the detector blurs it; and a speck of dust."""
 SMALLEST_CONTRAST, LARGEST_CONTRAST = 0.4, 1.6
 
 Specks = dict[str, NDArray[np.float32]]
@@ -96,6 +96,6 @@ def drawn_detector(blur: tuple[float, float], dusty: bool, random: Generator) ->
         "noise": perhaps(0.35, 0.1, 0.8, 0.0),
         "steps": perhaps(0.3, 100, 255, 4095),
         "typical": np.exp(random.normal(0, 0.2)),
-        "dust": perhaps(0.3 if dusty else 0.0, 0.04, 0.4, 0.0),
+        "dust": perhaps(0.3 if dusty else 0.0, *CONTRAST, 0.0),
     }
     return {name: np.float32(value) for name, value in numbers.items()}

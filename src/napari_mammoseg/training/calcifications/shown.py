@@ -198,7 +198,7 @@ def _of_specks(labels: Tensor, seen: Tensor) -> Tensor:
 
 def _as_another_detector(canvas: Tensor, group: Group, texture: Tensor) -> Tensor:
     """Dust and a scratch, another grey scale, grain, sharpness and grey steps."""
-    canvas = torch.where(group["dust"][:, None, None] > 0, _dusty(canvas, group["dust"]), canvas)
+    canvas = torch.where(group["dust"][:, None, None] > 0, _dusty(canvas, group["dust"] * texture), canvas)
     canvas = canvas.clamp(min=0) ** group["gamma"][:, None, None]
     canvas = blurred(canvas, group["softer"], 3)
     canvas = canvas + torch.randn_like(canvas) * (texture * group["noise"])[:, None, None]

@@ -88,11 +88,11 @@ class Tissue:
         shift = rng.integers(-side // 5, side // 5 + 1, 2)
         cut = square(self.pixels.shape, (row + shift[0], column + shift[1]), side)
         pixels, inside = grey(self.pixels[cut]), self.inside[cut]
+        texture = texture_of(pixels, spacing)
         if self.dust and rng.random() < 0.3:
-            pixels = dusty(pixels, rng)
+            pixels = dusty(pixels, texture, rng)
         labels, added = np.zeros(pixels.shape, np.int32), np.zeros(pixels.shape, np.float32)
         groups: list[int] = []
-        texture = texture_of(pixels, spacing)
         if with_calcifications:
             wanted, groups = planted(pixels.shape, spacing, texture, rng)
             detector = Detector(spacing * rng.uniform(*self.blur), rng.uniform(0, 0.03))
