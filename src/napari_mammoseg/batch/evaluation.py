@@ -30,7 +30,7 @@ from napari_mammoseg.tissue.standard import breast_or_field
 from napari_mammoseg.writers.table_csv import write_rows
 
 SCHEMA = "mammoseg.evaluation/1"
-Asked = Callable[[Mammogram, Truth], Findings | None]
+AtBoxes = Callable[[Mammogram, Truth], Findings | None]
 """Gives a pipeline's answers at the boxes of the truth; None where there are none."""
 Again = Callable[[Case], Mammogram | None]
 """Opens an image again for its pictures in the report; None where it is no longer there."""
@@ -83,12 +83,12 @@ def evaluate(
     seed: int,
     fail: Fail,
     held_out: HeldOut | None = None,
-    asked: Asked | None = None,
+    at_boxes: AtBoxes | None = None,
 ) -> Evaluation:
     """Compares results with their truth. An image without truth is handed to `fail` and left out.
 
     truths: None where the images carry their own. held_out: the data set that the images come from, if any.
-    asked: what is scored beside the results, for pipelines whose answers at the truth's boxes count.
+    at_boxes: what is scored beside the results, for pipelines whose answers at the truth's boxes count.
     """
     cases: list[Case] = []
     made: dict[str, Mapping[str, Any]] = {}
@@ -98,7 +98,7 @@ def evaluate(
             threshold = float(found.run.settings.get("threshold", 0.5))
             inside = breast_or_field(image().projected().pixels) if PIPELINES[pipeline].outlined else None
             case = judge(found, known.lesions, known.patient, known.labels, rule, threshold, inside)
-            boxed = None if asked is None else asked(image(), known)
+            boxed = None if at_boxes is None else at_boxes(image(), known)
             cases.append(case if boxed is None else _with_answers(case, boxed, known))
         except Exception as error:  # noqa: BLE001  any fault of one image is said, and the others are scored
             fail(as_input_error(error, found.image.name))

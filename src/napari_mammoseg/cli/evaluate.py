@@ -25,7 +25,7 @@ from napari_mammoseg.inference import resolve, resolve_backend
 from napari_mammoseg.run import Progress, Run
 
 if TYPE_CHECKING:
-    from napari_mammoseg.batch.evaluation import Asked, Evaluation
+    from napari_mammoseg.batch.evaluation import AtBoxes, Evaluation
     from napari_mammoseg.batch.results import HeldOut, Opens
     from napari_mammoseg.readers.truth import Truths
 
@@ -96,8 +96,8 @@ def evaluate(
     else:
         opens = _files(inputs or [], spacing, failures) if held_out is None else held_out.images
         found = results.analyzed(_counted(opens), pipeline, chosen, partial(Run, device, backend), failures.append)
-    asked = _asked(pipeline, chosen, partial(Run, device, backend)) if findings is None else None
-    done = evaluation.evaluate(found, truths, pipeline, rule, samples, seed, failures.append, held_out, asked)
+    answers = _at_boxes(pipeline, chosen, partial(Run, device, backend)) if findings is None else None
+    done = evaluation.evaluate(found, truths, pipeline, rule, samples, seed, failures.append, held_out, answers)
     _say(done, failures, as_json, report)
 
 
@@ -141,7 +141,7 @@ def _files(inputs: list[Path], spacing: float | None, failures: list[InputError]
     return [(path.name, partial(read, path, spacing)) for path in images(inputs, failures.append)]
 
 
-def _asked(pipeline: str, settings: pipelines.PipelineSettings, run: Callable[[], Run]) -> Asked | None:
+def _at_boxes(pipeline: str, settings: pipelines.PipelineSettings, run: Callable[[], Run]) -> AtBoxes | None:
     """What is said at the truth's boxes, for pipelines that are scored by it."""
     from napari_mammoseg.batch.truth_boxes import answers_at_boxes
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from napari_mammoseg.models.model import CLASSES, Facts, Model
+from napari_mammoseg.kinds import CLASSES
+from napari_mammoseg.models.model import Facts, Model
 
 TWO = ("benign", "malignant")
 CNNI_BCC = {

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from napari_mammoseg import files
 from napari_mammoseg.evaluation import roc
 from napari_mammoseg.evaluation.bootstrap import interval
-from napari_mammoseg.models import CLASSES, Model
+from napari_mammoseg.kinds import CLASSES
+from napari_mammoseg.models import Model
 from napari_mammoseg.pipelines.masses.classes import of_mass, probabilities
 from napari_mammoseg.training.classes.masses import Mass
 

@@ -12,7 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from napari_mammoseg.data_sets.split import Split
-from napari_mammoseg.models import CLASSES, Model
+from napari_mammoseg.kinds import CLASSES
+from napari_mammoseg.models import Model
 from napari_mammoseg.settings import setting
 from napari_mammoseg.training.classes import report
 from napari_mammoseg.training.classes.healthy import healthy_places
