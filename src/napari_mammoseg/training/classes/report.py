@@ -68,6 +68,13 @@ def recall(given: Sequence[Verdict]) -> float:
     return float(np.mean([_share(each.right for each in given if each.mass.label == label) for label in labels]))
 
 
+def normality(given: Sequence[Verdict]) -> float:
+    """Share of those that are rightly called normal or not; nan where nothing is normal."""
+    if not any(each.mass.label == "normal" for each in given):
+        return float("nan")
+    return _share((each.best == "normal") == (each.mass.label == "normal") for each in given)
+
+
 def area(given: Sequence[Verdict]) -> float:
     """Area under the ROC curve, malignant against benign masses, by scores and not by classes."""
     masses = [each for each in given if each.mass.label != "normal"]
@@ -79,6 +86,7 @@ MEASURES: dict[str, Callable[[Sequence[Verdict]], float]] = {
     "recall": recall,
     "sensitivity": sensitivity,
     "specificity": specificity,
+    "normal or not": normality,
     "AUC": area,
 }
 

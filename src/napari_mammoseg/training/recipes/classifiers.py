@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -16,16 +15,16 @@ from napari_mammoseg.kinds import CLASSES
 from napari_mammoseg.models import Model
 from napari_mammoseg.settings import setting
 from napari_mammoseg.training.classes import report
-from napari_mammoseg.training.classes.healthy import healthy_places
+from napari_mammoseg.training.classes.dealing import Dealt, class_weights, dealt
 from napari_mammoseg.training.classes.losses import class_losses
-from napari_mammoseg.training.classes.masses import SORTS, Mass, Views, of_known_sort
+from napari_mammoseg.training.classes.masses import SORTS, Mass, Views
 from napari_mammoseg.training.classes.placing import PLACINGS
 from napari_mammoseg.training.classes.published import started
 from napari_mammoseg.training.classes.scores import answers
 from napari_mammoseg.training.engine.recipe import Recipe
 from napari_mammoseg.training.engine.step import descent, one_player
-from napari_mammoseg.training.masses import packed
-from napari_mammoseg.training.masses.films import parted
+from napari_mammoseg.training.masses.films import mass_films
+from napari_mammoseg.training.papers.jin_zheng import patches
 from napari_mammoseg.training.recipes.classes import SHARES
 
 OF_TRAINING = 150
@@ -36,10 +35,11 @@ OF_TRAINING = 150
 class Settings:
     """What `--set` may change; the rows of the models have their papers' values."""
 
+    pictures: str = setting("masses", "patches: of MIAS, as Jin and Zheng cut them", choices=("masses", "patches"))
     packed: str = setting("", "File of packed films, made if it is not there; empty: films are read anew")
     normal: bool = setting(False, "A third class: healthy places")
     augmentation: str = setting("none", "classical: Peterka's; full: ours", choices=tuple(PLACINGS))
-    balanced: bool = setting(False, "Each class alike often, data sets by their shares; else each mass alike often")
+    balanced: bool = setting(False, "Each class alike often, data sets by their shares; else each picture alike often")
     weighted: bool = setting(False, "Rarer classes weigh more in the loss")
     loss: str = setting("cross-entropy", "Of the classes", choices=("cross-entropy", "squared-error"))
     optimiser: str = setting("adam", "adam, or sgd without momentum", choices=("adam", "sgd"))
@@ -54,20 +54,20 @@ class Settings:
         "", "ImageNet's weights under torchvision's names (resnet50, vgg16-128): .safetensors, .pth"
     )
     head: bool = setting(False, "Only the dense layers learn")
-    leak: bool = setting(False, "Deal out masses, not women: views of one woman on both sides")
+    leak: bool = setting(False, "Deal out pictures, not women: views of one woman, or copies of a patch, on both sides")
 
 
 def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe:
     """Raises InputError where data sets or weights to start from are missing."""
-    classes = CLASSES if settings.normal else SORTS
-    facts = replace(model.facts, classes=classes)
-    model = replace(model, arguments={**model.arguments, "classes": len(classes)}, facts=facts)
+    model = _asked_for(model, settings)
     network = started(model, settings.start, settings.imagenet, settings.head)
     training, unseen = _dealt(model, data, settings, split)
     side, context = model.facts.side, model.facts.context
     assert side is not None
-    views = Views(training, SHARES if settings.balanced else None, side, context, classes, settings.augmentation)
-    weights = _weights(training, classes) if settings.weighted else None
+    views = Views(
+        training, SHARES if settings.balanced else None, side, context, model.facts.classes, settings.augmentation
+    )
+    weights = class_weights(training, model.facts.classes) if settings.weighted else None
     known = training[:: max(1, len(training) // OF_TRAINING)]
 
     def losses(network: nn.Module, batch: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -98,29 +98,24 @@ def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe
     )
 
 
-def _dealt(model: Model, data: Path, settings: Settings, split: Split) -> tuple[list[Mass], list[Mass]]:
-    """Those that train, and those held out."""
-    assert model.spacing_mm is not None
-    films = [each for each in packed.films(data, settings.packed, model.spacing_mm) if each.data_set in SHARES]
-    masses = of_known_sort(films)
-    if settings.normal:
-        masses += healthy_places(films, masses, model.facts.context, split.seed)
-    if settings.leak and split.folds > 1:
-        order = np.random.default_rng(split.seed).permutation(len(masses))
-        out = set(order[split.fold :: split.folds].tolist())
-        return [e for i, e in enumerate(masses) if i not in out], [e for i, e in enumerate(masses) if i in out]
-    _, unseen = parted(films, split)
-    patients = {each.patient for each in unseen}
-    return (
-        [each for each in masses if each.film.patient not in patients],
-        [each for each in masses if each.film.patient in patients],
-    )
+def _asked_for(model: Model, settings: Settings) -> Model:
+    """The model with the classes and the pictures of the settings."""
+    classes = CLASSES if settings.normal else SORTS
+    facts = replace(model.facts, classes=classes)
+    model = replace(model, arguments={**model.arguments, "classes": len(classes)}, facts=facts)
+    if settings.pictures == "masses":
+        return model
+    return replace(model, facts=replace(facts, context=1.0), spacing_mm=patches.SPACING_MM)
 
 
-def _weights(masses: Sequence[Mass], classes: Sequence[str]) -> Tensor:
-    """(classes,): each class counts as much as any other."""
-    counts = [sum(each.label == name for each in masses) for name in classes]
-    return torch.tensor([len(masses) / (len(classes) * max(count, 1)) for count in counts])
+def _dealt(model: Model, data: Path, settings: Settings, split: Split) -> Dealt:
+    if settings.pictures == "masses":
+        return dealt(model, data, settings.packed, SHARES, settings.leak, split)
+    films = mass_films(data, patches.SPACING_MM, split, ("mias",))
+    leaked = 1 / split.folds if settings.leak and split.folds > 1 else 0.0
+    both = patches.dealt_patches(*films, settings.balanced, leaked, split.seed)
+    training, unseen = ([each for each in part if each.label in model.facts.classes] for part in both)
+    return training, unseen
 
 
 def _optimiser(network: nn.Module, settings: Settings) -> torch.optim.Optimizer:

@@ -69,12 +69,14 @@ def tumour_centred(films: Sequence[MassFilm], side: int = SIDE) -> list[Picture]
 
 def uniformly_cut(films: Sequence[MassFilm], side: int = SIDE) -> list[Picture]:
     """All patches of the films with exactly one lesion that show it and are not mostly dark."""
-    pictures = []
-    for film in films:
-        if len(film.boxes) == 1:
-            cut = (_cut(film, corner, side) for corner in corners(film.pixels.shape, side))
-            pictures += [each for each in cut if len(each.crop.boxes) and not dark(each.crop.pixels)]
-    return pictures
+    found = cut_uniformly([each for each in films if len(each.boxes) == 1], side)
+    return [each for each in found if len(each.crop.boxes)]
+
+
+def cut_uniformly(films: Sequence[MassFilm], side: int) -> list[Picture]:
+    """All patches of the films that are not mostly dark."""
+    cut = (_cut(film, corner, side) for film in films for corner in corners(film.pixels.shape, side))
+    return [each for each in cut if not dark(each.crop.pixels)]
 
 
 def corners(shape: tuple[int, ...], side: int) -> NDArray[np.int_]:
