@@ -96,6 +96,7 @@ def test_a_pipeline_is_run_on_images_and_held_against_masks(tmp_path):
         (["masses", "--truth", "{empty}", "--data-set", "mias", "--boxes", "loose"], "is not for masses"),
         (["segment", "--truth", "{csv}", "--boxes", "loose", "x.png"], "give --data-set too"),
         (["segment", "--truth", "{empty}", "--data-set", "mias", "--boxes", "tight"], "give loose"),
+        (["classify", "--truth", "{empty}", "--data-set", "mias", "--boxes", "loose"], "give truth"),
         (["segment", "--truth", "{empty}", "--data-set", "mias", "--model", "{{fold}}.safetensors"], "--folds too"),
     ],
 )

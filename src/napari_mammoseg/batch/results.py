@@ -101,6 +101,24 @@ def analyzed(
             yield found, partial(_itself, image)
 
 
+def opened(
+    images: Iterable[tuple[str, Opens]],
+    pipeline: str,
+    settings: pipelines.PipelineSettings,
+    run: Callable[[], Run],
+    fail: Fail,
+) -> Iterator[Result]:
+    """Every image with a result that says nothing: for what is asked later, at boxes. Faults as in `analyzed`."""
+    for name, opens in images:
+        try:
+            image = opens()
+            nothing = pipelines.nothing(image, pipeline, settings, run())
+        except Exception as error:  # noqa: BLE001  any fault of one image is said, and the others are scored
+            fail(as_input_error(error, name))
+        else:
+            yield nothing, partial(_itself, image)
+
+
 def _itself(image: Mammogram) -> Mammogram:
     return image
 

@@ -14,7 +14,7 @@ import typer
 from napari_mammoseg import models, pipelines, settings
 from napari_mammoseg.batch.inputs import images
 from napari_mammoseg.cli import SOME_FAILED
-from napari_mammoseg.cli.evaluate_boxes import Asked, evaluate_boxes
+from napari_mammoseg.cli.evaluate_boxes import LOOSE, TRUTH, Asked, evaluate_boxes
 from napari_mammoseg.cli.evaluate_synthesis import realism
 from napari_mammoseg.cli.progress import show
 from napari_mammoseg.data_sets import DATA_SETS
@@ -33,6 +33,10 @@ T = TypeVar("T")
 SYNTHESIS = "synthesis"
 """What is scored by how real its masses look; see `evaluate_synthesis`."""
 _TRUTH = "CSV, mask, truth document, Info.txt, or a folder of these; with --data-set the data sets' folder."
+_BOXES = (
+    f"{LOOSE}, with --data-set: segment in boxes drawn loosely around masses. "
+    f"{TRUTH}: classify at the truth's boxes alone, not of whole images."
+)
 _RULE = "Another matching rule: iou-0.5, iou-0.2, centre, covered-0.1, cluster, point-0.5mm, point-1mm."
 
 
@@ -55,9 +59,7 @@ def evaluate(
         list[Path] | None,
         typer.Option(metavar="FILE", help="With --data-set: only those on this list (train writes held_out.txt)."),
     ] = None,
-    boxes: Annotated[
-        str | None, typer.Option(metavar="loose", help="With --data-set: segment in boxes drawn loosely around masses.")
-    ] = None,
+    boxes: Annotated[str | None, typer.Option(metavar=f"{LOOSE}|{TRUTH}", help=_BOXES)] = None,
     rule: Annotated[str | None, typer.Option(help=_RULE)] = None,
     model: Annotated[
         str | None,
@@ -83,7 +85,7 @@ def evaluate(
     resolve_backend(backend, resolve(device))
     failures: list[InputError] = []
     asked = Asked(pipeline, boxes, data_set, truth, split, lists, model, values, device, backend, samples, seed, report)
-    if asked.boxes is not None:
+    if asked.loose:
         _say(evaluate_boxes(asked, _settings, failures), failures, as_json, None)
         return
     chosen = _settings(pipeline, model, values)
@@ -95,7 +97,8 @@ def evaluate(
         found = results.saved(findings, pipeline, failures.append)
     else:
         opens = _files(inputs or [], spacing, failures) if held_out is None else held_out.images
-        found = results.analyzed(_counted(opens), pipeline, chosen, partial(Run, device, backend), failures.append)
+        do = results.opened if boxes == TRUTH else results.analyzed
+        found = do(_counted(opens), pipeline, chosen, partial(Run, device, backend), failures.append)
     answers = _at_boxes(pipeline, chosen, partial(Run, device, backend)) if findings is None else None
     done = evaluation.evaluate(found, truths, pipeline, rule, samples, seed, failures.append, held_out, answers)
     _say(done, failures, as_json, report)

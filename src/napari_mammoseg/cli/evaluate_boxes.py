@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from napari_mammoseg.evaluation.boxed import BoxedMass
 
 SettingsOf = Callable[[str, str | None, Sequence[str]], PipelineSettings]
+LOOSE, TRUTH = "loose", "truth"
+"""Boxes drawn loosely around outlined masses, and those of the truth, as --boxes names them."""
 EVERY_FOLD = "{fold}"
 """Stands in a model's path for the number of the fold that its training held out."""
 
@@ -44,16 +46,23 @@ class Asked:
     report: Path | None
 
     def __post_init__(self) -> None:
-        if self.boxes is not None and not pipeline(self.pipeline).takes_boxes:
+        row = pipeline(self.pipeline)
+        wanted = TRUTH if row.classifies else LOOSE
+        if self.boxes is not None and not row.takes_boxes:
             raise InputError("--boxes", f"is not for {self.pipeline}", "leave it out")
-        if self.boxes not in (None, "loose"):
-            raise InputError(f"--boxes {self.boxes}", "is no way to draw boxes", "give loose")
-        if self.boxes is not None and self.data_set is None:
+        if self.boxes not in (None, wanted):
+            raise InputError(f"--boxes {self.boxes}", f"is no way to score {self.pipeline}", f"give {wanted}")
+        if self.loose and self.data_set is None:
             raise InputError("--boxes", "are drawn around the masses of a data set", "give --data-set too")
-        if self.boxes is not None and self.report is not None:
+        if self.loose and self.report is not None:
             raise InputError("--report", "is not made of boxes", "give --json in its place")
-        if self.each_fold and (self.boxes is None or self.split[0] < 2):
+        if self.each_fold and (not self.loose or self.split[0] < 2):
             raise InputError(f"--model {self.model}", "names a model per fold", "give --boxes loose and --folds too")
+
+    @property
+    def loose(self) -> bool:
+        """Whether boxes are to be drawn loosely around masses."""
+        return self.boxes == LOOSE
 
     @property
     def each_fold(self) -> bool:

@@ -1,7 +1,7 @@
 """What can be run on an open image: one folder per pipeline, each a plain function from Mammogram to what it found."""
 
 from napari_mammoseg.pipeline_table import PIPELINES, Pipeline, PipelineSettings, pipeline
-from napari_mammoseg.pipelines.analysis import analyze, analyze_all, get_ready, model_of, settings_of
+from napari_mammoseg.pipelines.analysis import analyze, analyze_all, get_ready, model_of, nothing, settings_of
 
 __all__ = [
     "PIPELINES",
@@ -11,6 +11,7 @@ __all__ = [
     "analyze_all",
     "get_ready",
     "model_of",
+    "nothing",
     "pipeline",
     "settings_of",
 ]

@@ -85,6 +85,13 @@ def analyze_all(
     )
 
 
+def nothing(image: Mammogram, name: str, settings: PipelineSettings, run: Run) -> Findings:
+    """A result of the pipeline that says nothing of the image: it was not run."""
+    model = _model_record(pipeline(name), settings)
+    record = _run_record(settings, run, None)
+    return Findings(ImageRecord.of(image), name, model, 0.0, (), record, source=image.path)
+
+
 def _checked(boxes: Sequence[Box] | None, chosen: Pipeline, image: Mammogram) -> tuple[Box, ...] | None:
     """The boxes as plain numbers; None where there are none."""
     if boxes is None:

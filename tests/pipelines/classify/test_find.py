@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Finding
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.models import MODELS, Facts, Model
@@ -109,6 +110,11 @@ def test_the_same_square_of_every_view_is_blanked_and_nothing_else() -> None:
         assert seen.max() < 0.8
         assert seen[60:100, 70:90].mean() == pytest.approx(0.2, abs=0.02)
     assert blanked(view, 1.0, "mean", random)[20:140, 20:140].std() == pytest.approx(0, abs=1e-6)
+
+
+def test_what_is_blanked_out_is_a_box() -> None:
+    with pytest.raises(InputError, match="give --box"):
+        analyze(tissue(), "classify", blank="mean")
 
 
 def test_a_box_without_breast_is_said(bright_is_malignant: None) -> None:

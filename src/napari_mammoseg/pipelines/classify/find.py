@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_mammoseg import models
+from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Box, Finding, ProbabilityMap
 from napari_mammoseg.inference import compiled
 from napari_mammoseg.mammogram import Mammogram
@@ -18,7 +18,7 @@ from napari_mammoseg.pipelines.classify.grad_cam import grad_cam
 from napari_mammoseg.pipelines.classify.settings import NOT_BLANKED, ClassifySettings
 from napari_mammoseg.pipelines.classify.views import Array, Views, blanked
 from napari_mammoseg.pipelines.found import Found
-from napari_mammoseg.pipelines.masses.classes import answered, of_mass
+from napari_mammoseg.pipelines.masses.classes import answered
 from napari_mammoseg.pipelines.masses.find import find_masses
 from napari_mammoseg.pipelines.masses.settings import MassSettings
 from napari_mammoseg.run import Run
@@ -27,7 +27,7 @@ from napari_mammoseg.verdicts import diameter
 Label = Literal["normal", "benign", "malignant"]
 SURE = 0.5
 """A mass of this score is taken to be there: whole mammograms get 0.25 false ones each."""
-BLANKED = "the masses were blanked out before the network saw them: a control, not an answer"
+BLANKED = "what lies in each box was blanked out before the network saw it: a control, not an answer"
 OF_BOXES = "Each box: the probability that its mass is malignant"
 OF_IMAGE = "The whole image: the highest product of a mass's score and its probability to be malignant"
 
@@ -52,6 +52,8 @@ def classify_regions(
     is assumed (`tissue.spacing`).
     """
     if settings.blank != NOT_BLANKED:
+        if boxes is None:
+            raise InputError("setting blank", "is for masses in boxes", "give --box, or for evaluate --boxes truth")
         run.warn(BLANKED)
     return _whole(image, settings, run) if boxes is None else _boxed(image, settings, run, boxes)
 
@@ -73,8 +75,6 @@ def _boxed(image: Mammogram, settings: ClassifySettings, run: Run, boxes: Sequen
 def _whole(image: Mammogram, settings: ClassifySettings, run: Run) -> Found:
     wanted = MassSettings(model=settings.finder, classifier=settings.model)
     masses = find_masses(image, wanted, run).findings
-    if settings.blank != NOT_BLANKED:
-        masses = _asked_again(masses, image, settings, run)
     best = max(masses, key=likely, default=None)
     score = 0.0 if best is None else likely(best)
     present = any(each.score >= SURE for each in masses)
@@ -90,18 +90,6 @@ def _whole(image: Mammogram, settings: ClassifySettings, run: Run) -> Found:
 def likely(mass: Finding) -> float:
     """How likely there is a mass and it is malignant."""
     return mass.score * (mass.p_malignant or 0.0)
-
-
-def _asked_again(
-    masses: Sequence[Finding], image: Mammogram, settings: ClassifySettings, run: Run
-) -> tuple[Finding, ...]:
-    """The masses with what the classifier says of them as it is shown them with these settings."""
-    if not masses:
-        return ()
-    views, shown = _shown(image, settings, run, [each.box for each in masses])
-    with run.timed("classify"):
-        p_malignant = of_mass(answered(views.model, shown, run))
-    return tuple(replace(each, p_malignant=float(p)) for each, p in zip(masses, p_malignant, strict=True))
 
 
 def _shown(image: Mammogram, settings: ClassifySettings, run: Run, boxes: Sequence[Box]) -> tuple[Views, list[Array]]:
