@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from napari_mammoseg.evaluation.case import judge
-from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
+from napari_mammoseg.evaluation.overlap import Pixels
+from napari_mammoseg.evaluation.pixel_scores import best_cut_scores
+from napari_mammoseg.evaluation.thresholds import Levels
+from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, ProbabilityMap, RunRecord
 from napari_mammoseg.kinds import Kind
 from napari_mammoseg.mammogram import Lesion
 
@@ -131,3 +136,23 @@ def test_another_rule_may_be_chosen():
     truth = [Lesion("mass", box=(10, 10, 20, 20))]
     assert judge(found, truth, None).readings["masses"].found_at.tolist() == [0.9]
     assert judge(found, truth, None, rule="iou-0.2").readings["masses"].found_at.tolist() == [-np.inf]
+
+
+def test_the_best_cuts_are_found_on_the_whole_image_though_a_part_was_looked_at():
+    """Outside the part that was looked at the probability is 0; the lesson of Cobos: both cuts are shown."""
+    truth = np.zeros((100, 120), bool)
+    truth[30:50, 40:60] = True
+    part = np.where(truth, 0.6, 0.2)[20:60, 30:80] + np.random.default_rng(0).normal(0, 0.12, (40, 50))
+    part = part.clip(0, 1).astype(np.float32)
+    found = replace(
+        result("segment", finding(1, "mass", (30, 40, 50, 60), 0.9), mask=truth.astype(np.uint16)),
+        probability=ProbabilityMap(part, (20, 30), (100, 120)),
+    )
+    case = judge(found, [Lesion("mass", mask=truth)], "woman 1")
+    whole = np.zeros(truth.shape)
+    whole[20:60, 30:80] = part
+    scores = {each.name: each for each in best_cut_scores([case], 0, 0)}
+    for rule, cut in Levels.of(whole, truth).chosen.items():
+        score = scores[f"pixels, best cut by {rule}: {rule} pooled"]
+        assert score.value == pytest.approx(getattr(Pixels.of(whole >= cut, truth), rule))
+        assert f"at {cut:.2f} or above" in score.rule

@@ -15,6 +15,7 @@ from napari_mammoseg.batch.results import Fail, HeldOut, Opens
 from napari_mammoseg.errors import Cancelled
 from napari_mammoseg.evaluation.boxed import BOXES, ELLIPSE, Box, BoxedMass, boxed_scores, ellipse, loose_box
 from napari_mammoseg.evaluation.overlap import Pixels
+from napari_mammoseg.evaluation.thresholds import Levels
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.pipelines import analyze_all
 from napari_mammoseg.pipelines.segment.cutting import cut_again
@@ -68,20 +69,22 @@ def _masses(image: Mammogram, settings: SegmentSettings, run: Callable[[], Run],
             continue
         random = np.random.default_rng([seed, number, *image.name.encode()])
         boxes = [loose_box(mask, random) for _ in range(BOXES)]
-        counted = [_outlines(image, mask, box, settings, run) for box in boxes]
-        patient = image.patient or image.name
-        yield BoxedMass(patient, {name: tuple(each[name] for each in counted) for name in counted[0]})
+        seen = [_outlines(image, mask, box, settings, run) for box in boxes]
+        outlines = {name: tuple(each[name] for each, _ in seen) for name in seen[0][0]}
+        yield BoxedMass(image.patient or image.name, outlines, tuple(levels for _, levels in seen))
 
 
 def _outlines(
     image: Mammogram, mask: NDArray[np.bool_], box: Box, settings: SegmentSettings, run: Callable[[], Run]
-) -> dict[str, Pixels]:
+) -> tuple[dict[str, Pixels], Levels]:
     """The pixels of the box, by what outlined the mass in it: the model at each of its cuts, and the plain ellipse."""
     there = slice(box[0], box[2]), slice(box[1], box[3])
     (first, cut), *others = cuts(settings).items()
     found = analyze_all(image, PIPELINE, replace(settings, cut=cut), run(), [box])
     masks = {f"{first} ({cut:g})": found.mask}
-    masks |= {f"{name} ({other:g})": cut_again(found, image, other).mask for name, other in others}
+    masks |= {f"{name} ({other:g})": cut_again(found, other, lambda: image).mask for name, other in others}
     outlined = {name: each[there] > 0 for name, each in masks.items() if each is not None}
     outlined[ELLIPSE] = ellipse(box[2] - box[0], box[3] - box[1])
-    return {name: Pixels.of(each, mask[there]) for name, each in outlined.items()}
+    probability = next(iter(found.windows.values())).values
+    counted = {name: Pixels.of(each, mask[there]) for name, each in outlined.items()}
+    return counted, Levels.of(probability, mask[there])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from napari_mammoseg.evaluation.bootstrap import intervals
 from napari_mammoseg.evaluation.overlap import Pixels, per_image
 from napari_mammoseg.evaluation.score import Score, counted
+from napari_mammoseg.evaluation.thresholds import Levels, total
 
 Box = tuple[int, int, int, int]
 LOOSE = 0.35
@@ -24,10 +25,18 @@ MEASURES = ("dice", "iou", "g_mean", "sensitivity", "precision")
 
 @dataclass(frozen=True, slots=True)
 class BoxedMass:
-    """One mass: for each kind of outline by its name, the pixels of each box drawn around the mass."""
+    """One mass: for each kind of outline by its name, the pixels of each box drawn around the mass.
+
+    levels: the probabilities of each box's pixels at every threshold.
+    """
 
     patient: str
     outlines: Mapping[str, tuple[Pixels, ...]]
+    levels: tuple[Levels, ...] = ()
+
+    def cut_at(self, threshold: float, name: str) -> BoxedMass:
+        """With the pixels at `threshold` or above as one more kind of outline."""
+        return replace(self, outlines={**self.outlines, name: tuple(each.at(threshold) for each in self.levels)})
 
 
 def loose_box(mask: NDArray[np.bool_], random: np.random.Generator) -> Box:
@@ -47,9 +56,18 @@ def ellipse(rows: int, columns: int) -> NDArray[np.bool_]:
 
 
 def boxed_scores(masses: Sequence[BoxedMass], samples: int, seed: int) -> Iterator[Score]:
-    """Each measure of each kind of outline: the mean over the masses of the mean over their boxes."""
+    """Each measure of each kind of outline: the mean over the masses of the mean over their boxes.
+
+    After the outlines, the pixels at the thresholds that would have been best on these same masses, by IoU and G-mean.
+    """
     if not masses:
         return
+    if all(each.levels for each in masses):
+        for by, threshold in total(box for each in masses for box in each.levels).chosen.items():
+            masses = [
+                each.cut_at(threshold, f"pixels at {threshold:.2f} or above: best by {by} on these same boxes")
+                for each in masses
+            ]
     patients = [each.patient for each in masses]
     names = list(masses[0].outlines)
     values = partial(_values, names)

@@ -16,6 +16,7 @@ from napari_mammoseg.evaluation.froc import Reading
 from napari_mammoseg.evaluation.matching import FoundMarks, Matched, match
 from napari_mammoseg.evaluation.outlined import OutlineReading, read_outlines
 from napari_mammoseg.evaluation.overlap import Pixels
+from napari_mammoseg.evaluation.thresholds import Levels
 from napari_mammoseg.findings import Finding, Findings
 from napari_mammoseg.geometry.regions import Region, of_mask, paste, region
 from napari_mammoseg.mammogram import Lesion
@@ -40,7 +41,8 @@ class Case:
 
     alone: the patient is unknown, so the image counts as a patient of its own. threshold: findings at or above it are
     shown to a person. dice: (n, 2), for each found lesion with an area its best mark's score and the Dice of the two.
-    outlines, answers: where the pipeline's row says that they are scored.
+    outlines, answers: where the pipeline's row says that they are scored; levels: of its probabilities, where it has
+    them for each pixel of the image.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Case:
     dice: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     outlines: Mapping[str, OutlineReading] = field(default_factory=dict)
     answers: tuple[Answer, ...] = ()
+    levels: Levels | None = None
 
 
 def judge(
@@ -79,6 +82,7 @@ def judge(
     """
     placed = located(lesions, labels)
     known = patient or f"image {findings.image.name} {findings.image.sha256}"
+    outlined, truth_mask = PIPELINES[findings.pipeline].outlined, _mask_of(findings, placed)
     case = Case(
         name=findings.image.name,
         patient=known,
@@ -89,7 +93,8 @@ def judge(
         malignant=_malignant([each for each in lesions if each.kind in PIPELINES[findings.pipeline].family]),
         alone=patient is None,
         threshold=threshold,
-        pixels=_pixels(findings.above(threshold), placed, inside),
+        pixels=None if truth_mask is None else _pixels(findings.above(threshold), truth_mask, inside),
+        levels=Levels.of_map(findings.probability, truth_mask, inside) if outlined else None,
         answers=answers(findings, placed, known) if PIPELINES[findings.pipeline].classifies else (),
     )
     readings, detections, places, alarms, dice = {}, {}, {}, {}, {}
@@ -105,7 +110,7 @@ def judge(
         places[target.name] = _found_places(truth, matched)
         dice[target.name] = _dice(marks, truth, matched)
         alarms[target.name] = _alarms(findings.of_kind(*target.found), matched)
-        if PIPELINES[findings.pipeline].outlined and all(_has_area(lesion) for lesion, _ in truth):
+        if outlined and all(_has_area(lesion) for lesion, _ in truth):
             read = read_outlines(marks, [where for _, where in truth], matched, findings.image.spacing_mm)
             if read is not None:
                 outlines[target.name] = read
@@ -198,8 +203,8 @@ def _detections(found: Sequence[Finding], truth: Truth, patient: str) -> dict[st
     return by_class
 
 
-def _pixels(findings: Findings, located: Located, inside: NDArray[np.bool_] | None) -> Pixels | None:
-    """Marked pixels against the lesions' where both have areas."""
+def _mask_of(findings: Findings, located: Located) -> NDArray[np.bool_] | None:
+    """The pixels of the lesions, size of the image; None where they or the findings have no areas."""
     mine = [(lesion, where) for lesion, where in located if lesion.kind in PIPELINES[findings.pipeline].family]
     drawn = [where for lesion, where in mine if where is not None and _has_area(lesion)]
     if findings.mask is None or len(drawn) < len([lesion for lesion, _ in mine if lesion.kind != "cluster"]):
@@ -207,7 +212,12 @@ def _pixels(findings: Findings, located: Located, inside: NDArray[np.bool_] | No
     truth = np.zeros(findings.mask.shape, bool)
     for where in drawn:
         paste(truth, *where.pixels())
-    return Pixels.of(findings.mask > 0, truth, inside)
+    return truth
+
+
+def _pixels(findings: Findings, truth: NDArray[np.bool_], inside: NDArray[np.bool_] | None) -> Pixels | None:
+    """Marked pixels against the lesions'."""
+    return None if findings.mask is None else Pixels.of(findings.mask > 0, truth, inside)
 
 
 def _has_area(lesion: Lesion) -> bool:

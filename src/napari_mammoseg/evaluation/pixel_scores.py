@@ -9,6 +9,7 @@ from napari_mammoseg.evaluation.bootstrap import intervals
 from napari_mammoseg.evaluation.case import Case
 from napari_mammoseg.evaluation.overlap import MEASURES, Pixels, per_image, pooled
 from napari_mammoseg.evaluation.score import Score, counted
+from napari_mammoseg.evaluation.thresholds import total
 
 PIXEL_MEASURES = ("dice", "iou", "sensitivity")
 """Of pipelines whose outlines are not what they are for; these get all of Cobos' measures."""
@@ -26,6 +27,23 @@ def pixel_scores(cases: Sequence[Case], outlined: bool, samples: int, seed: int)
     rule = f"pixel by pixel {'inside the breast' if outlined else 'over the whole image'}, at the threshold"
     for (name, measure, words), value, interval in zip(names, values(images), between, strict=True):
         yield Score(f"pixels: {measure} {name}", value, rule, words, counted(len(known), "image"), interval)
+
+
+def best_cut_scores(cases: Sequence[Case], samples: int, seed: int) -> Iterator[Score]:
+    """Cobos' measures where the probabilities are cut best by IoU and best by G-mean on these same images."""
+    known = [(each.levels, each.patient) for each in cases if each.levels is not None]
+    levels, patients = [each for each, _ in known], [patient for _, patient in known]
+    whole = total(levels)
+    if not whole.counts[0].true_positive + whole.counts[0].false_negative:
+        return
+    for by, threshold in whole.chosen.items():
+        images = [each.at(threshold) for each in levels]
+        values = partial(_values, MEASURES)
+        between = intervals(images, patients, values, samples, seed=seed)
+        rule = f"every pixel inside the breast at {threshold:.2f} or above: best by {by} on these same images"
+        for (name, measure, words), value, interval in zip(_names(MEASURES), values(images), between, strict=True):
+            named = f"pixels, best cut by {by}: {measure} {name}"
+            yield Score(named, value, rule, words, counted(len(known), "image"), interval)
 
 
 def _names(measures: Sequence[str]) -> Iterator[tuple[str, str, str]]:

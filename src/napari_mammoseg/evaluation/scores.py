@@ -17,7 +17,7 @@ from napari_mammoseg.evaluation.class_scores import class_scores
 from napari_mammoseg.evaluation.froc import PER_AREA, Froc, Reading, froc, limits, rates_of
 from napari_mammoseg.evaluation.matching import rule as rule_called
 from napari_mammoseg.evaluation.outline_scores import outline_scores
-from napari_mammoseg.evaluation.pixel_scores import pixel_scores
+from napari_mammoseg.evaluation.pixel_scores import best_cut_scores, pixel_scores
 from napari_mammoseg.evaluation.score import Score, counted
 from napari_mammoseg.pipeline_table import PIPELINES, Denominator, Target
 
@@ -45,6 +45,7 @@ def scores(
         *found,
         *_image_scores(cases, samples, seed),
         *pixel_scores(cases, PIPELINES[pipeline].outlined, samples, seed),
+        *best_cut_scores(cases, samples, seed),
     ]
 
 

@@ -9,9 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mammoseg.evaluation.overlap import Pixels
+from napari_mammoseg.findings import ProbabilityMap
 
 CHOICES = tuple(float(each) for each in np.linspace(0, 1, 27)[1:-1])
 """25 evenly spaced probabilities, as Cobos tried."""
+RULES = ("iou", "g_mean")
+"""Measures that a threshold is chosen by; the choice changes everything (Cobos 2016)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,25 @@ class Levels:
             )
         )
 
+    @classmethod
+    def of_map(
+        cls, known: ProbabilityMap | None, truth: NDArray[np.bool_] | None, inside: NDArray[np.bool_] | None
+    ) -> Levels | None:
+        """Of a result's map, 0 where it was not looked; None where it has none with the image's own pixels."""
+        if known is None or truth is None or known.whole != truth.shape:
+            return None
+        whole = np.zeros(truth.shape, np.float32)
+        (top, left), (rows, columns) = known.corner, known.values.shape
+        whole[top : top + rows, left : left + columns] = known.values
+        return cls.of(whole, truth, inside)
+
     def __add__(self, other: Levels) -> Levels:
         return Levels(tuple(one + two for one, two in zip(self.counts, other.counts, strict=True)))
+
+    @property
+    def chosen(self) -> dict[str, float]:
+        """The best threshold by each rule."""
+        return {rule: self.best(rule) for rule in RULES}
 
     def best(self, measure: str) -> float:
         """The threshold with the highest value of a measure of `Pixels`, "iou" or "g_mean"; the lowest of equals."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -74,6 +75,37 @@ def test_another_box_replaces_the_outline_and_labels_painted_by_hand_survive_it(
         dock.run()
     assert dock.result is not first
     assert (first.areas.data[5:8, 5:8] == 7).all()
+
+
+@pytest.mark.gui
+def test_the_outline_follows_its_cut_without_a_run_and_a_truth_offers_the_best_ones(
+    qtbot, viewer: ViewerModel, dock: MassOutlines
+) -> None:
+    truth = np.zeros((90, 80), np.uint8)
+    truth[28:53, 23:48] = np.hypot(*(np.indices((25, 25)) - 12)) < 12
+    layer = viewer.add_labels(truth, scale=(0.2, 0.4), name="drawn")
+    dock.controls.where.draw.click()
+    dock.controls.where.layer.add_rectangles(rectangle((20, 15, 60, 55)))
+    with qtbot.waitSignal(dock.job.done, timeout=60000):
+        dock.run()
+    result, cut = dock.result, dock.panel.cut
+    areas = []
+    for value in (0.1, 0.9):
+        cut.slider.setValue(value)
+        qtbot.waitUntil(lambda value=value: result.found.run.settings["cut"] == value)
+        areas.append(int((result.areas.data == 1).sum()))
+    assert areas[0] > areas[1]
+    assert "--set cut=0.9" in as_command(replace(dock.command(), path=Path("x.png")))
+    assert not any(each.isVisibleTo(dock) for each in cut.best.values())
+    dock.comparison.truth.choose(layer)
+    with qtbot.waitSignal(dock.comparison.best_cuts, timeout=60000):
+        dock.comparison.compare()
+    assert cut.best["g_mean"].text().startswith("Best G-mean: 0.")
+    cut.best["iou"].click()
+    best = cut.value
+    qtbot.waitUntil(lambda: result.found.run.settings["cut"] == best)
+    assert 0 < best < 0.9
+    assert dock.values["cut"] == best
 
 
 @pytest.mark.gui

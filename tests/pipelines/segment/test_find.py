@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.models import MODELS, save_weights
 from napari_mammoseg.phantom.mammograms import Request, make
 from napari_mammoseg.pipelines import analyze
-from napari_mammoseg.pipelines.segment.find import AROUND_FOUND, widened
+from napari_mammoseg.pipelines.segment.find import AROUND_FOUND, cut_anew, widened
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +80,25 @@ def test_a_higher_cut_gives_a_smaller_outline(phantom, truth) -> None:
     box = box_around(truth, 0.2)
     areas = [analyze(phantom, "segment", boxes=[box], cut=cut).findings[0].area_mm2 for cut in (0.1, 0.5, 0.9)]
     assert areas[0] > areas[1] > areas[2]
+
+
+@pytest.mark.parametrize("network", ["outline-lite", "pixel-logistic"])
+def test_cutting_again_gives_what_a_run_at_that_cut_gives(phantom, truth, tmp_path, network) -> None:
+    """In a drawn box by a network of boxes, and in the whole image by one that sees all of it."""
+    model, boxes = network, [box_around(truth, 0.2)]
+    if network == "pixel-logistic":
+        model, boxes = str(tmp_path / "p.safetensors"), None
+        save_weights(MODELS[network].build(), MODELS[network], tmp_path / "p.safetensors")
+    run = partial(analyze, phantom, "segment", boxes=boxes, model=model, threshold=0.0)
+    first, wanted = run(cut=0.5), run(cut=0.3)
+    again = cut_anew(first, 0.3, lambda: phantom)
+    assert again.findings == wanted.findings
+    assert again.run.settings == wanted.run.settings
+    assert again.image_score == wanted.image_score
+    np.testing.assert_array_equal(again.mask, wanted.mask)
+    assert cut_anew(again, 0.5, lambda: phantom).findings == first.findings
+    with pytest.raises(InputError, match="without probabilities"):
+        cut_anew(replace(first, probability=None), 0.3, lambda: phantom)
 
 
 def test_without_a_box_the_masses_that_are_found_are_outlined(phantom) -> None:

@@ -16,7 +16,7 @@ from napari_mammoseg.training import training_of
 from napari_mammoseg.training.engine.loop import Options, train
 from napari_mammoseg.training.outlines.crops import SIDE, Crop
 from napari_mammoseg.training.outlines.pictures import Picture
-from napari_mammoseg.training.outlines.scores import CHOICES, in_loose_boxes, of_sets, turned_mean
+from napari_mammoseg.training.outlines.scores import in_loose_boxes, of_sets, thresholds, turned_mean
 from napari_mammoseg.training.recipes import boxed_outlines, outlines
 
 SETS = ("infn-outlines", "mias-outlines", "inbreast-outlines", "cesm-outlines")
@@ -52,7 +52,8 @@ def test_the_default_network_trains_on_outlines_and_on_boxes_alone(tmp_path: Pat
     tests = [crop(name, 7) for name in SETS]
     recipe = boxed_outlines.of_crops(model, model.build(), [*training, *boxed], tests, settings)
     path = train(recipe, tmp_path, Options(), Run())
-    assert models.find(str(path), "segment").facts.side == 64
+    facts = models.find(str(path), "segment").facts
+    assert (facts.side, set(facts.thresholds)) == (64, {"iou", "g_mean"})
     columns, figures = (row.split(",") for row in (tmp_path / "log.csv").read_text().splitlines())
     assert columns[:3] == ["epoch", "outline", "box"]
     assert all(float(each) > 0 for each in figures[1:3])
@@ -79,11 +80,13 @@ def test_an_answer_that_fills_the_box_scores_as_a_box_does() -> None:
     network = torch.nn.Conv2d(3, 1, 1)
     torch.nn.init.zeros_(network.weight)
     torch.nn.init.constant_(network.bias, 5.0)
-    dice = in_loose_boxes(network, [crop("infn-outlines", 0), crop("infn-outlines", 0)], 96, 1.4)
-    assert dice.shape == (2, len(CHOICES))
-    assert dice[0] == pytest.approx(dice[1])
-    assert 2 * np.pi / 4 / (np.pi / 4 + 1.7**2) < dice[0, 0] < 2 * np.pi / 4 / (np.pi / 4 + 1)
-    assert of_sets(dice, [crop("infn-outlines", 0)] * 2)["mean Dice"] == pytest.approx(dice[0, 0])
+    crops = [crop("infn-outlines", 0), crop("infn-outlines", 0)]
+    levels = in_loose_boxes(network, crops, 96, 1.4)
+    assert levels[0] == levels[1]
+    dice = np.mean([box.at(0.5).dice for box in levels[0]])
+    assert 2 * np.pi / 4 / (np.pi / 4 + 1.7**2) < dice < 2 * np.pi / 4 / (np.pi / 4 + 1)
+    assert of_sets(levels, crops)["mean Dice"] == pytest.approx(dice)
+    assert set(thresholds(levels)) == {"iou", "g_mean"}
 
 
 @pytest.mark.parametrize("name", ["cobos-resnet", "pixel-logistic-rich", "unet-slim", "patch-classifier", "mask-rcnn"])

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import Qt, QTimer
+from qtpy.QtCore import Qt, QTimer, Signal
 from qtpy.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -43,7 +43,12 @@ OWN_RULE = "the usual rule"
 
 
 class Comparison(QWidget):
-    """Choose results and truth, and see the numbers of `mammoseg evaluate`, their curve, and hits on the image."""
+    """Choose results and truth, and see the numbers of `mammoseg evaluate`, their curve, and hits on the image.
+
+    `best_cuts(cuts)` tells where the probabilities of the result that is shown are cut best, by each measure.
+    """
+
+    best_cuts = Signal(dict)
 
     def __init__(self, viewer: ViewerModel, pipeline: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +74,7 @@ class Comparison(QWidget):
         self._result = result
         if self._compared is not None and self._compared is not result:
             self._compared = None
+            self.best_cuts.emit({})
             self.text.clear()
             self.plots.show_drawings(())
 
@@ -157,7 +163,9 @@ class Comparison(QWidget):
         self.text.setHtml(page(compared, self._command))
         self.plots.show_drawings(compared.drawings)
         if self._compared is not None and compared.evaluation.cases:
-            show_hits(self._compared, compared.evaluation.cases[0], self._anew)
+            (case,) = compared.evaluation.cases
+            show_hits(self._compared, case, self._anew)
+            self.best_cuts.emit({} if case.levels is None else case.levels.chosen)
 
     def _say(self, text: str, wrong: bool = False) -> None:
         self.message.say(text, wrong)

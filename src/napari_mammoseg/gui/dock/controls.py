@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from napari.layers import Image
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
-ELSEWHERE = ("model", "threshold")
+ELSEWHERE = ("model", "threshold", "cut")
 """Settings that have a place of their own in the dock."""
 
 

@@ -46,7 +46,7 @@ class PipelineDock(DockWidget):
         self.controls = Controls(self.viewer, self.pipeline)
         self.bar = RunBar()
         row = pipeline(self.pipeline)
-        self.panel = ResultPanel(declarations.build(row.settings, {}).threshold, row.false_marks)
+        self.panel = ResultPanel(declarations.build(row.settings, {}).threshold, row.false_marks, row.outlined)
         self.comparison = Comparison(self.viewer, self.pipeline)
         self.panel.tabs.addTab(self.comparison, "Compare with truth")
         self.results = ShownResults(self.viewer, self.pipeline, self)
@@ -77,7 +77,8 @@ class PipelineDock(DockWidget):
     @property
     def values(self) -> dict[str, Any]:
         """Every setting as the dock has it now."""
-        return {**self.controls.values, "threshold": self.panel.threshold}
+        cut = {} if self.panel.cut is None else {"cut": self.panel.cut.value}
+        return {**self.controls.values, "threshold": self.panel.threshold, **cut}
 
     def run(self) -> None:
         """Starts the pipeline on the chosen image with the settings as they are."""

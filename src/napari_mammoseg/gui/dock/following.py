@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 from qtpy.QtCore import QObject, QTimer
 
 from napari_mammoseg.gui.compare.comparison import Comparison
@@ -10,6 +13,8 @@ from napari_mammoseg.gui.dock.reading_bar import ReadingBar
 from napari_mammoseg.gui.dock.result_panel import ResultPanel
 from napari_mammoseg.gui.dock.shown_result import ShownResult
 from napari_mammoseg.gui.dock.shown_results import ShownResults
+from napari_mammoseg.gui.layers.image_layers import mammogram_of
+from napari_mammoseg.pipelines.segment.find import cut_anew
 
 
 class Following(QObject):
@@ -31,6 +36,9 @@ class Following(QObject):
         results.chosen.connect(self._on_chosen_in_layer)
         panel.chosen.connect(self._on_chosen_in_table)
         panel.threshold_changed.connect(lambda value: self._slider.start())
+        if panel.cut is not None:
+            panel.cut.changed.connect(lambda value: self._slider.start())
+            comparison.best_cuts.connect(panel.cut.offer)
         panel.question.kept.connect(self._keep_labels)
         panel.question.replaced.connect(self._cut)
         if reading is not None:
@@ -42,7 +50,7 @@ class Following(QObject):
 
     def _on_shown(self, result: ShownResult | None) -> None:
         if result is not None:
-            self._panel.set_threshold(result.threshold)
+            self._set_back(result)
         self._panel.question.hide()
         if self._reading is not None:
             self._reading.show_result(result)
@@ -56,21 +64,41 @@ class Following(QObject):
     def _on_slider(self) -> None:
         """Cuts the result, but asks before labels are replaced that a person corrected."""
         if self._result is not None and self._result.corrected:
-            self._panel.question.setVisible(self._panel.threshold != self._result.threshold)
+            self._panel.question.setVisible(self._panel.threshold != self._result.threshold or self._cut_moved)
         else:
             self._cut()
 
     def _cut(self) -> None:
         self._panel.question.hide()
         if self._result is not None:
+            self._cut_outlines(self._result)
             self._result.cut(self._panel.threshold)
             self._comparison.follow()
             self.show()
 
+    @property
+    def _cut_moved(self) -> bool:
+        cut = self._panel.cut
+        return cut is not None and self._result is not None and cut.value != _outline_cut(self._result)
+
+    def _cut_outlines(self, result: ShownResult) -> None:
+        """A saved result stays as it is: its slider counts for the next run."""
+        if self._panel.cut is None or not self._cut_moved or result.everything.probability is None:
+            return
+        cut, command = self._panel.cut.value, result.command
+        again = cut_anew(result.everything, cut, partial(mammogram_of, result.image))
+        result.renew(replace(command, values={**command.values, "cut": cut}), again, result.threshold)
+
+    def _set_back(self, result: ShownResult) -> None:
+        """Puts the sliders where the result is cut."""
+        self._panel.set_threshold(result.threshold)
+        if self._panel.cut is not None:
+            self._panel.cut.set_value(_outline_cut(result))
+
     def _keep_labels(self) -> None:
         self._panel.question.hide()
         if self._result is not None:
-            self._panel.set_threshold(self._result.threshold)
+            self._set_back(self._result)
 
     def _on_chosen_in_table(self, id: int) -> None:
         if self._result is not None:
@@ -80,3 +108,8 @@ class Following(QObject):
         if self._result is not None:
             self._result.select(id)
             self._panel.table.select(id)
+
+
+def _outline_cut(result: ShownResult) -> float:
+    """The setting `cut` of the run: 0 for the model's own."""
+    return float(result.everything.run.settings.get("cut", 0))

@@ -10,6 +10,7 @@ from superqt import QLabeledDoubleSlider
 from superqt.utils import signals_blocked
 
 from napari_mammoseg.findings import Findings
+from napari_mammoseg.gui.dock.cut_bar import CutBar
 from napari_mammoseg.gui.dock.labels_question import LabelsQuestion
 from napari_mammoseg.gui.dock.message import Message
 from napari_mammoseg.gui.dock.table import FindingTable
@@ -18,6 +19,7 @@ from napari_mammoseg.kinds import KINDS, counted
 
 class ResultPanel(QWidget):
     """Shows one result. false_marks: how many there are per image at a score, where the pipeline knows it.
+    outlined: whether its outlines can be cut elsewhere.
 
     `threshold_changed(value)`, `chosen(id)` and the buttons tell what the person wants."""
 
@@ -25,7 +27,11 @@ class ResultPanel(QWidget):
     chosen = Signal(int)
 
     def __init__(
-        self, threshold: float, false_marks: Callable[[float], float] | None = None, parent: QWidget | None = None
+        self,
+        threshold: float,
+        false_marks: Callable[[float], float] | None = None,
+        outlined: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._false_marks = false_marks
@@ -35,6 +41,7 @@ class ResultPanel(QWidget):
         self.slider.setSingleStep(0.01)  # type: ignore[arg-type]
         self.slider.setValue(threshold)
         self.slider.setToolTip("Lowest score of a finding that is kept; answers without running again")
+        self.cut = CutBar() if outlined else None
         self.meaning = Message()
         self.summary, self.rule, self.warnings = Message("bold"), Message(), Message("warning")
         self.summary.setToolTip(IMAGE_SCORE)
@@ -87,6 +94,8 @@ class ResultPanel(QWidget):
         threshold.addWidget(self.slider, 1)
         column.addLayout(threshold)
         column.addWidget(self.meaning)
+        if self.cut is not None:
+            column.addWidget(self.cut)
         column.addWidget(self.question)
         for each in (self.summary, self.rule, self.warnings):
             column.addWidget(each)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,25 +20,28 @@ from napari_mammoseg.tissue.spacing import assumed
 Outlined = tuple[Finding, Outline]
 
 
-def cut_again(findings: Findings, image: Mammogram, cut: float) -> Findings:
-    """The result on `image` with its outlines cut at the probability `cut` (0…1); masses keep their number and score.
+def cut_again(findings: Findings, cut: float, image: Callable[[], Mammogram]) -> Findings:
+    """The result with its outlines cut at the probability `cut` (above 0, to 1); masses keep their number and score.
 
-    A network that sees the whole image may give other masses: each is a piece of what it marks.
-    Raises InputError where the result came without probabilities, as saved ones do.
+    A network that sees the whole image may give other masses: each is a piece of what it marks. image: opens it, where
+    its spacing has to be assumed. Raises InputError where the result came without probabilities, as saved ones do.
     """
-    known, shape, spacing = findings.probability, (image.rows, image.columns), findings.image.spacing_mm
+    known, shape, spacing = (
+        findings.probability,
+        (findings.image.rows, findings.image.columns),
+        findings.image.spacing_mm,
+    )
     if known is None:
-        raise InputError(image.name, "has a result without probabilities", "run the pipeline again")
+        raise InputError(findings.image.name, "has a result without probabilities", "run the pipeline again")
     if findings.windows or known.values.shape != shape:
         outlined = [(each, best_piece(_seen(findings.windows[each.id]), cut)) for each in findings.findings]
         score = findings.image_score
     else:
-        outlined = outlined_pieces(known.values, cut, spacing or assumed(image.projected()).spacing)
+        outlined = outlined_pieces(known.values, cut, spacing or assumed(image().projected()).spacing)
         score = _highest(outlined)
     found, mask = _measured(outlined, shape, spacing)
-    run = replace(findings.run, settings={**findings.run.settings, "cut": cut})
     summary = {**findings.summary, **count(found, findings.summary.get("breast_area_cm2"))}
-    return replace(findings, findings=found, mask=mask, image_score=score, run=run, summary=summary)
+    return replace(findings, findings=found, mask=mask, image_score=score, summary=summary)
 
 
 def of_all(outlined: Sequence[Outlined], seen: Sequence[Seen], shape: Size, spacing: Spacing | None) -> Found:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from napari_mammoseg import models
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.findings import Box, Finding
+from napari_mammoseg.findings import Box, Finding, Findings
 from napari_mammoseg.mammogram import Mammogram, Spacing
 from napari_mammoseg.models import Model
 from napari_mammoseg.pipelines.found import Found
 from napari_mammoseg.pipelines.masses.find import find_masses
 from napari_mammoseg.pipelines.masses.settings import MassSettings
 from napari_mammoseg.pipelines.segment.boxed import DECODER, in_boxes
-from napari_mammoseg.pipelines.segment.cutting import as_window, mass, of_all, outlined_pieces
+from napari_mammoseg.pipelines.segment.cutting import as_window, cut_again, mass, of_all, outlined_pieces
 from napari_mammoseg.pipelines.segment.instances import DECODER as INSTANCES
 from napari_mammoseg.pipelines.segment.instances import MASK_CUT, instances
 from napari_mammoseg.pipelines.segment.outline import Seen, best_piece, inside
 from napari_mammoseg.pipelines.segment.settings import SegmentSettings
 from napari_mammoseg.pipelines.segment.whole import over_all, ready
 from napari_mammoseg.run import Run
+from napari_mammoseg.settings import build
 from napari_mammoseg.tissue.spacing import assumed
 
 LOWEST = 0.1
@@ -49,13 +50,12 @@ def outline_masses(image: Mammogram, settings: SegmentSettings, run: Run, boxes:
     A mass in a drawn box has the score 1: a person says that it is there. Without a spacing one is assumed
     (`tissue.spacing`), and no length is given.
     """
-    model = networks(settings)[0]
-    cut = settings.cut or model_cut(model, settings.cut_by)
+    model, cut = networks(settings)[0], cut_of(settings, boxes is not None)
     if model.facts.decoder == DECODER:
         return _each(*_in_each_box(model, image, settings, run, boxes), cut, image)
     spacing = image.spacing or assumed(image).spacing
     if model.facts.decoder == INSTANCES and boxes is None:
-        return _each(*_one_by_one(model, image, spacing, run), settings.cut or MASK_CUT, image)
+        return _each(*_one_by_one(model, image, spacing, run), cut, image)
     whole = Seen(over_all(model, image, spacing, run), (slice(0, image.rows), slice(0, image.columns)))
     if boxes is not None:
         return _each(_drawn(boxes), [inside(whole, box) for box in boxes], cut, image)
@@ -67,6 +67,20 @@ def _each(masses: Sequence[Finding], seen: Sequence[Seen], cut: float, image: Ma
     outlined = [(mass, best_piece(each, cut)) for mass, each in zip(masses, seen, strict=True)]
     found = of_all(outlined, seen, (image.rows, image.columns), image.spacing)
     return replace(found, windows={mass.id: as_window(each) for mass, each in zip(masses, seen, strict=True)})
+
+
+def cut_anew(findings: Findings, cut: float, image: Callable[[], Mammogram]) -> Findings:
+    """The result as the same run would have given it with another setting `cut`; see `cutting.cut_again`."""
+    values = {**findings.run.settings, "cut": cut}
+    again = cut_again(findings, cut_of(build(SegmentSettings, values), findings.run.boxes is not None), image)
+    return replace(again, run=replace(findings.run, settings=values))
+
+
+def cut_of(settings: SegmentSettings, in_boxes: bool) -> float:
+    """The probability from which a pixel belongs to a mass: the one that is set, else the model's own."""
+    model = networks(settings)[0]
+    own = MASK_CUT if model.facts.decoder == INSTANCES and not in_boxes else model_cut(model, settings.cut_by)
+    return settings.cut or own
 
 
 def model_cut(model: Model, measure: str) -> float:

@@ -12,8 +12,6 @@ from napari_mammoseg.evaluation.overlap import MEASURES, per_image, pooled
 from napari_mammoseg.evaluation.thresholds import Levels, total
 from napari_mammoseg.training.outlines.pictures import Album, Picture
 
-RULES = ("iou", "g_mean")
-
 
 def levels(network: nn.Module, pictures: Sequence[Picture]) -> list[Levels]:
     """The pixel counts of each picture at every threshold, inside the breast."""
@@ -28,7 +26,7 @@ def levels(network: nn.Module, pictures: Sequence[Picture]) -> list[Levels]:
 
 def thresholds(validation: Sequence[Levels]) -> dict[str, float]:
     """The best threshold by each rule on validation pictures."""
-    return {rule: total(validation).best(rule) for rule in RULES}
+    return total(validation).chosen
 
 
 def table(tests: Sequence[Levels], chosen: dict[str, float]) -> dict[str, float]:

@@ -20,7 +20,7 @@ from napari_mammoseg.training.engine.recipe import Recipe
 from napari_mammoseg.training.engine.step import descent, one_player
 from napari_mammoseg.training.outlines.crops import Crop, by_set, crops_of
 from napari_mammoseg.training.outlines.losses import box_alone, combined
-from napari_mammoseg.training.outlines.scores import in_loose_boxes, of_sets
+from napari_mammoseg.training.outlines.scores import in_loose_boxes, of_sets, thresholds
 from napari_mammoseg.training.outlines.views import Held, Views, drawn, views
 from napari_mammoseg.training.recipes.fine_tuning import FineTuning, optimiser, started, warm_flat_falling
 
@@ -84,6 +84,9 @@ def of_crops(
         scored_every=5,
         rate=warm_flat_falling,
         average=0.995,
+        facts=lambda network: (
+            {"thresholds": thresholds(in_loose_boxes(network, tests, size, context))} if tests else {}
+        ),
         held_out=frozenset(each.patient for each in tests),
     )
 
