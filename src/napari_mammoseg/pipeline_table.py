@@ -59,7 +59,8 @@ class Pipeline:
     may accept, reject, move and draw. takes_boxes: whether it can be told where to look. outlined: whether its outlines
     are what is scored: every measure of pixels, inside the breast, distances in mm, masks. false_marks: false marks per
     image at a score, where the scores are calibrated so. classifies: whether its answers about regions and images are
-    what is scored: benign, malignant or normal.
+    what is scored: benign, malignant or normal. map_name: what its map is called; map_asked: whether a person asks for
+    the map, so that it is shown at once.
     """
 
     name: str
@@ -75,6 +76,8 @@ class Pipeline:
     takes_boxes: bool = False
     outlined: bool = False
     classifies: bool = False
+    map_name: str = "probability"
+    map_asked: bool = False
     false_marks: Callable[[float], float] | None = None
 
     @property
@@ -180,6 +183,8 @@ PIPELINES = _table(
         drawn_as=_MASS,
         takes_boxes=True,
         classifies=True,
+        map_name="Grad-CAM",
+        map_asked=True,
     ),
 )
 

@@ -41,10 +41,14 @@ def finding_layers(findings: Findings, place: dict[str, Any], kinds: Iterable[Ki
 
 
 def heat(findings: Findings, probability: ProbabilityMap, place: dict[str, Any]) -> LayerData:
-    """The probability map, at its own pixel size, added to the image's light. Hidden at first: it covers the tissue."""
+    """The probability map, at its own pixel size, added to the image's light.
+
+    Hidden at first, for it covers the tissue, unless a person asked for it.
+    """
     zoom = np.array([findings.image.rows, findings.image.columns]) / probability.whole
     first = (np.array(probability.corner) + 0.5) * zoom - 0.5
-    named = _named(findings, "probability", place_of_map(zoom, first, place))
+    row = pipeline(findings.pipeline)
+    named = _named(findings, row.map_name, place_of_map(zoom, first, place))
     keywords = {
         **named,
         "metadata": {**named["metadata"], GRID: (zoom, first)},
@@ -52,7 +56,7 @@ def heat(findings: Findings, probability: ProbabilityMap, place: dict[str, Any])
         "blending": "additive",
         "contrast_limits": (0.0, 1.0),
         "opacity": 0.6,
-        "visible": False,
+        "visible": row.map_asked,
     }
     return probability.values, keywords, "image"
 
@@ -126,9 +130,13 @@ def box_style(present: list[Finding], kind: str) -> dict[str, Any]:
 
 
 def caption(finding: Finding) -> str:
-    """What stands beside a box: a person's verdict, the kind with its score, how malignant, how many calcifications."""
+    """What stands beside a box: a person's verdict, the kind with its score, how malignant, how many calcifications.
+
+    Beside a region its label stands for kind and score.
+    """
     count, verdict = finding.features.get("count"), _VERDICTS.get(str(finding.features.get(KEY)))
     scored = finding.kind if is_added(finding) else f"{finding.kind} {finding.score:.2f}"
+    scored = finding.label or scored if finding.kind == "region" else scored
     likely = None if finding.p_malignant is None else f"· p(malignant) {finding.p_malignant:.2f}"
     return " ".join(each for each in (verdict, scored, likely, None if count is None else f"({count})") if each)
 
