@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
-from PIL import ImageFilter
 
 from napari_mammoseg.training.masses.films import MassFilm, drawn_set
-from napari_mammoseg.training.variation.placing import Placing, varied
+from napari_mammoseg.training.variation.drawn_grey import drawn_grey
+from napari_mammoseg.training.variation.grey import blurred, varied
+from napari_mammoseg.training.variation.placing import Placing
 
 SMALLEST = 8.0  # pixels of a crop: a mass whose longer side is shorter is ignored
+SOFTEST = 1.3  # pixels that a crop is blurred by at most
 _SEEN = 0.45  # share of a mass that a crop must show, its middle included; less is ignored
 
 
@@ -58,10 +62,12 @@ def drawn_film(
 def drawn_crop(film: MassFilm, side: int, variation: Variation, random: np.random.Generator) -> Crop:
     """A crop around a mass, or around any place of the breast."""
     placed = drawn_placing(film, side, variation, random)
-    picture = placed.picture(film.pixels)
-    if random.random() < 0.25:
-        picture = picture.filter(ImageFilter.GaussianBlur(random.uniform(0.3, 1.3)))
-    return Crop(varied(picture, random), *truth_on(film, placed))
+    seen = torch.from_numpy(np.asarray(placed.picture(film.pixels), np.float32))[None] / 255
+    drawn = drawn_grey(random, blurred=0.25, softest=SOFTEST, grain=0.03)
+    grey = {name: torch.tensor([value], dtype=torch.float32) for name, value in drawn.items()}
+    grain = torch.from_numpy(random.standard_normal(seen.shape, np.float32))
+    pixels = varied(blurred(seen, grey["blur"], math.ceil(3 * SOFTEST)), grey, grain)
+    return Crop(pixels[0].numpy(), *truth_on(film, placed))
 
 
 def truth_on(film: MassFilm, placed: Placing) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:

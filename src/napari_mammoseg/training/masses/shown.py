@@ -45,7 +45,8 @@ class Crops:
         """(n, 1, side, side) in about -1…1, on the batch's device."""
         with torch.autocast(batch["film"].device.type, enabled=False):
             seen = self._stack.windows(batch["film"], batch["matrix"], self._side, BLANK) / 255
-            pictures = varied(blurred(seen, batch["blur"], BLUR_REACH), dict(batch))
+            seen = blurred(seen, batch["blur"], BLUR_REACH)
+            pictures = varied(seen, batch, torch.randn_like(seen))
         return pictures[:, None].contiguous(memory_format=torch.channels_last)
 
     def _one(self, random: np.random.Generator) -> dict[str, Any]:

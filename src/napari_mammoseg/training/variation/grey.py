@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -25,19 +27,19 @@ def _blurred(pictures: Tensor, sigma: Tensor, reach: int) -> Tensor:
     return functional.conv2d(across, kernels[:, None, :, None], groups=count)[0]
 
 
-def varied(pictures: Tensor, grey: dict[str, Tensor]) -> Tensor:
+def varied(pictures: Tensor, grey: Mapping[str, Tensor], grain: Tensor) -> Tensor:
     """Pictures (n, rows, columns) in 0…1, in -1…1 with another gamma, window, contrast, brightness and noise.
 
-    grey: one value per picture: `gamma`; `steepness` of a window's sigmoid (0: none) and its `middle`; `gain`;
-    `offset`; `noise`.
+    grey: one value per picture, as `drawn_grey` draws them: `gamma`; `steepness` of a window's sigmoid (0: none) and
+    its `middle`; `gain`; `offset`; `noise`, which `grain` is multiplied by (normal noise, of the pictures' shape).
     """
     x = pictures.clamp(min=0) ** _each(grey["gamma"])
     x = torch.where(_each(grey["steepness"]) > 0, _windowed(x, grey), x)
     x = x * _each(grey["gain"]) + _each(grey["offset"])
-    return 2 * (x + torch.randn_like(x) * _each(grey["noise"])) - 1
+    return 2 * (x + grain * _each(grey["noise"])) - 1
 
 
-def _windowed(x: Tensor, grey: dict[str, Tensor]) -> Tensor:
+def _windowed(x: Tensor, grey: Mapping[str, Tensor]) -> Tensor:
     steepness, middle = _each(grey["steepness"].clamp(min=0.1)), _each(grey["middle"])
     low, high = (torch.sigmoid(steepness * (each - middle)) for each in (0.0, 1.0))
     return (torch.sigmoid(steepness * (x - middle)) - low) / (high - low)

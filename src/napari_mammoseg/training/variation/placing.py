@@ -1,4 +1,4 @@
-"""Where and how a crop shows a film: turned, mirrored, scaled, and in other grey values."""
+"""Where and how a crop shows a film: turned, mirrored and scaled."""
 
 from __future__ import annotations
 
@@ -42,16 +42,3 @@ class Placing:
         moved = (middle - self.centre) @ self.matrix.T + self.side / 2
         reach = np.sqrt((half**2) @ (self.matrix**2).T)
         return np.hstack([(moved - reach)[:, ::-1], (moved + reach)[:, ::-1]])
-
-
-def varied(picture: Image.Image, random: np.random.Generator) -> NDArray[np.float32]:
-    """Gamma, a window's sigmoid, contrast, brightness and noise."""
-    x = (np.asarray(picture, np.float32) / 255) ** np.exp(random.uniform(-0.35, 0.35))
-    if random.random() < 0.35:
-        steepness, middle = random.uniform(2, 6), random.uniform(0.4, 0.65)
-        low, high = (1 / (1 + np.exp(-steepness * (each - middle))) for each in (0.0, 1.0))
-        x = (1 / (1 + np.exp(-steepness * (x - middle))) - low) / (high - low)
-    x = x * random.uniform(0.8, 1.2) + random.uniform(-0.08, 0.08)
-    if random.random() < 0.3:
-        x = x + random.normal(0, random.uniform(0.005, 0.03), x.shape)
-    return (x * 2 - 1).astype(np.float32)
