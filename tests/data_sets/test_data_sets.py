@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from napari_mammoseg import data_sets
 from napari_mammoseg.data_sets import ddsm_tissue
-from napari_mammoseg.data_sets.split import folds, shared_out
+from napari_mammoseg.data_sets.split import folds
 from napari_mammoseg.errors import InputError
 
 
@@ -122,18 +122,3 @@ def test_a_folder_without_the_set_is_said_in_one_line(tmp_path: Path):
             data_sets.samples(name, tmp_path)
     with pytest.raises(InputError, match="is no data set"):
         data_sets.samples("none", tmp_path)
-
-
-@pytest.mark.parametrize("shares", [(0.6, 0.2, 0.2), (9, 1), (1, 1, 1)])
-def test_shares_of_the_patients_are_what_was_asked_for_and_nobody_is_in_two(shares):
-    patients = [f"p{number}" for number in range(50)]
-    parts = shared_out(patients, shares, seed=3)
-    assert sorted(each for part in parts for each in part) == sorted(patients)
-    assert [len(part) / 50 for part in parts] == pytest.approx([each / sum(shares) for each in shares], abs=1 / 50)
-    assert parts == shared_out(reversed(patients), shares, seed=3)
-    assert parts != shared_out(patients, shares, seed=4)
-
-
-def test_too_few_patients_to_share_out_are_said():
-    with pytest.raises(InputError, match="too few for 3 parts"):
-        shared_out(["a", "b"], (0.6, 0.2, 0.2))

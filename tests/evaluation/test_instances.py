@@ -4,11 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import io
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from napari_mammoseg.evaluation.instances import Outlines, mask_iou, outline_precision
+from mask_overlap import mask_iou
+from napari_mammoseg.evaluation.average_precision import METHODS, judged
+
+
+@dataclass(frozen=True, slots=True)
+class Outlines:
+    """One image: masks (n, rows, columns) with scores (n,), and the truth's masks (m, rows, columns), bool."""
+
+    masks: NDArray[np.bool_]
+    scores: NDArray[np.float64]
+    truth: NDArray[np.bool_]
+
+
+def outline_precision(images: Sequence[Outlines]) -> float:
+    method = METHODS["AP[.50:.05:.95]"]
+    overlaps = [(each.scores, mask_iou(each.masks, each.truth)) for each in images]
+    return method.of([tuple(judged(scores, free, lowest) for lowest in method.ious) for scores, free in overlaps])
 
 
 def disc(row: float, column: float, radius: float) -> np.ndarray:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from mask_overlap import mask_iou
 from napari_mammoseg.evaluation.case import judge
-from napari_mammoseg.evaluation.instances import mask_iou
 from napari_mammoseg.evaluation.outlined import mask_overlap
 from napari_mammoseg.evaluation.scores import scores
 from napari_mammoseg.evaluation.surface import Distances

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from napari_mammoseg.errors import InputError
@@ -35,20 +35,6 @@ def folds(patients: Iterable[str], count: int, seed: int = 0) -> list[frozenset[
         raise InputError(f"{count} folds", f"cannot be made of {len(women)} patients", "give 2 up to their number")
     random.Random(seed).shuffle(women)
     return [frozenset(women[start::count]) for start in range(count)]
-
-
-def shared_out(patients: Iterable[str], shares: Sequence[float], seed: int = 0) -> list[frozenset[str]]:
-    """One set of patients per share, (0.6, 0.2, 0.2) or (9, 1) for example; each patient is in exactly one of them.
-
-    The same for the same patients, whatever their order. Raises InputError where a part would be empty.
-    """
-    women = sorted(set(patients))
-    random.Random(seed).shuffle(women)
-    ends = [round(len(women) * sum(shares[: number + 1]) / sum(shares)) for number in range(len(shares))]
-    parts = [frozenset(women[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
-    if not all(parts):
-        raise InputError(f"{len(women)} patients", f"are too few for {len(shares)} parts", "give more patients")
-    return parts
 
 
 def held_out_of(groups: Iterable[set[str]], split: Split) -> frozenset[str]:
