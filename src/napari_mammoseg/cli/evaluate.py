@@ -73,13 +73,17 @@ def evaluate(
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap, and of --boxes.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
     report: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for report.html and the scores.")] = None,
+    sheet: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Of synthesis: folder for a sheet of crops to guess, and the key."),
+    ] = None,
 ) -> None:
     """Score a pipeline, or results that it wrote, against a truth."""
     from napari_mammoseg.batch import evaluation, results
 
     split, lists, values = (folds, fold, split_seed), patients or [], pairs or []
     if pipeline == SYNTHESIS:
-        realism(truth, data_set, model, values, lists, seed, as_json)
+        realism(truth, data_set, model, values, lists, split, seed, sheet, as_json)
         return
     _check_usage(inputs, findings, data_set, folds > 1 or bool(patients))
     resolve_backend(backend, resolve(device))

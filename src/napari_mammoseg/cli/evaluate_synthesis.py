@@ -13,7 +13,7 @@ from napari_mammoseg.errors import InputError
 from napari_mammoseg.settings import setting
 
 if TYPE_CHECKING:
-    from napari_mammoseg.batch.realism import Realism
+    from napari_mammoseg.batch.realism.measure import Realism
 
 PLAIN = ("discs", "pasted")
 """What a model is compared with: bright discs, and real masses of INbreast pasted with a soft edge."""
@@ -24,6 +24,10 @@ class Settings:
     """What `--set` may change."""
 
     vgg: str = setting("", "File with VGG-16's convolutions (safetensors)")
+    detector: str = setting("", "Model of masses that says how often it finds them; empty: none")
+    squares: str = setting(
+        "", "Packed squares that the model was trained on, made if not there; empty: no search for copies"
+    )
 
 
 def realism(
@@ -32,10 +36,16 @@ def realism(
     model: str | None,
     pairs: Sequence[str],
     lists: Sequence[Path],
+    split: tuple[int, int, int],
     seed: int,
+    sheet: Path | None,
     as_json: bool,
 ) -> None:
-    """Prints the measure of `batch.realism`. lists: files of women whose images masses are put into, one per line."""
+    """Prints the measures of `batch.realism`.
+
+    lists: files of women whose images masses are put into, one per line. split: folds, fold and seed of the model's
+    training. sheet: a folder for crops for a person to guess.
+    """
     chosen = settings.build(Settings, settings.parse(Settings, pairs))
     if data_set is None:
         raise InputError("evaluate synthesis", "needs a data set", "give --data-set inbreast or mias")
@@ -44,23 +54,38 @@ def realism(
     name = model or models.names("synthesize")[0]
     if name not in PLAIN:
         models.find(name, task="synthesize")
-    from napari_mammoseg.batch.realism import measure
+    from napari_mammoseg.batch.realism.measure import Asked, measure
     from napari_mammoseg.batch.results import listed
+    from napari_mammoseg.data_sets.split import Split
 
     women = frozenset.intersection(*(listed(each) for each in lists)) if lists else None
-    found = measure(data_set, folder, name, Path(chosen.vgg), women, seed)
+    vgg, parts = Path(chosen.vgg), Split(*split)
+    found = measure(data_set, folder, name, Asked(vgg, women, seed, chosen.detector, chosen.squares, parts, sheet))
     print(json.dumps(asdict(found), indent=1) if as_json else _text(found), flush=True)
 
 
 def _text(found: Realism) -> str:
     what = f"{found.made} synthetic masses ({found.model}) in images of {found.women} women, {found.real} real masses"
-    return "\n".join(
-        [
-            f"{found.data_set}: {what}",
-            "AUC of a support vector machine on features of VGG-16, out of fold by woman; 0.5: cannot be told apart",
-            f"  synthetic from real masses                  {found.made_real:.3f}",
-            f"  synthetic masses from healthy tissue        {found.made_healthy:.3f}",
-            f"  real masses from healthy tissue             {found.real_healthy:.3f}",
-            f"  healthy tissue of ill from healthy images   {found.floor:.3f}",
+    lines = [
+        f"{found.data_set}: {what}",
+        "AUC of a support vector machine on features of VGG-16, out of fold by woman; 0.5: cannot be told apart",
+        f"  synthetic from real masses                  {found.made_real:.3f}",
+        f"  synthetic masses from healthy tissue        {found.made_healthy:.3f}",
+        f"  real masses from healthy tissue             {found.real_healthy:.3f}",
+        f"  healthy tissue of ill from healthy images   {found.floor:.3f}",
+        "KID of the same features in deviations of the real masses, between halves of the women; 0: the same",
+        f"  synthetic from real masses                  {found.kernel_made[0]:.2f} ± {found.kernel_made[1]:.2f}",
+        f"  real masses from real masses                {found.kernel_real[0]:.2f} ± {found.kernel_real[1]:.2f}",
+    ]
+    if found.copies is not None:
+        lines += [
+            f"Distance to the nearest of {found.copies.training} training lesions of other women, median",
+            f"  synthetic masses {found.copies.made:.3f}, real masses {found.copies.real:.3f}; "
+            f"ratio {found.copies.made / found.copies.real:.2f} (copies would have a small one)",
         ]
-    )
+    if found.detected is not None:
+        lines += [
+            f"Found by {found.detected.detector} at 1 false positive per image on {found.detected.free} images without",
+            f"  synthetic masses {found.detected.made:.2f}, real masses {found.detected.real:.2f}",
+        ]
+    return "\n".join(lines)

@@ -48,6 +48,14 @@ class Square:
     label: str | None = None
 
 
+def women_of(found: Sequence[Square]) -> list[set[str]]:
+    """The women of each group, who are split as one."""
+    groups: dict[str, set[str]] = {}
+    for each in found:
+        groups.setdefault(each.group, set()).add(each.patient)
+    return list(groups.values())
+
+
 def lesions(folder: Path, seed: int = 0) -> Iterator[Square]:
     """A square around each mass that is large enough to be seen."""
     for name, most in SETS.items():

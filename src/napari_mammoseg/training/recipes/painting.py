@@ -19,7 +19,7 @@ from napari_mammoseg.training.engine.step import descend, device_of
 from napari_mammoseg.training.lesions import painting
 from napari_mammoseg.training.lesions.packed import squares
 from napari_mammoseg.training.lesions.sheet import save_sheet
-from napari_mammoseg.training.lesions.squares import Square
+from napari_mammoseg.training.lesions.squares import women_of
 
 PAINTER, CRITIC = "painter", "critic"
 
@@ -39,7 +39,7 @@ class Settings:
 def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe:
     """Raises InputError where data sets are missing."""
     found = squares(data, settings.packed)
-    held_out = held_out_of(_women(found), split)
+    held_out = held_out_of(women_of(found), split)
     chosen = [each for each in found if each.patient not in held_out]
     on_device: dict[torch.device, painting.Held] = {}
 
@@ -97,10 +97,3 @@ def _alternated(players: Players, drawn: painting.Drawn) -> Mapping[str, Tensor]
 
 def _adam(network: nn.Module, rate: float) -> torch.optim.Optimizer:
     return torch.optim.Adam(network.parameters(), rate, betas=(0.0, 0.99))
-
-
-def _women(found: list[Square]) -> list[set[str]]:
-    groups: dict[str, set[str]] = {}
-    for each in found:
-        groups.setdefault(each.group, set()).add(each.patient)
-    return list(groups.values())
