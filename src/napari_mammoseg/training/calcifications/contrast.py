@@ -26,7 +26,7 @@ def local_contrast(pixels: Tensor, inside: Tensor, spacing_mm: float, typical: T
 
 
 def mean_texture(pixels: Tensor, inside: Tensor, spacing_mm: float) -> Tensor:
-    """(n,): how far grey is from the tissue around, on average inside."""
+    """The mean texture of each window, (n,): how far its grey is from the tissue around, averaged over the breast."""
     difference = (pixels - surroundings(pixels * inside, inside, BACKGROUND_MM / spacing_mm)).abs() * inside
     return difference.sum(dim=(1, 2)) / inside.sum(dim=(1, 2)).clamp(min=1)
 

@@ -38,7 +38,7 @@ def _any(image: Mammogram) -> bool:
 
 
 def _free(image: Mammogram) -> bool:
-    """No calcification is said to be in it, and none is boxed."""
+    """Whether the image's truth says that there is none, and no box holds one."""
     return not image.properties["calcifications"] and all(each.kind in ("mass", "other") for each in image.truth or ())
 
 

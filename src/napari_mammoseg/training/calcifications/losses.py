@@ -15,7 +15,7 @@ BEST = 12
 
 
 def losses(network: nn.Module, batch: Mapping[str, Mapping[str, Tensor]]) -> dict[str, Tensor]:
-    """The parts of the loss, of windows of all sizes in the batch."""
+    """The parts of the loss, by name, over the windows of all sizes in the batch."""
     parts = [(network(part["contrast"]), part) for part in batch.values()]
     bags = torch.cat([bag_loss(answer[:, 0], part["bag"]) for answer, part in parts])
     return {
@@ -65,7 +65,7 @@ def overlap_loss(logits: Tensor, truth: Tensor) -> Tensor:
 
 
 def bag_loss(logits: Tensor, bags: Tensor) -> Tensor:
-    """One value a bag: its best pixels must be calcified."""
+    """One value per bag of pixels: those with the highest probability must be calcified."""
     filled = bags.flatten(1).sum(dim=1) >= 200
     best = torch.where(bags, logits, -torch.inf)[filled].flatten(1).topk(BEST, dim=1).values
     return functional.softplus(-best.mean(dim=1))

@@ -112,7 +112,7 @@ def read_films(data: Path) -> Iterator[Film]:
 
 
 def _others(data: Path, found: Sequence[Film]) -> Iterator[Film]:
-    """The patients of the data sets of whom there is no film: they are dealt out with the others."""
+    """Patients of the data sets who have no film here; they take part in the split all the same."""
     known = {each.patient for each in found}
     nothing = (
         np.zeros((0, 4), np.float32),

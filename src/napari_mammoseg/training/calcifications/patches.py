@@ -29,7 +29,7 @@ class Patches:
         self.calcified = np.array([each.calcified for each in films], bool)
 
     def everything(self, device: torch.device) -> tuple[Tensor, Tensor]:
-        """Contrast and which pixels are the patch's, (n, SIDE, SIDE) each."""
+        """Contrast of every patch, and a mask of the pixels that belong to it, (n, SIDE, SIDE) each."""
         return self._contrast.to(device), self._meant.to(device)
 
     def drawn(self, count: int, random: Generator) -> dict[str, Tensor]:
@@ -73,7 +73,7 @@ def _missing(film: Film) -> list[tuple[int, int]]:
 
 
 def _turned(pictures: Tensor, turn: Tensor) -> Tensor:
-    """Each in one of the eight ways to lay a square down."""
+    """Each square turned and mirrored in one of the eight possible ways."""
     for bit, change in ((1, lambda x: x.flip(1)), (2, lambda x: x.flip(2)), (4, lambda x: x.transpose(1, 2))):
         pictures = torch.where((turn & bit > 0)[:, None, None], change(pictures), pictures)
     return pictures

@@ -147,7 +147,7 @@ class Windows:
 
 
 def _shift(scale: Tensor, first: Tensor) -> Tensor:
-    """(n, 2, 3)."""
+    """Matrices (n, 2, 3) that shift the windows."""
     none = torch.zeros_like(scale)
     return torch.stack([torch.stack([scale, none, first[:, 0]], 1), torch.stack([none, scale, first[:, 1]], 1)], 1)
 

@@ -166,12 +166,12 @@ def _middle(shape: tuple[int, ...]) -> tuple[slice, slice]:
 
 
 def _filled(values: NDArray) -> NDArray:
-    """Of the window's size: where the image ends, as a network's input is filled (the last pixel again)."""
+    """The piece at the window's size; beyond the image's end the last pixel is repeated, as in a network's input."""
     missing = [(0, WINDOW - side) for side in values.shape]
     return np.pad(values, missing, mode="edge")
 
 
 def _turned(values: NDArray, turn: int) -> NDArray:
-    """One of the eight ways to lay a square down."""
+    """The window turned and mirrored in one of the eight possible ways."""
     turned = np.rot90(values, turn % 4)
     return np.ascontiguousarray(turned[:, ::-1] if turn >= 4 else turned)

@@ -31,7 +31,7 @@ def classical(box: Box, side: int, context: float, random: np.random.Generator) 
 
 
 def any_way(box: Box, side: int, context: float, random: np.random.Generator) -> Placing:
-    """Turned and mirrored at will, the mark a little off."""
+    """Turned and mirrored by any angle, and the mark moved a little."""
     size = _longer(box) * np.exp(random.normal(0, SCALE))
     centre = _middle(box) + random.normal(0, SHIFT, 2) * size
     angle, longer = random.uniform(0, 2 * np.pi), np.exp(random.uniform(-STRETCH, STRETCH))
@@ -48,7 +48,7 @@ PLACINGS: Mapping[str, Callable[[Box, int, float, np.random.Generator], Placing]
 
 
 def turned(angle: float) -> NDArray[np.float64]:
-    """The matrix of a rotation."""
+    """The rotation matrix (2, 2) of an angle."""
     return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
 
 
@@ -57,5 +57,5 @@ def _longer(box: Box) -> float:
 
 
 def _middle(box: Box) -> NDArray[np.float64]:
-    """(x, y)"""
+    """The middle of a box as (x, y)."""
     return np.asarray((box[:2] + box[2:])[::-1] / 2)

@@ -31,7 +31,7 @@ _UNREADABLE = (
 
 
 def started(model: Model, start: str, imagenet: str, head: bool) -> nn.Module:
-    """The network before its first step. head: only its dense layers learn.
+    """The network before its first step. head: whether only its dense layers learn.
 
     Raises InputError for weights that are not there or are another network's.
     """
@@ -51,7 +51,7 @@ def started(model: Model, start: str, imagenet: str, head: bool) -> nn.Module:
 
 
 def _load(network: nn.Module, model: Model, path: Path) -> None:
-    """All but the dense layers, which are the classes' own."""
+    """Loads all layers but the dense ones, which depend on the classes."""
     translated = FROM_IMAGENET.get(model.network or "")
     if translated is None:
         raise InputError(model.name, "has no weights of ImageNet", "leave imagenet out")

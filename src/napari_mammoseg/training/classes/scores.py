@@ -20,7 +20,7 @@ from napari_mammoseg.training.engine.step import device_of
 
 
 def answers(network: nn.Module, model: Model, masses: Sequence[Mass]) -> NDArray[np.float64]:
-    """(masses, outputs): what the pipeline gets for each mass whose box is the truth's."""
+    """The network's answers (masses, outputs) at the boxes of the truth, cut out as the pipeline does it."""
     device, channels = device_of(network), model.facts.channels
     found = []
     with torch.inference_mode():
@@ -31,7 +31,7 @@ def answers(network: nn.Module, model: Model, masses: Sequence[Mass]) -> NDArray
 
 
 def logits(network: nn.Module, model: Model, masses: Sequence[Mass]) -> NDArray[np.float64]:
-    """(masses,): of malignancy, from a network with one answer."""
+    """The logits of malignancy (masses,) of a network with one answer."""
     return answers(network, model, masses)[:, 0]
 
 
@@ -43,7 +43,7 @@ def areas(masses: Sequence[Mass], found: NDArray[np.float64], data_sets: Collect
 
 
 def calibration(masses: Sequence[Mass], found: NDArray[np.float64]) -> Calibration:
-    """What makes the logits log-odds."""
+    """The calibration that turns logits into log-odds."""
     slope, offset = fitted(found, np.array([each.malignant for each in masses]))
     return Calibration({"logit": slope}, offset)
 

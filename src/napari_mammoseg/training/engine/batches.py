@@ -32,7 +32,7 @@ def drawn_ahead(
 
 
 def moved(batch: Batch, device: torch.device) -> Any:
-    """The same nest of tuples, lists and dicts with its tensors on `device`, laid out in memory as they were."""
+    """The same nested tuples, lists and dicts with their tensors on `device`; the memory layout stays."""
     if isinstance(batch, Tensor):
         return batch.to(device, non_blocking=True)
     if isinstance(batch, dict):

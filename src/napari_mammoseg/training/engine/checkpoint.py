@@ -23,7 +23,7 @@ _NETWORK, _OPTIMISER = "network", "optimiser"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """How far a training is. plan: what must be the same to go on, each under the word that a person knows it by."""
+    """How far a training is. plan: what must be the same when it is resumed, under the names that a person knows."""
 
     epochs: int
     seconds: float
@@ -81,7 +81,7 @@ def _numbers(optimiser: Optimizer) -> dict[str, Any]:
 
 
 def _nested(numbers: Mapping[str, Any]) -> dict[int, dict[str, Any]]:
-    """The other way round."""
+    """The inverse of `_numbers`."""
     state: dict[int, dict[str, Any]] = {}
     for name, value in numbers.items():
         index, _, key = name.partition(".")

@@ -89,7 +89,7 @@ class _Training:
         self._began = monotonic() - before
 
     def watch(self, rows: list[dict[str, str]]) -> None:
-        """Takes note of the watched score of the epochs so far, as the log has it."""
+        """Reads the watched score of the epochs so far from the log."""
         name = self.recipe.watch
         self.watched = [float(row[name]) for row in rows if row.get(name)] if name else []
 
@@ -100,7 +100,7 @@ class _Training:
 
     @property
     def seconds(self) -> float:
-        """Since the training began, what was spent before it was resumed included."""
+        """Seconds of training so far, including those before it was resumed."""
         return monotonic() - self._began
 
     @property
@@ -124,7 +124,7 @@ class _Training:
         return self.averaged
 
     def save(self) -> None:
-        """The state, and the weights of the best epoch where a score is watched."""
+        """Writes the state, and the weights of the best epoch where a score is watched."""
         if self.watched and self.watched[-1] > max(self.watched[:-1], default=-math.inf):
             kept = {name: value.detach().cpu().contiguous() for name, value in self.averaged.state_dict().items()}
             with files.atomic(self.path.with_name(BEST)) as temporary:
@@ -133,7 +133,7 @@ class _Training:
         checkpoint.save(self.path, record, self.recipe.players, self.averaged)
 
     def epoch(self, run: Run) -> dict[str, float]:
-        """One pass, or what time is left for: the mean of each part of the loss."""
+        """Trains for one epoch, or until the time is up; returns the mean of each part of the loss."""
         torch.manual_seed(int(np.random.SeedSequence([self.options.seed, self.done]).generate_state(1)[0]))
         for network in self.networks:
             network.train()
@@ -150,7 +150,7 @@ class _Training:
         return {name: float(torch.stack([each[name] for each in parts]).mean()) for name in (parts[0] if parts else ())}
 
     def _step(self, batch: Batch, step: int, progress: float) -> dict[str, Tensor]:
-        """One batch; its losses stay on the device, so that nothing waits for them."""
+        """Trains on one batch. Its losses stay on the device, so that nothing waits for them."""
         factor = self.recipe.rate(progress) * self.recipe.reaction(self.watched)
         for player, rates in zip(self.recipe.players.values(), self.rates, strict=True):
             _set_rates(player, rates, factor)
@@ -159,7 +159,7 @@ class _Training:
         return {name: value.detach().float() for name, value in losses.items()}
 
     def _average(self, step: int) -> None:
-        """The moving average, shorter at the start so that it forgets the weights it began with."""
+        """Updates the moving average, which is shorter at the start so that it forgets the first weights."""
         decay = 0.0 if self.recipe.average is None else min(self.recipe.average, (step + 1) / (step + 10))
         with torch.no_grad():
             torch._foreach_lerp_(_floats(self.averaged), _floats(self.recipe.network), 1 - decay)

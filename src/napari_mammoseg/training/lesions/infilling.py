@@ -57,7 +57,7 @@ class Films:
         ]
 
     def drawn(self, count: int, random: np.random.Generator) -> dict[str, Tensor]:
-        """The numbers that a batch is made from."""
+        """The random numbers from which a batch is made."""
         rows = [self._one(random) for _ in range(count)]
         return {name: torch.from_numpy(np.stack([row[name] for row in rows])) for name in rows[0]}
 
@@ -86,7 +86,7 @@ class Films:
 
 
 def _beside(film: MassFilm, half: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """A place of the breast around which no lesion lies; the last of some tries where there is none."""
+    """A place in the breast with no lesion around it; after some tries without success, the last place tried."""
     for _ in range(TRIES):
         place = film.places[int(random.integers(len(film.places)))]
         apart = np.abs((film.boxes[:, :2] + film.boxes[:, 2:]) / 2 - place)
@@ -129,7 +129,7 @@ def _blurred(pictures: Tensor, sigma: float) -> Tensor:
 
 
 def real_or_made(critic: nn.Module, patches: Patches, made: Tensor) -> Tensor:
-    """The discriminator's cross-entropy over both, halved."""
+    """Half the discriminator's cross-entropy over real and made patches."""
     real = functional.softplus(-critic(patches.real, patches.classes)).mean()
     false = functional.softplus(critic(made, patches.classes)).mean()
     return (real + false) / 2

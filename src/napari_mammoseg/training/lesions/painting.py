@@ -23,7 +23,7 @@ SOFT = 3.0
 """Pixels over which what is painted fades out, about three times this beyond the mask at most."""
 LABELS = {"benign": 0, "malignant": 1}
 DIVERSE = 0.1
-"""Weight of the wish that other styles give other pictures."""
+"""Weight of the loss that asks for different pictures from different styles."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Drawn:
 
 
 def drawn(held: Held, count: int) -> Drawn:
-    """Tissue, a mask for it from another woman's lesion, and real lesions, all of the same groups of women."""
+    """Healthy tissue, a mask for it (the shape of another woman's lesion) and real lesions, from the same data sets."""
     device = held.pixels.device
     groups = torch.randint(len(held.lesions), (count,), device=device)
     healthy, shape, real = (_picked(pools, groups) for pools in (held.tissue, held.lesions, held.lesions))
@@ -86,7 +86,7 @@ def _picked(pools: Sequence[Tensor], groups: Tensor) -> Tensor:
 
 
 def _turns(count: int, device: torch.device) -> Tensor:
-    """(n, 2, 3): turned by any angle, mirrored or not, a little larger or smaller."""
+    """Matrices (n, 2, 3) that turn by any angle, mirror or not, and scale a little."""
     numbers = torch.rand(count, 3, device=device)
     angle = 2 * math.pi * numbers[:, 0]
     low, high = (math.log(each) for each in SCALES)
@@ -104,7 +104,7 @@ def _seen(pixels: Tensor, turns: Tensor) -> Tensor:
 
 
 def stretched(pictures: Tensor) -> Tensor:
-    """From -1 to 1 over each picture's own 1st to 99th percentile; what is beyond goes on."""
+    """Each picture scaled so that its 1st percentile is -1 and its 99th is 1; values beyond are not cut."""
     levels = torch.tensor([0.01, 0.99], device=pictures.device)
     low, high = torch.quantile(pictures.detach().flatten(1).float(), levels, dim=1)[:, :, None, None, None]
     return 2 * (pictures - low) / (high - low).clamp(min=1e-4) - 1
@@ -122,7 +122,7 @@ def softened(masks: Tensor) -> Tensor:
 
 
 def painted(painter: nn.Module, tissue: Tensor, masks: Tensor, classes: Tensor, noise: Tensor) -> Tensor:
-    """The tissue with lesions: what the painter adds counts inside the soft mask alone."""
+    """The tissue with lesions: the painter's addition, multiplied by the soft mask."""
     maps = classes[:, :, None, None].expand(-1, -1, SIDE, SIDE)
     added = painter(torch.cat([tissue, masks, noise, maps], dim=1))
     return tissue + added * masks
@@ -156,7 +156,7 @@ def painter_loss(critic: nn.Module, false: Tensor, classes: Tensor) -> Tensor:
 
 
 def sameness(first: Tensor, second: Tensor, noises: tuple[Tensor, Tensor]) -> Tensor:
-    """Small where two styles on the same tissue give different pictures (Mao 2019, mode seeking)."""
+    """A loss that is small where two styles on the same tissue give different pictures (Mao 2019, mode seeking)."""
     styles = (style_of(noises[0]) - style_of(noises[1])).abs().mean(dim=1)
     pictures = (first - second).abs().mean(dim=(1, 2, 3))
     return (styles / (pictures + 0.02)).clamp(max=20).mean()

@@ -103,7 +103,7 @@ def _of_lesion(group: str, sample: Sample, image: Mammogram, lesion: Lesion) -> 
 
 
 def _ellipse(lesion: Lesion, image: Mammogram) -> NDArray[np.bool_]:
-    """What fills the box of a lesion whose outline is not known."""
+    """The ellipse that fills a lesion's box, where the outline is not known."""
     assert lesion.box is not None
     row0, column0, row1, column1 = lesion.box
     mask = np.zeros((image.rows, image.columns), bool)
@@ -126,7 +126,7 @@ def _places(
 
 
 def _grey(pixels: NDArray[np.float32], centre: tuple[float, float], side: float) -> NDArray[np.uint8]:
-    """Bytes that cover the grey values of the middle and a margin."""
+    """Grey values as bytes, scaled to the range of the middle part with a margin."""
     grey = cut_out(pixels, centre, side, SIDE)
     middle = slice(SIDE // 8, SIDE - SIDE // 8)
     low, high = np.percentile(grey[middle, middle], [0.5, 99.5])

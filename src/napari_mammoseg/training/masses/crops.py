@@ -51,7 +51,7 @@ def drawn_film(
     variation: Variation,
     random: np.random.Generator,
 ) -> MassFilm:
-    """A film: the data set by its share, then one with a mass or without."""
+    """Draws a film: first the data set by its share, then a film with or without a mass."""
     name = drawn_set(films, shares, random)
     with_mass = [each for each in films[name] if len(each.boxes)]
     without = [each for each in films[name] if not len(each.boxes)]
@@ -71,7 +71,7 @@ def drawn_crop(film: MassFilm, side: int, variation: Variation, random: np.rando
 
 
 def truth_on(film: MassFilm, placed: Placing) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
-    """Of a crop: its boxes, their labels, and the boxes where nothing is asked."""
+    """The boxes on a crop, their labels, and the boxes to ignore, where nothing is learned."""
     boxes, ignored = placed.boxes(film.boxes), placed.boxes(film.ignored)
     seen = _seen(boxes, placed.side)
     middle = (boxes[:, :2] + boxes[:, 2:]) / 2

@@ -51,7 +51,7 @@ def _within(boxes: Tensor, middles: Tensor) -> Tensor:
 
 
 def _of(values: Tensor, mine: Tensor) -> Tensor:
-    """Of the list (n, k) the entry that each cell (n, rows, columns) belongs to."""
+    """The entry of the list (n, k) that each cell (n, rows, columns) belongs to."""
     return values.gather(1, mine.flatten(1)).view_as(mine)
 
 

@@ -12,7 +12,7 @@ from napari_mammoseg.training.outlines.pictures import Shown
 
 
 def circle_of(shown: Shown) -> Tensor:
-    """(1, 3): column, row and radius of the largest mass, in units of the picture's side; of its middle and area."""
+    """A circle (1, 3) at the largest mass, of its area: column, row and radius in units of the picture's side."""
     masses = shown.masses[0, 0]
     sizes = torch.bincount(masses.flatten().long())
     sizes[0] = 0

@@ -50,7 +50,7 @@ def crops_of(data_set: str, name: str, patient: str, image: Mammogram) -> list[C
 
 
 def mask_of(lesion: Lesion, shape: tuple[int, int]) -> NDArray[np.bool_] | None:
-    """The lesion's pixels without crumbs; None where neither a mask nor an outline is known, or it is empty."""
+    """The lesion's mask without stray pixels; None where neither mask nor outline is known, or it is empty."""
     if lesion.mask is None and lesion.contour is None:
         return None
     mask = fill(without_crumbs(lesion), shape)
@@ -112,7 +112,7 @@ def _stretched(grey: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 
 def by_set(crops: Sequence[Crop]) -> dict[str, list[int]]:
-    """The places of each data set's crops."""
+    """The indices of each data set's crops."""
     places: dict[str, list[int]] = {}
     for place, crop in enumerate(crops):
         places.setdefault(crop.data_set, []).append(place)

@@ -17,7 +17,7 @@ REGIONS, HIT, SHARE = 64, 0.5, 0.33
 
 
 def losses(network: MaskRCNN, shown: Shown) -> dict[str, Tensor]:
-    """The losses of one picture; a picture without a mass teaches what is none."""
+    """The losses of one picture; a picture without a mass gives background alone."""
     truth, masks = masses_of(shown)
     shape = (shown.values.shape[2], shown.values.shape[3])
     maps = network.features(shown.values)
@@ -72,7 +72,7 @@ def _of_regions(
 
 
 def _drawn_regions(regions: Tensor, truth: Tensor) -> tuple[Tensor, Tensor]:
-    """Some of the regions, and which mass each is (-1: none)."""
+    """A random choice of the regions, and the mass that each one shows (-1: none)."""
     near, which = _nearest(regions, truth)
     hits = _some((near >= HIT).nonzero()[:, 0], int(SHARE * REGIONS))
     misses = _some((near < HIT).nonzero()[:, 0], REGIONS - len(hits))

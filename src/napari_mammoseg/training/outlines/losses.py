@@ -46,7 +46,7 @@ def focal(logits: Tensor, truth: Tensor, inside: Tensor, gamma: float = 2.0, alp
 
 
 def combined(logits: Tensor, truth: Tensor, inside: Tensor) -> Tensor:
-    """Cross-entropy and Dice, what the default network learns from."""
+    """The sum of cross-entropy and Dice, from which the default network learns."""
     return cross_entropy(logits, truth, inside) + dice(logits, truth, inside)
 
 

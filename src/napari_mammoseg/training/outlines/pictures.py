@@ -1,4 +1,4 @@
-"""Whole mammograms with their masses' outlines, as networks see them that outline all masses of a picture at once."""
+"""Whole mammograms with the outlines of their masses, for networks that outline all masses of a picture at once."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def seen(
     spacing: Spacing,
     see: See,
 ) -> Picture:
-    """The picture of an image of which the breast and the masses are known."""
+    """The picture made from an image, its breast and its masses."""
     whole = see(pixels, breast, spacing)
     masses = np.zeros(whole.values.shape, np.uint8)
     for number, mask in enumerate(masks, 1):

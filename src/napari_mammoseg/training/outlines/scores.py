@@ -49,7 +49,7 @@ def turned_mean(network: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
 
 
 def of_sets(levels: Sequence[Sequence[Levels]], crops: Sequence[Crop]) -> dict[str, float]:
-    """The mean Dice over data sets first, at a threshold of 0.5, then each set's; a mass is the mean of its boxes."""
+    """The mean Dice at a threshold of 0.5, of all data sets and of each; a mass counts with the mean of its boxes."""
     dice = np.array([np.mean([box.at(0.5).dice for box in boxes]) for boxes in levels])
     sets = {name: float(dice[places].mean()) for name, places in by_set(crops).items()}
     return {"mean Dice": float(np.mean(list(sets.values()))), **{f"{name} Dice": value for name, value in sets.items()}}

@@ -40,7 +40,7 @@ class Held:
         )
 
     def on(self, device: torch.device) -> Held:
-        """Itself, moved to `device` if it is elsewhere."""
+        """The same object, with its tensors moved to `device`."""
         if self.pixels.device != device:
             moved = (each.to(device) for each in (self.pixels, self.masks, self.points, self.known))
             self.pixels, self.masks, self.points, self.known = moved
@@ -126,7 +126,7 @@ def _standardised(grey: Tensor, inside: Tensor) -> Tensor:
 
 
 def _varied(grey: Tensor, inside: Tensor, numbers: Tensor) -> Tensor:
-    """Another film: its curve, its sharpness, its unevenness, its grain."""
+    """The windows as another film would show them: other curve, sharpness, unevenness and grain."""
     n = numbers[:, :, None, None]
     grey = grey.clamp(min=1e-3) ** torch.exp(0.5 * (2 * n[:, 9] - 1))
     smooth = functional.avg_pool2d(grey[:, None], 5, 1, 2, count_include_pad=False)[:, 0]

@@ -11,7 +11,7 @@ from torch import Tensor
 
 
 class Stack:
-    """Grey pictures (uint8), one after the other; kept on each device that asks for them."""
+    """Grey pictures (uint8) in one tensor; a copy stays on each device that asked for it."""
 
     def __init__(self, pictures: Sequence[NDArray[np.uint8]]) -> None:
         sizes = np.array([each.size for each in pictures], np.int64)

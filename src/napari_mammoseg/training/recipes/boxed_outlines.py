@@ -1,4 +1,4 @@
-"""How networks are trained that see one boxed mass: outlined masses, and some of which only the box is known."""
+"""How networks that see one boxed mass are trained: on outlined masses, and on some whose box alone is known."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from napari_mammoseg.training.outlines.views import Held, Views, drawn, views
 from napari_mammoseg.training.recipes.fine_tuning import FineTuning, optimiser, started, warm_flat_falling
 
 BOXED = "cbis-mass-films"
-"""Masses of which only the box is known: none of these women is held out."""
+"""Data sets of masses whose box alone is known: none of these women is held out."""
 SHARES = {"infn-outlines": 0.36, "mias-outlines": 0.16, "cesm-outlines": 0.27, "inbreast-outlines": 0.21}
 
 
@@ -55,7 +55,7 @@ def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe
 def of_crops(
     model: Model, network: nn.Module, training: Sequence[Crop], tests: Sequence[Crop], settings: Settings
 ) -> Recipe:
-    """The training on crops that are at hand."""
+    """The recipe for these crops."""
     held, odds = Held.of(training), chances(training, settings.boxed)
     size, context = model.facts.side, model.facts.context
     assert size is not None
@@ -101,7 +101,7 @@ def chances(crops: Sequence[Crop], boxed: float) -> NDArray[np.float64]:
 
 
 def losses_of(logits: Tensor, seen: Views, weight: float) -> Mapping[str, Tensor]:
-    """Of the masses that are outlined, and of those of which only the box is known; 0 where the batch has none."""
+    """The losses of outlined masses and of those whose box alone is known; 0 where the batch has none."""
     known, nothing = seen.known, logits.sum() * 0
     truth = seen.masks[known][:, None]
     return {

@@ -91,7 +91,7 @@ def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe
 
 
 def hardest(network: nn.Module, made: dict[str, Tensor], count: int) -> dict[str, Tensor]:
-    """Half of `count` windows: those where the network is surest of what is not there; the other half any."""
+    """`count` windows: one half those with the highest false answers of the network, the other half any."""
     network.eval()
     with torch.no_grad():
         logits = network(made["contrast"])[:, 0]

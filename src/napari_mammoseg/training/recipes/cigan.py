@@ -124,7 +124,7 @@ class Turns:
         return self.name
 
     def logged(self, name: str, loss: Tensor) -> Mapping[str, Tensor]:
-        """Every loss as it last was: a step takes one of them, the log has a column for each."""
+        """The last value of every loss: a step computes one of them, and the log has a column for each."""
         self.last[name] = loss.detach().float()
         return {each: self.last.get(each, torch.zeros_like(self.last[name])) for each in LOSSES}
 
@@ -133,7 +133,7 @@ Loss = Callable[[], Tensor]
 
 
 def _losses(players: Players, patches: Patches, vgg: Vgg) -> Mapping[str, Loss]:
-    """Each loss, worked out when it is asked for."""
+    """The losses by name, each computed when it is asked for."""
     generator, critic = players[GENERATOR].network, players[CRITIC].network
     corrupted = patches.corrupted()
     return {
@@ -145,7 +145,7 @@ def _losses(players: Players, patches: Patches, vgg: Vgg) -> Mapping[str, Loss]:
 
 
 def _descended(players: Players, name: str, losses: Mapping[str, Loss]) -> Tensor:
-    """One step down one loss."""
+    """Moves a player one step down one of the losses."""
     loss = losses[name]()
     descend(players[CRITIC if name == "critic" else GENERATOR], {name: loss})
     return loss
@@ -179,7 +179,7 @@ def _player(network: nn.Module, rate: float) -> Player:
 
 
 def _beside(data: Path) -> Path:
-    """VGG's convolutions where the data sets or their neighbours hold them."""
+    """The file of VGG's convolutions in the data folder or beside it."""
     found = sorted([*data.glob("vgg*.safetensors"), *data.parent.glob("weights/vgg*.safetensors")])
     if not found:
         raise InputError("cigan", "needs VGG's convolutions", "give them with --set vgg=FILE (safetensors)")

@@ -82,7 +82,7 @@ def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe
 
 
 def _mixed(pictures: Tensor, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
-    """Pictures laid over each other, each with the one before, and how malignant the mixture is (mixup, Zhang 2018)."""
+    """Each picture mixed with the one before it, and how malignant the mixture is (mixup, Zhang 2018)."""
     own, malignant = batch["own"], batch["malignant"]
     share = own[:, None, None, None]
     return share * pictures + (1 - share) * pictures.roll(1, 0), own * malignant + (1 - own) * malignant.roll(1, 0)

@@ -1,4 +1,4 @@
-"""What trainings share that go on from other weights: ImageNet's EfficientNet-Lite0, or an earlier training's."""
+"""What trainings share that start from other weights: ImageNet's EfficientNet-Lite0, or an earlier training's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How networks are trained that outline all masses of a whole picture: those of Cobos 2016 and Aung 2018.
+"""How networks that outline all masses of a whole picture are trained: those of Cobos 2016 and Aung 2018.
 
 What differs from network to network (loss, weights, preparation, size) is in its row of the table.
 """
@@ -75,7 +75,7 @@ def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe
 
 
 def as_set(model: Model, settings: Settings) -> Model:
-    """The row with the side and the form of the network that the settings ask for."""
+    """The model's row with the picture side and the form of the network from the settings."""
     arguments = {**model.arguments, **(CODED.get(model.name, {}) if settings.coded else {})}
     side = settings.side or model.facts.side
     if "side" in arguments or arguments.get("dense"):
@@ -86,7 +86,7 @@ def as_set(model: Model, settings: Settings) -> Model:
 def of_pictures(
     model: Model, network: nn.Module, pictures: Sequence[Picture], settings: Settings, split: Split
 ) -> Recipe:
-    """The training on pictures that are at hand."""
+    """The recipe for these pictures."""
     training, validation, tests = dealt(pictures, split)
     album, odds = Album(training), shown_often(training, settings.large)
 
@@ -128,7 +128,7 @@ def losses_of(network: nn.Module, shown: Shown, name: str) -> Mapping[str, Tenso
 
 
 def dealt(pictures: Sequence[Picture], split: Split) -> tuple[list[Picture], list[Picture], list[Picture]]:
-    """Those that train, those that choose the threshold and those that are scored: 60, 20 and 20 % with 5 folds.
+    """The pictures that train, choose the threshold and are scored: 60, 20 and 20 % with 5 folds.
 
     With 2 folds the same pictures choose and are scored; with 1 all train.
     """
@@ -148,5 +148,5 @@ def shown_often(pictures: Sequence[Picture], power: float) -> NDArray[np.float64
 
 
 def falling(progress: float) -> float:
-    """A tenth after 30 of 50 epochs, a hundredth after 40 (Cobos)."""
+    """The factor on the learning rate: a tenth after 30 of 50 epochs, a hundredth after 40 (Cobos)."""
     return 1.0 if progress < 0.6 else 0.1 if progress < 0.8 else 0.01

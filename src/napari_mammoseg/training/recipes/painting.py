@@ -75,7 +75,7 @@ def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe
 
 
 def nothing_drawn(epoch: int, index: int, random: np.random.Generator) -> Tensor:
-    """The pictures are made where the networks are."""
+    """An empty batch: the pictures are drawn on the device that trains."""
     return torch.zeros(0)
 
 

@@ -77,7 +77,7 @@ def _material(model: Model, data: Path, experiment: Experiment, settings: Settin
 
 
 def optimiser(network: nn.Module, experiment: Experiment, known: tuple[str, ...]) -> Optimizer:
-    """The experiment's. known: how the names of the layers begin that have learned already."""
+    """The experiment's optimiser. known: prefixes of the names of layers that start from trained weights."""
     if not experiment.adam:
         return SGD(network.parameters(), lr=experiment.rate, momentum=0.9, weight_decay=5e-4)
     named = list(network.named_parameters())
@@ -102,7 +102,7 @@ def _started(model: Model, settings: Settings) -> nn.Module:
 
 
 def _calibration(network: nn.Module, model: Model, films: Sequence[MassFilm], count: int) -> dict[str, Any]:
-    """That of the scores on whole images, on at most `count` of each data set."""
+    """The calibration of the scores, from at most `count` whole images of each data set."""
     sets = {name: [each for each in films if each.data_set == name] for name in SHARES}
     chosen = [film for each in sets.values() for film in evenly(each, count)]
     found = mass_scores.readings(chosen, mass_scores.finder(network, model))

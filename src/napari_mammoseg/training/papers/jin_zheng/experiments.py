@@ -26,7 +26,7 @@ class Experiment:
     adam: bool = False
 
     def factor(self, progress: float) -> float:
-        """On the rate, from the share of the training that is done: a tenth after each fall."""
+        """The factor on the learning rate, from the share of the training that is done: a tenth after each fall."""
         rising = min(1.0, (progress + 1e-3) / WARM) if self.adam else 1.0
         return rising * 0.1 ** sum(progress * self.epochs >= each for each in self.falls)
 

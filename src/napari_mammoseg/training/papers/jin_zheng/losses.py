@@ -13,7 +13,7 @@ NEGATIVES = 3
 
 
 def losses(network: nn.Module, batch: tuple[Tensor, Tensor, Tensor]) -> dict[str, Tensor]:
-    """Of grey pictures (n, 1, side, side), and the labels and offsets of their default boxes."""
+    """The losses of grey pictures (n, 1, side, side), given the labels and offsets of their default boxes."""
     pixels = batch[0].expand(-1, CHANNELS, -1, -1).contiguous(memory_format=torch.channels_last)
     confidence, offsets = network(pixels)
     return box_losses(confidence.float(), offsets.float(), batch[1], batch[2])

@@ -52,7 +52,7 @@ class PatchMap:
         return np.asarray((self.probability > 0.5) != self.positive)
 
     def only(self, chosen: NDArray[np.intp]) -> PatchMap:
-        """The patches number `chosen`."""
+        """The patches with the numbers `chosen`."""
         kept = {name: getattr(self, name)[chosen] for name in ARRAYS}
         return PatchMap(self.model, self.positives, **kept)
 

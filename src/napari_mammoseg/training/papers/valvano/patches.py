@@ -53,7 +53,7 @@ def _fill(store: PatchStore, data: Path, windows: int, split: Split) -> None:
 
 
 def parts(data: Path, split: Split) -> dict[Part, frozenset[str]]:
-    """Which women train, validate and test; no woman does two."""
+    """The women who train, validate and test; no woman is in two of the parts."""
     women = {each.patient for name in SETS for each in samples(name, data)}
     cut = folds(women, max(split.folds, 3), split.seed)
     test, validation = cut[split.fold], cut[(split.fold + 1) % len(cut)]
@@ -61,7 +61,7 @@ def parts(data: Path, split: Split) -> dict[Part, frozenset[str]]:
 
 
 def unseen(data: Path, split: Split) -> frozenset[str]:
-    """Women who test, and those of patches alone: nobody whose tissue trains or validates."""
+    """Women who test, or who have patches alone: none whose tissue trains or validates."""
     dealt = parts(data, split)
     women = {each.patient for name in trained_on("calcifications") for each in samples(name, data)}
     return frozenset(women - dealt["train"] - dealt["validation"])

@@ -76,7 +76,7 @@ class PatchStore:
             return dict(rows.fetchall())
 
     def all_of(self, part: Part, number: int) -> NDArray[np.uint8]:
-        """Every patch of a class, (n, size, size), in the order of adding."""
+        """Every patch of a class, (n, size, size), in the order in which they were added."""
         with self._open() as database:
             rows = database.execute("SELECT pixels FROM patch WHERE part = ? AND class = ? ORDER BY id", (part, number))
             return self._stacked([pixels for (pixels,) in rows])

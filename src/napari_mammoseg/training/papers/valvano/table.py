@@ -50,7 +50,7 @@ def mixes(positives: tuple[int, ...]) -> dict[str, dict[int, float]]:
 
 
 def accuracy(errors: Mapping[int, float], shares: Mapping[int, float]) -> float:
-    """Per cent told rightly where a share of the patches is of each class."""
+    """Accuracy in per cent, where each class has its share of the patches."""
     return 100 - sum(errors[number] * share for number, share in shares.items())
 
 
