@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,11 +20,21 @@ SYNTHETIC = "Synthetic image: a lesion was put in by software"
 """What every image with a synthetic lesion says of itself, whatever its format."""
 SMALLEST_MM, LARGEST_MM = 0.02, 0.5
 """What a pixel of a mammogram can measure."""
+_LENGTH = re.compile(r"\s*(\d+(?:[.,]\d*)?|[.,]\d+)\s*(mm|[µμu]m)?\s*", re.IGNORECASE)  # sign and Greek letter
 
 
 def is_possible(spacing: Spacing) -> bool:
     """Whether a pixel of a mammogram can have this size."""
     return all(SMALLEST_MM <= each <= LARGEST_MM for each in spacing)
+
+
+def length_mm(text: str) -> float | None:
+    """The millimetres that a person typed (0.07, 0,07, 70 µm, 70um, .07 mm); None where it is no length."""
+    found = _LENGTH.fullmatch(text)
+    if found is None:
+        return None
+    number, unit = float(found[1].replace(",", ".")), (found[2] or "mm").lower()
+    return number if unit == "mm" else number / 1000
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from PIL import Image
 
 import napari_mammoseg as mammoseg
 from napari_mammoseg.cli.analyze import _line as analysis_line
+from napari_mammoseg.cli.spacing import spacing_mm
 from napari_mammoseg.files import PREFIX
 from napari_mammoseg.models import MODELS, save_weights
 
@@ -53,6 +54,18 @@ def test_files_standard_output_and_python_say_the_same(picture: Path, tmp_path: 
     assert mask.shape == (256, 256)
     areas = {each["id"] for each in printed["findings"] if each["kind"] == "calcification"}
     assert set(np.unique(mask)) - {0} == areas
+
+
+@pytest.mark.parametrize("text", ["0", "nan", "7", "-0.1", "wide"])
+def test_a_spacing_that_cannot_be_is_wrong_usage(picture: Path, tmp_path: Path, text: str) -> None:
+    run = mammoseg_command("analyze", "calcifications", picture, f"--spacing={text}", "--out", tmp_path)
+    assert run.returncode == 2
+    assert "--spacing" in run.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_spacing_is_read_as_people_type_it() -> None:
+    assert [spacing_mm(text) for text in ("0.07", "0,07", "70um", "70 µm")] == pytest.approx([0.07] * 4)
 
 
 def test_the_threshold_only_cuts_the_list(picture: Path) -> None:

@@ -16,6 +16,7 @@ from napari_mammoseg.cli import SOME_FAILED
 from napari_mammoseg.cli.exams import lines_of
 from napari_mammoseg.cli.inputs import error_record
 from napari_mammoseg.cli.progress import show
+from napari_mammoseg.cli.spacing import spacing_mm
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Box
 from napari_mammoseg.inference import resolve, resolve_backend
@@ -38,7 +39,9 @@ def analyze(
     model: Annotated[str | None, typer.Option(metavar="NAME-or-FILE", help="Another model.")] = None,
     threshold: Annotated[str | None, typer.Option(help="Lowest score of a finding that is kept.")] = None,
     pairs: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any other setting.")] = None,
-    spacing: Annotated[float | None, typer.Option(metavar="MM", help="Pixel spacing, in mm.")] = None,
+    spacing: Annotated[
+        float | None, typer.Option(metavar="MM", parser=spacing_mm, help="Pixel spacing, in mm.")
+    ] = None,
     box: Annotated[list[str] | None, typer.Option(metavar="R0,C0,R1,C1", help=_BOX)] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
     backend: Annotated[str, typer.Option(help="What runs the network: auto, openvino, torch or plain.")] = "auto",

@@ -17,6 +17,7 @@ from napari_mammoseg.cli import SOME_FAILED
 from napari_mammoseg.cli.evaluate_boxes import LOOSE, TRUTH, Asked, evaluate_boxes
 from napari_mammoseg.cli.evaluate_synthesis import realism
 from napari_mammoseg.cli.progress import show
+from napari_mammoseg.cli.spacing import spacing_mm
 from napari_mammoseg.data_sets import DATA_SETS
 from napari_mammoseg.errors import InputError, needed
 from napari_mammoseg.evaluation.score import counted
@@ -66,7 +67,9 @@ def evaluate(
         typer.Option(metavar="NAME-or-FILE", help="Another model; {fold} in it stands for each fold (--boxes)."),
     ] = None,
     pairs: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any other setting.")] = None,
-    spacing: Annotated[float | None, typer.Option(metavar="MM", help="Pixel spacing of INPUT, in mm.")] = None,
+    spacing: Annotated[
+        float | None, typer.Option(metavar="MM", parser=spacing_mm, help="Pixel spacing of INPUT, in mm.")
+    ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
     backend: Annotated[str, typer.Option(help="What runs the network: auto, openvino, torch or plain.")] = "auto",
     samples: Annotated[int, typer.Option(min=0, help="Bootstrap samples; 0 gives no intervals.")] = 1000,

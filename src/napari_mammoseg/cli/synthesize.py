@@ -16,6 +16,7 @@ from napari_mammoseg.batch.inputs import images
 from napari_mammoseg.cli import SOME_FAILED
 from napari_mammoseg.cli.inputs import error_record
 from napari_mammoseg.cli.progress import show
+from napari_mammoseg.cli.spacing import spacing_mm
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.inference import resolve
 
@@ -31,7 +32,9 @@ def synthesize(
     count: Annotated[int, typer.Option(min=1, help="Images made of each input; seeds count up from --seed.")] = 1,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 0,
     model: Annotated[str | None, typer.Option(metavar="NAME-or-FILE", help="What makes masses.")] = None,
-    spacing: Annotated[float | None, typer.Option(metavar="MM", help="Pixel spacing, in mm.")] = None,
+    spacing: Annotated[
+        float | None, typer.Option(metavar="MM", parser=spacing_mm, help="Pixel spacing, in mm.")
+    ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
     workers: Annotated[int, typer.Option(min=1, help="Processes that work side by side.")] = 1,
     cluster: Annotated[str | None, typer.Option(metavar="ADDRESS", help="A dask scheduler.")] = None,

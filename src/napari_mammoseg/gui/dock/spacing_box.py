@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from qtpy.QtGui import QValidator, QWheelEvent
 from qtpy.QtWidgets import QDoubleSpinBox, QWidget
+
+from napari_mammoseg.mammogram import length_mm
 
 STEP_MM = 0.001
 START_MM = 0.07
 """Where stepping begins while nothing is known."""
-_LENGTH = re.compile(r"\s*(\d+(?:[.,]\d*)?|[.,]\d+)\s*(mm|[µμu]m)?\s*", re.IGNORECASE)  # sign and Greek letter
-
-
-def length_mm(text: str) -> float | None:
-    """The millimetres that `text` says; None where it is no length."""
-    found = _LENGTH.fullmatch(text)
-    if found is None:
-        return None
-    number, unit = float(found[1].replace(",", ".")), (found[2] or "mm").lower()
-    return number if unit == "mm" else number / 1000
 
 
 class SpacingBox(QDoubleSpinBox):
