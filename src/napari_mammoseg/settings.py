@@ -14,7 +14,7 @@ S = TypeVar("S")
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One thing that a user may set, as any surface shows it."""
+    """One thing that a user may set, as any surface shows it; searched: as `setting` takes it."""
 
     name: str
     type: type
@@ -24,6 +24,7 @@ class Setting:
     high: float | None = None
     choices: tuple[str, ...] = ()
     named: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    searched: tuple[float, float] | None = None
 
     def parse(self, text: str) -> Any:
         """The value written as `text`, or that `text` is a name of; raises InputError if there is none."""
@@ -65,12 +66,21 @@ def setting(
     high: float | None = None,
     choices: tuple[str, ...] = (),
     named: Mapping[str, Any] | None = None,
+    searched: tuple[float, float] | None = None,
 ) -> Any:
     """A field of a settings dataclass: its default, one line for the person, and what is allowed.
 
-    named: values by names that a command line takes, too; only the value is kept.
+    named: values by names that a command line takes, too; only the value is kept. searched: a random search of a
+    training's settings multiplies the value by a factor between these two, evenly by its logarithm.
     """
-    metadata = {"help": help, "low": low, "high": high, "choices": choices, "named": named or {}}
+    metadata = {
+        "help": help,
+        "low": low,
+        "high": high,
+        "choices": choices,
+        "named": named or {},
+        "searched": searched,
+    }
     return dataclasses.field(default=default, metadata=metadata)
 
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from napari_mammoseg.cli.progress import show
+from napari_mammoseg.data_sets.split import Split
+from napari_mammoseg.errors import InputError
 from napari_mammoseg.files import output_folder
 from napari_mammoseg.inference import resolve
 from napari_mammoseg.run import Run
+
+if TYPE_CHECKING:
+    from napari_mammoseg.training import Training
+    from napari_mammoseg.training.engine.loop import Options
+    from napari_mammoseg.training.engine.recipe import Recipe
 
 
 def train(
@@ -28,21 +35,43 @@ def train(
     seed: Annotated[int, typer.Option(help="Seed of the split, the first weights and the batches.")] = 0,
     threads: Annotated[int, typer.Option(min=1, help="Threads that draw batches.")] = 1,
     pairs: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A recipe's setting.")] = None,
+    trials: Annotated[
+        int, typer.Option("--search", min=0, metavar="N", help="Train N times with random settings; writes search.csv.")
+    ] = 0,
 ) -> None:
     """Train a network; writes NAME.safetensors, log.csv, curves.png and the state to --out."""
+    from napari_mammoseg.training import training_of
+    from napari_mammoseg.training.engine.loop import Options
+    from napari_mammoseg.training.search import TABLE, search
+
+    if trials and folds == 1:
+        raise InputError("--search", "compares trainings by patients held out", "give --folds 2 or more")
+    run = Run(report=show)
+    out = output_folder(out)
+    split = Split(folds, fold, seed)
+    options = Options(epochs, minutes, resume, seed, resolve(device), min(threads, os.cpu_count() or 1))
+    if trials:
+        best = search(
+            name,
+            pairs or [],
+            trials,
+            seed,
+            out,
+            lambda each, folder: trained(each, data, split, folder, options, run)[0],
+        )[0]
+        print(f"{out / TABLE}; best: {', '.join(f'{key} {value}' for key, value in best.items())}")
+    else:
+        print(f"{trained(training_of(name, pairs or []), data, split, out, options, run)[1]}")
+
+
+def trained(training: Training, data: Path, split: Split, out: Path, options: Options, run: Run) -> tuple[Recipe, Path]:
+    """The recipe, and where its weights are."""
     import torch
 
     from napari_mammoseg.data_sets.fingerprint import fingerprint
-    from napari_mammoseg.data_sets.split import Split
-    from napari_mammoseg.training import training_of
-    from napari_mammoseg.training.engine.loop import Options
     from napari_mammoseg.training.engine.loop import train as run_training
 
-    training = training_of(name, pairs or [])
-    out = output_folder(out)
-    split = Split(folds, fold, seed)
     plan = {"settings": str(asdict(training.settings)), "split": str(asdict(split)), "data": fingerprint(data)}
-    options = Options(epochs, minutes, resume, seed, resolve(device), min(threads, os.cpu_count() or 1), plan)
-    torch.manual_seed(seed)
-    weights = run_training(training.recipe(data, split), out, options, Run(report=show))
-    print(f"{weights}")
+    torch.manual_seed(options.seed)
+    recipe = training.recipe(data, split)
+    return recipe, run_training(recipe, out, replace(options, plan=plan), run)

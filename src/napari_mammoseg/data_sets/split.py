@@ -37,6 +37,16 @@ def folds(patients: Iterable[str], count: int, seed: int = 0) -> list[frozenset[
     return [frozenset(women[start::count]) for start in range(count)]
 
 
+def part_of(groups: Iterable[Iterable[str]], share: float, seed: int = 0) -> frozenset[str]:
+    """A share of the patients of each group, at least one; a smaller share is a part of a larger one."""
+    kept: set[str] = set()
+    for group in groups:
+        women = sorted(set(group))
+        random.Random(seed).shuffle(women)
+        kept.update(women[: max(1, round(share * len(women)))])
+    return frozenset(kept)
+
+
 def held_out_of(groups: Iterable[set[str]], split: Split) -> frozenset[str]:
     """The patients of part `split.fold` of each group; a group of fewer patients than parts trains as a whole."""
     if split.folds == 1:

@@ -115,6 +115,13 @@ def test_three_parts_share_no_woman_and_each_is_scored_once() -> None:
     assert [len(each) for each in outlines.dealt(pictures, Split(1))] == [40, 0, 0]
 
 
+def test_a_share_of_the_women_trains_and_larger_shares_hold_the_smaller_ones() -> None:
+    pictures = [picture(name, woman) for name in SETS for woman in range(8)]
+    women = [{each.patient for each in outlines.thinned(pictures, share)} for share in (0.125, 0.25, 0.5, 1.0)]
+    assert [len(each) for each in women] == [4, 8, 16, 32]
+    assert women[0] < women[1] < women[2] < women[3]
+
+
 def test_aungs_code_is_had_by_a_setting() -> None:
     training = training_of("shallow-cnn", ["coded=true"])
     with torch.device("meta"):

@@ -64,6 +64,7 @@ class Recipe:
     written, not the last ones. reaction: a further factor on the rates, from the watched scores so far; 0 stops.
     facts: fields of `models.Facts` that the weights file gets, found with the network that is written.
     report: writes what a person may want to see of that network into the folder of the training.
+    searched_by: the score that a random search of the settings compares them by, more is better.
     held_out: the patients who neither train nor choose an epoch, by the names of their samples.
     """
 
@@ -82,6 +83,7 @@ class Recipe:
     reaction: Callable[[Sequence[float]], float] = unmoved
     facts: Callable[[nn.Module], Mapping[str, Any]] = no_scores
     report: Callable[[nn.Module, Path], None] = no_report
+    searched_by: str | None = None
     held_out: frozenset[str] = frozenset()
 
     @property

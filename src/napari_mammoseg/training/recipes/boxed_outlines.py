@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from napari_mammoseg.data_sets.held_out import patients_held_out
-from napari_mammoseg.data_sets.split import Split
+from napari_mammoseg.data_sets.split import Split, part_of
 from napari_mammoseg.data_sets.table import data_set, trained_on
 from napari_mammoseg.models import Model
 from napari_mammoseg.settings import setting
@@ -35,9 +35,10 @@ class Settings(FineTuning):
 
     batch: int = setting(16, "Masses per batch", low=1, high=1024)
     epochs: int = setting(20, "Epochs", low=1, high=10000)
-    trunk_rate: float = setting(5e-4, "Learning rate of the trunk", low=0, high=1)
+    trunk_rate: float = setting(5e-4, "Learning rate of the trunk", low=0, high=1, searched=(0.1, 10))
     boxed: float = setting(0.12, "Share of masses of which only the box is known", low=0, high=0.9)
     weight: float = setting(0.5, "Weight of their loss", low=0, high=10)
+    share: float = setting(1.0, "Share of the women of each data set who train", low=0, high=1)
     half: bool = setting(True, "In bfloat16: faster on graphics cards and on processors that know it, slower elsewhere")
 
 
@@ -49,6 +50,10 @@ def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe
     samples = [(name, each) for name in names for each in data_set(name).samples(data)]
     crops = [crop for name, each in samples for crop in crops_of(name, each.name, each.patient, each.read())]
     training = [each for each in crops if each.patient not in out]
+    women = part_of(
+        ({training[place].patient for place in places} for places in by_set(training).values()), settings.share
+    )
+    training = [each for each in training if each.patient in women]
     return of_crops(model, network, training, [each for each in crops if each.patient in out], settings)
 
 
@@ -81,6 +86,7 @@ def of_crops(
         settings.batches,
         settings.epochs,
         scores=scores,
+        searched_by="mean Dice",
         scored_every=5,
         rate=warm_flat_falling,
         average=0.995,

@@ -23,7 +23,7 @@ class FineTuning:
     """What `--set` may change in each of these trainings."""
 
     batches: int = setting(100, "Batches an epoch", low=1, high=100000)
-    rate: float = setting(1e-3, "Learning rate of what is new above the trunk", low=0, high=1)
+    rate: float = setting(1e-3, "Learning rate of what is new above the trunk", low=0, high=1, searched=(0.1, 10))
     start: str = setting("", "Weights of an earlier training to go on from, in place of ImageNet's")
     imagenet: str = setting("", "The .pth of EfficientNet-Lite0; empty: looked for below --data and its neighbours")
     full: bool = setting(False, "Train the first blocks and the 5 x 5 depthwise kernels too (for a GPU)")

@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from napari_mammoseg.data_sets.split import Split, held_out_of
+from napari_mammoseg.data_sets.split import Split, held_out_of, part_of
 from napari_mammoseg.data_sets.table import data_set, trained_on
 from napari_mammoseg.inference.preparation import preparation
 from napari_mammoseg.models import Model
@@ -53,9 +53,10 @@ class Settings:
     batch: int = setting(1, "Pictures per step", low=1, high=64)
     batches: int = setting(200, "Steps per epoch", low=1, high=100000)
     epochs: int = setting(50, "Epochs", low=1, high=10000)
-    rate: float = setting(1e-4, "Learning rate", low=0, high=1)
-    weight_decay: float = setting(5e-4, "Of the weights (L2)", low=0, high=1)
+    rate: float = setting(1e-4, "Learning rate", low=0, high=1, searched=(0.03, 30))
+    weight_decay: float = setting(5e-4, "Of the weights (L2)", low=0, high=1, searched=(0.03, 30))
     large: float = setting(0.0, "Large masses are shown more often: by their area to this power", low=0, high=2)
+    share: float = setting(1.0, "Share of the women of each data set who train", low=0, high=1)
     imagenet: str = setting("", "The .pth of EfficientNet-Lite0 (Mask R-CNN); empty: looked for near --data")
 
 
@@ -88,6 +89,7 @@ def of_pictures(
 ) -> Recipe:
     """The recipe for these pictures."""
     training, validation, tests = dealt(pictures, split)
+    training = thinned(training, settings.share)
     album, odds = Album(training), shown_often(training, settings.large)
 
     def batch(epoch: int, index: int, random: np.random.Generator) -> Tensor:
@@ -115,6 +117,7 @@ def of_pictures(
         rate=falling,
         held_out=frozenset(each.patient for each in (*validation, *tests)),
         facts=lambda network: {"thresholds": chosen(network)},
+        searched_by="mean dice by iou",
     )
 
 
@@ -139,6 +142,13 @@ def dealt(pictures: Sequence[Picture], split: Split) -> tuple[list[Picture], lis
     training = [each for each in pictures if each.patient not in scored | choosing]
     validation, tests = ([each for each in pictures if each.patient in part] for part in (choosing, scored))
     return training, validation, tests
+
+
+def thinned(pictures: Sequence[Picture], share: float) -> list[Picture]:
+    """The pictures of a share of the women of each data set."""
+    sets = sorted({each.data_set for each in pictures})
+    women = part_of(({each.patient for each in pictures if each.data_set == name} for name in sets), share)
+    return [each for each in pictures if each.patient in women]
 
 
 def shown_often(pictures: Sequence[Picture], power: float) -> NDArray[np.float64]:
