@@ -14,7 +14,7 @@ from torch import nn
 from napari_mammoseg import files
 from napari_mammoseg.evaluation import roc
 from napari_mammoseg.models import Calibration, Model
-from napari_mammoseg.pipelines.masses.classes import view
+from napari_mammoseg.pipelines.masses.classes import AT_ONCE, view
 from napari_mammoseg.training.classes.masses import Mass
 from napari_mammoseg.training.engine.step import device_of
 
@@ -24,10 +24,11 @@ def answers(network: nn.Module, model: Model, masses: Sequence[Mass]) -> NDArray
     device, channels = device_of(network), model.facts.channels
     found = []
     with torch.inference_mode():
-        for mass in masses:
-            seen = torch.from_numpy(view(model, mass.film.picture, mass.box)).expand(1, channels, -1, -1)
-            found.append(network(seen.to(device))[0].float().cpu().numpy())
-    return np.array(found, np.float64)
+        for start in range(0, len(masses), AT_ONCE):
+            views = [view(model, each.film.picture, each.box) for each in masses[start : start + AT_ONCE]]
+            seen = torch.from_numpy(np.stack(views))[:, None].expand(-1, channels, -1, -1)
+            found.append(network(seen.to(device)).float().cpu().numpy())
+    return np.concatenate(found).astype(np.float64)
 
 
 def logits(network: nn.Module, model: Model, masses: Sequence[Mass]) -> NDArray[np.float64]:

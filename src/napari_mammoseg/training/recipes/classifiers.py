@@ -27,7 +27,7 @@ from napari_mammoseg.training.masses.films import mass_films
 from napari_mammoseg.training.papers.jin_zheng import patches
 from napari_mammoseg.training.recipes.classes import SHARES
 
-OF_TRAINING = 150
+OF_TRAINING = 100
 """So many of the masses that train are scored, too: how far they are learned by heart."""
 
 
