@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from napari_mammoseg.data_sets.split import Split
 from napari_mammoseg.kinds import CLASSES
 from napari_mammoseg.models import Model
+from napari_mammoseg.pipelines.masses.classes import probabilities
 from napari_mammoseg.settings import setting
 from napari_mammoseg.training.classes import report
 from napari_mammoseg.training.classes.dealing import Dealt, class_weights, dealt
@@ -75,13 +78,12 @@ def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe
         each = None if weights is None else weights.to(pictures.device)
         return class_losses(network(pictures), batch["class"], settings.loss == "squared-error", each)
 
-    def verdicts(network: nn.Module, masses: Sequence[Mass]) -> list[report.Verdict]:
-        return report.verdicts(model, masses, answers(network, model, masses))
+    def said(network: nn.Module, masses: Sequence[Mass]) -> NDArray[np.float64]:
+        return probabilities(model, answers(network, model, masses))
 
     def scores(network: nn.Module) -> dict[str, float]:
-        return {"training accuracy": report.accuracy(verdicts(network, known))} | (
-            report.figures(verdicts(network, unseen)) if unseen else {}
-        )
+        by_heart = report.accuracy(report.given(known, said(network, known))[report.ALL])
+        return {"training accuracy": by_heart} | (report.figures(unseen, said(network, unseen)) if unseen else {})
 
     return Recipe(
         model,
@@ -94,7 +96,7 @@ def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe
         scores=scores,
         rate=lambda progress: settings.fall ** int(progress * settings.epochs / 30),
         held_out=frozenset() if settings.leak else frozenset(each.film.patient for each in unseen),
-        report=lambda network, out: report.write(verdicts(network, unseen), out) if unseen else None,
+        report=lambda network, out: report.write(unseen, said(network, unseen), out) if unseen else None,
     )
 
 

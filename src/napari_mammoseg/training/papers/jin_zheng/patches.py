@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from napari_mammoseg.models import CLASSES
+from napari_mammoseg.kinds import CLASSES
 from napari_mammoseg.training.classes.masses import Mass
 from napari_mammoseg.training.masses.films import MassFilm
 from napari_mammoseg.training.papers.jin_zheng.material import eightfold, evenly
