@@ -100,7 +100,7 @@ def test_missing_views_are_left_empty_and_said(make_napari_viewer, tmp_path: Pat
     dock = opened(viewer, write(tmp_path, "RCC", "LMLO"))
     assert "Missing: L CC, R MLO." in dock.said.text()
     (names,) = names_in(viewer.layers)
-    assert list(names.features["view"]) == ["R CC", "L MLO", "no L CC", "no R MLO"]
+    assert list(names.features["text"]) == ["R CC", "L MLO", "no L CC", "no R MLO"]
 
 
 def test_several_images_of_one_view_can_be_chosen(make_napari_viewer, qtbot, tmp_path: Path) -> None:

@@ -161,7 +161,7 @@ class ShownResult:
             self.areas.data = self.findings.mask.copy()
             self.areas.features = area_features(self.findings)
         if self.rings is not None:
-            fill_rings(self.rings, self.findings)
+            fill_rings(self.rings, self.findings, on_screen(self.viewer, self.rings, 1.0))
         self.filling = True
         for kind, layer in self.boxes.items():
             fill(layer, kind, list(self.findings.of_kind(kind)), keep_drawn=kind not in self._read_kinds)
@@ -242,7 +242,9 @@ class ShownResult:
                 layer.edge_color = [*found, *[COLOURS[kind]] * (layer.nshapes - len(found))]
 
     def keep_line_width(self) -> None:
-        """Keeps the lines of boxes and truth two pixels wide on the screen, at any zoom."""
+        """Keeps the lines of boxes and truth two pixels wide on the screen at any zoom, and rings large enough."""
+        if self.rings is not None:
+            fill_rings(self.rings, self.findings, on_screen(self.viewer, self.rings, 1.0))
         for layer in self.viewer.layers:
             if layer._type_string == "shapes" and KEY in layer.metadata:
                 set_line_width(layer, on_screen(self.viewer, layer))

@@ -13,7 +13,7 @@ from napari_mammoseg.gui.exam.ruler import RULER
 from napari_mammoseg.gui.layers.belonging import belonging, token_of
 from napari_mammoseg.gui.layers.image_layers import placement_of
 from napari_mammoseg.gui.layers.style import COLOURS, line_width
-from napari_mammoseg.gui.layers.truth_of_layer import between, moved
+from napari_mammoseg.gui.layers.transforms import between, moved
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.writers.coco import box_of
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from napari_mammoseg.exams.exam import Place
 from napari_mammoseg.exams.layout import Extent
+from napari_mammoseg.gui.layers.captions import CAPTIONED, TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 Named = tuple[Place, Extent, str]
 NAMES = "mammoseg_names"
 """In the metadata of the layer of names: the role of the images that it names."""
-COLOUR = "#e65100"
-"""Readable on black, and on white where the images are inverted."""
+COLOUR = "#ffb74d"
 _ASIDE, _BELOW = 0.16, 0.06
 """Where a name stands in its place: of the width from the outer side, of the height from the top."""
 
@@ -36,15 +36,16 @@ def names_layer(
         places, texts = [*places, _above([extent for _, extent, _ in names])], [*texts, title]
     keywords = {
         "name": "views" if role == "current" else "views of the prior",
-        "features": {"view": texts},
-        "text": {"string": "{view}", "color": COLOUR, "size": 10, "anchor": "center"},
+        "features": {"text": texts},
+        "text": TEXT,
         "size": 0.01,
         "opacity": 1.0,
         "face_color": "transparent",
-        "border_color": "transparent",
+        "border_color": COLOUR,
+        "border_width": 0,
         "units": (unit, unit),
         "axis_labels": ("row", "column"),
-        "metadata": {NAMES: role},
+        "metadata": {NAMES: role, CAPTIONED: True},
     }
     return np.array(places).reshape(-1, 2), keywords, "points"
 

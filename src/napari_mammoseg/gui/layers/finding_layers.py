@@ -11,6 +11,7 @@ from napari.utils.transforms import Affine
 from numpy.typing import NDArray
 
 from napari_mammoseg.findings import Finding, Findings, ProbabilityMap
+from napari_mammoseg.gui.layers.captions import CAPTIONED, TEXT
 from napari_mammoseg.gui.layers.ring_layer import ring_layer
 from napari_mammoseg.gui.layers.style import COLOURS, colour, line_width
 from napari_mammoseg.gui.layers.truth_layers import rectangle
@@ -109,13 +110,15 @@ def area_colours(findings: Findings, selected: Collection[int] = ()) -> Any:
 def boxes(findings: Findings, kind: Kind, place: dict[str, Any]) -> LayerData:
     """The boxes of one kind with their scores, coloured by label."""
     present = [each for each in findings.findings if each.kind == kind]
+    named = _named(findings, KINDS[kind].plural, place)
     keywords = {
-        **_named(findings, KINDS[kind].plural, place),
+        **named,
+        "metadata": {**named["metadata"], CAPTIONED: True},
         **box_style(present, kind),
         "edge_width": line_width(findings.image.rows, findings.image.columns),
         "face_color": "transparent",
         "opacity": 1.0,
-        "text": {"string": "{text}", "color": COLOURS[kind], "size": 10, "anchor": "upper_left", "translation": [0, 0]},
+        "text": TEXT,
     }
     return [rectangle(each.box) for each in present], keywords, "shapes"
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_mammoseg.evaluation.case import Case, Place
+from napari_mammoseg.gui.layers.captions import CAPTIONED, TEXT
 from napari_mammoseg.gui.layers.layer_spacing import KEY
 from napari_mammoseg.gui.layers.style import COLOURS, line_width
 from napari_mammoseg.gui.layers.truth_layers import rectangle
@@ -31,13 +32,8 @@ def hit_layer(case: Case, shape: tuple[int, int], place: dict[str, Any]) -> Laye
         "edge_width": line_width(*shape),
         "face_color": "transparent",
         "opacity": 1.0,
-        "text": {
-            "string": "{text}",
-            "color": {"feature": "colour", "fallback": COLOURS["missed"]},
-            "size": 9,
-            "anchor": "lower_left",
-        },
-        "metadata": {KEY: {"schema": SCHEMA, "image": {"name": case.name}}},
+        "text": TEXT,
+        "metadata": {KEY: {"schema": SCHEMA, "image": {"name": case.name}}, CAPTIONED: True},
     }
     return _boxes(case), keywords, "shapes"
 
@@ -70,17 +66,15 @@ def _style(case: Case) -> dict[str, Any]:
             "found": found,
             "score": [each.score if each.score >= 0 else np.nan for each in lesions],
             "text": captions,
-            "colour": colours,
         },
         "edge_color": colours or COLOURS["missed"],
     }
 
 
 def _caption(lesion: Place, threshold: float) -> str:
-    """One line lower than the captions of truth layers, so that both can be read."""
     if lesion.score < 0:
-        return f"\n{lesion.words}: missed"
-    return f"\n{lesion.words}: {'found' if lesion.score >= threshold else 'missed, its mark has'} {lesion.score:.2f}"
+        return f"{lesion.words}: missed"
+    return f"{lesion.words}: {'found' if lesion.score >= threshold else 'missed, its mark has'} {lesion.score:.2f}"
 
 
 def _lesions(case: Case) -> Sequence[Place]:

@@ -14,7 +14,7 @@ COLOURS: dict[str, str] = {
     "rejected": "#78909c",
     "truth": "#b2ff59",
     "found": "#00e676",
-    "missed": "#ff1744",
+    "missed": "#ff5252",
     "selected": "#ff4fd8",
 }
 

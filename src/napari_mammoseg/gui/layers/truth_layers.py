@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_mammoseg.gui.layers.captions import CAPTIONED, TEXT
 from napari_mammoseg.gui.layers.style import COLOURS, line_width
 from napari_mammoseg.mammogram import Lesion, Mammogram
 
@@ -54,7 +55,8 @@ def _shapes(lesions: Sequence[Lesion], image: Mammogram, keywords: dict[str, Any
         "edge_width": line_width(image.rows, image.columns),
         "face_color": "transparent",
         "features": _features(lesions),
-        "text": {"string": "{text}", "color": COLOURS["truth"], "size": 9, "anchor": "lower_left"},
+        "text": TEXT,
+        "metadata": {**keywords["metadata"], CAPTIONED: True},
     }
     return list(data), keywords, "shapes"
 

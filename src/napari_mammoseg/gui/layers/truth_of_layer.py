@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.gui.layers.transforms import Matrix, between, moved
 from napari_mammoseg.kinds import LESION_KINDS, LesionKind
 from napari_mammoseg.mammogram import Lesion
 from napari_mammoseg.pipeline_table import PIPELINES
@@ -20,7 +21,6 @@ from napari_mammoseg.readers.truth import Truth, from_labels
 if TYPE_CHECKING:
     from napari.layers import Image, Labels, Layer
 
-Matrix = NDArray[np.float64]
 LABELS = ("benign", "malignant", "normal")
 _CORNERS = 64
 
@@ -50,30 +50,11 @@ def truth_of(layer: Layer, image: Image, pipeline: str) -> OfLayer:
     return OfLayer(lambda shape: Truth(lesions))
 
 
-def between(layer: Layer, image: Image) -> Matrix:
-    """(3, 3): from a layer's rows and columns to those of the image; exactly 1 where they are the same."""
-    matrix = np.linalg.inv(_to_world(image)) @ _to_world(layer)
-    return np.eye(3) if np.allclose(matrix, np.eye(3), atol=1e-6) else matrix
-
-
-def _to_world(layer: Layer) -> Matrix:
-    """(3, 3): from a layer's rows and columns to the world's."""
-    frames = (0.0,) * (layer.ndim - 2)
-    origin, down, right = (
-        np.asarray(layer.data_to_world((*frames, *place)))[-2:] for place in ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0))
-    )
-    return np.block([[np.stack([down - origin, right - origin, origin], axis=1)], [np.array([[0.0, 0.0, 1.0]])]])
-
-
 def _places(layer: Layer, to_image: Matrix) -> list[dict[str, Any]]:
     if layer._type_string == "points":
         return [{"point": tuple(each)} for each in moved(layer.data, to_image).tolist()]
     kinds = zip(layer.shape_type, layer.data, strict=True)
     return [_place(kind, moved(vertices, to_image), layer.name) for kind, vertices in kinds]
-
-
-def moved(vertices: Any, matrix: Matrix) -> NDArray[np.float64]:
-    return np.asarray(vertices, float)[..., -2:] @ matrix[:2, :2].T + matrix[:2, 2]
 
 
 def _place(kind: str, vertices: NDArray[np.float64], name: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, ref
 
+from napari_mammoseg.gui.layers.captions import Captions, has_a_window
 from napari_mammoseg.gui.layers.grid import group_by_image
 from napari_mammoseg.gui.layers.image_layers import is_mammogram
 from napari_mammoseg.gui.layers.layer_spacing import KEY
@@ -17,17 +18,21 @@ if TYPE_CHECKING:
 
 _PLACE = ("scale", "translate", "rotate", "shear", "affine", "units")
 _RULES: WeakKeyDictionary[ViewerModel, _Rules] = WeakKeyDictionary()
+_CAPTIONS: WeakKeyDictionary[ViewerModel, Captions] = WeakKeyDictionary()
 
 
 def keep_rules(viewer: ViewerModel) -> None:
     """From now on: marks are shown with their image, move with it, and stand in its cell of a grid.
 
-    The image that is selected, or whose marks are, is brought to sight. The key of all marks is bound.
+    The image that is selected, or whose marks are, is brought to sight. Captions are kept readable. The key that hides
+    all marks is bound.
     """
     if viewer not in _RULES:
         bind_marks_key(viewer)
         group_by_image(viewer)
         keep_a_text(viewer)
+        if has_a_window():
+            _CAPTIONS[viewer] = Captions(viewer)
         _RULES[viewer] = _Rules(viewer)
 
 
