@@ -113,7 +113,7 @@ def test_the_same_square_of_every_view_is_blanked_and_nothing_else() -> None:
 
 
 def test_what_is_blanked_out_is_a_box() -> None:
-    with pytest.raises(InputError, match="give --box"):
+    with pytest.raises(InputError, match="give boxes"):
         analyze(tissue(), "classify", blank="mean")
 
 
