@@ -29,6 +29,7 @@ class Facts:
     decoder: which function of the pipeline reads the answer. helper: the name of the network that works beside it.
     calibration: the answer's log-odds. best_marks, image_score: how many of the best marks count for the image, and
     the log-odds of the image from them. scores: what was measured on patients held out, by title.
+    dust: log-odds that a mark as sharp as a single pixel loses, for each unit of its sharpness.
     thresholds: where probabilities of outlines are cut, by the name of the measure that is best there on validation.
     """
 
@@ -43,6 +44,7 @@ class Facts:
     calibration: Calibration | None = None
     best_marks: int = 4
     image_score: Calibration | None = None
+    dust: float = 0.0
     scores: Mapping[str, Any] = field(default_factory=dict)
     thresholds: Mapping[str, float] = field(default_factory=dict)
 

@@ -60,6 +60,15 @@ class Candidates:
         labels[rows[::-1], columns[::-1]] = np.arange(len(rows), 0, -1)
         return Candidates(labels, self.scores, rows, columns, windows)._only_those_with_pixels()
 
+    def rescored(self, scores: NDArray[np.float32], floor: float) -> Candidates:
+        """The same with other scores (n,), in their order, without those below `floor`."""
+        order = np.argsort(-scores, kind="stable")
+        order = order[scores[order] >= floor]
+        rank = np.zeros(len(scores) + 1, np.int32)
+        rank[order + 1] = np.arange(1, len(order) + 1)
+        windows = [self.windows[int(each)] for each in order]
+        return Candidates(rank[self.labels], scores[order], self.rows[order], self.columns[order], windows)
+
     def _only_those_with_pixels(self) -> Candidates:
         kept = np.flatnonzero(self.labels[self.rows, self.columns] == np.arange(1, len(self.rows) + 1))
         if len(kept) == len(self.rows):

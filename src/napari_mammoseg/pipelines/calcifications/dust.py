@@ -1,0 +1,39 @@
+"""Dust on film: marks as sharp as a single pixel of the image, which no calcification seen through a screen is."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, logit
+
+BLUNT = 0.7
+"""Sharpness up to which a mark loses nothing; what real calcifications have is in the card of `calcification-lite`."""
+INNER, OUTER = 3, 4
+"""The tissue around a pixel is a square ring this far away, in pixels."""
+SIDES = ((-1, 0), (0, -1), (0, 1), (1, 0))
+AROUND = (*SIDES, (-1, -1), (-1, 1), (1, -1), (1, 1), (0, 0))
+
+
+def sharpness(pixels: NDArray[np.float32], rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.float64]:
+    """How lone the brightest pixel at each mark is, (n,): 1 where its four neighbours are as dark as the tissue around
+    (the median of a ring), 0 where they are as bright as itself, or it is no brighter than the tissue.
+
+    pixels: (rows, columns) of the image as stored. rows, columns: (n,), marks; the pixels beside them count too.
+    """
+    filled = np.pad(pixels, OUTER + 1, mode="edge")
+    rows, columns = rows + OUTER + 1, columns + OUTER + 1
+    step = np.array(AROUND)[np.argmax([filled[rows + down, columns + across] for down, across in AROUND], axis=0)]
+    rows, columns = rows + step[:, 0], columns + step[:, 1]
+    reach = range(-OUTER, OUTER + 1)
+    ring = [(down, across) for down in reach for across in reach if max(abs(down), abs(across)) >= INNER]
+    tissue = np.median([filled[rows + down, columns + across] for down, across in ring], axis=0)
+    beside = np.mean([filled[rows + down, columns + across] for down, across in SIDES], axis=0)
+    above = filled[rows, columns] - tissue
+    return np.where(above > 0, 1 - (beside - tissue) / np.where(above > 0, above, 1), 0.0)
+
+
+def discounted(scores: NDArray[np.float32], sharp: NDArray[np.float64], weight: float) -> NDArray[np.float32]:
+    """Scores (n,) whose log-odds are lower by `weight` times what their sharpness is beyond `BLUNT`."""
+    beyond = np.clip(sharp - BLUNT, 0, 1 - BLUNT)
+    lower = expit(logit(np.clip(scores, 1e-6, 1 - 1e-6)) - weight * beyond)
+    return np.where(beyond > 0, lower, scores).astype(np.float32)
