@@ -80,13 +80,16 @@ def evaluate(
         Path | None,
         typer.Option(metavar="DIR", help="Of synthesis: folder for a sheet of crops to guess, and the key."),
     ] = None,
+    experiments: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Of synthesis: folder for the experiments of Peterka 2020.")
+    ] = None,
 ) -> None:
     """Score a pipeline, or results that it wrote, against a truth."""
     from napari_mammoseg.batch import evaluation, results
 
     split, lists, values = (folds, fold, split_seed), patients or [], pairs or []
     if pipeline == SYNTHESIS:
-        realism(truth, data_set, model, values, lists, split, seed, sheet, as_json)
+        realism(truth, data_set, model, values, lists, split, seed, sheet, experiments, as_json)
         return
     _check_usage(inputs, findings, data_set, folds > 1 or bool(patients))
     resolve_backend(backend, resolve(device))

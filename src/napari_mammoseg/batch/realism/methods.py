@@ -63,9 +63,14 @@ def untouched(image: Mammogram, place: tuple[int, int], size_mm: float, random: 
     return image.pixels, (place[0] - half, place[1] - half, place[0] + half, place[1] + half)
 
 
-def pasted(donors: Sequence[Sample]) -> Put:
-    """A real mass of another woman, what it is brighter than its surroundings added with a soft edge."""
-    masses = [(each, lesion) for each in donors for lesion in masses_of(each.read())]
+def pasted(donors: Sequence[Sample], label: str | None = None) -> Put:
+    """A real mass of another woman, what it is brighter than its surroundings added with a soft edge.
+
+    label: of the masses that are taken; None: any.
+    """
+    masses = [
+        (each, lesion) for each in donors for lesion in masses_of(each.read()) if label is None or lesion.label == label
+    ]
 
     def put(image: Mammogram, place: tuple[int, int], size_mm: float, random: Generator) -> tuple[Array, Box]:
         others = [pair for pair in masses if pair[0].patient != image.patient]

@@ -1,0 +1,1 @@
+"""What belongs to Peterka 2020 alone."""
