@@ -76,9 +76,7 @@ def as_evaluation(command: Command, truth: Path | None, rule: str | None = None)
     Raises InputError as `as_command` does, and where the pipeline was told where to look.
     """
     if command.boxes is not None:
-        raise InputError(
-            command.name, "was outlined in drawn boxes", "save the result, then evaluate it with --findings"
-        )
+        raise InputError(command.name, "was made in drawn boxes", "save the result, then evaluate it with --findings")
     place = Path(command.file).parent if truth is None else truth
     given = ("--truth", str(place.absolute()), *_rule(rule))
     return _line("evaluate", command.pipeline, command.file, *given, *_options(command, ("model",)))

@@ -195,6 +195,8 @@ def _settings(pipeline: str, model: str | None, pairs: Sequence[str]) -> pipelin
 
 def _text(done: Evaluation) -> str:
     """Scores in groups of one rule and denominator, so that each number stands below its words."""
+    from napari_mammoseg.evaluation.scores import why_none
+
     of = f"{counted(done.facts['images'], 'image')}, {counted(done.facts['patients'], 'patient')}"
     lines = [
         f"{done.pipeline} ({done.facts['model']}): {_data_set(done)}{of}; 95 % intervals by bootstrap over patients"
@@ -207,7 +209,7 @@ def _text(done: Evaluation) -> str:
             above = words
         between = "" if score.interval is None else f"  {score.interval[0]:.3f} to {score.interval[1]:.3f}"
         lines.append(f"  {score.name:44} {score.value:.3f}{between}")
-    return "\n".join(lines if done.scores else [*lines, "no score: the truth has no lesion of this kind"])
+    return "\n".join(lines if done.scores else [*lines, f"no score: {why_none(done.pipeline)}"])
 
 
 def _data_set(done: Evaluation) -> str:

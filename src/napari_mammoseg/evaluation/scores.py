@@ -49,6 +49,13 @@ def scores(
     ]
 
 
+def why_none(pipeline: str) -> str:
+    """Why an evaluation has no score, in words."""
+    if PIPELINES[pipeline].classifies:
+        return "the truth has not both malignant and other masses or images"
+    return "the truth has no lesion of this kind"
+
+
 def readings(cases: Sequence[Case], target: str) -> list[Reading]:
     """The readings of a target, from the images whose truth tells where its lesions are."""
     return [each.readings[target] for each in cases if target in each.readings]

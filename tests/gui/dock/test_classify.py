@@ -55,3 +55,21 @@ def test_the_whole_image_then_a_drawn_box_with_heat(qtbot, dock: Classify, viewe
     assert "analyze classify" in command
     assert "--box 20,15,60,55" in command
     assert "--set heat=True" in command
+
+
+def test_what_was_said_stands_beside_the_truth(qtbot, dock: Classify, viewer: ViewerModel) -> None:
+    truth = viewer.add_shapes(
+        [rectangle((20, 15, 60, 55))],
+        features={"kind": ["mass"], "label": ["malignant"]},
+        scale=(0.2, 0.2),
+        name="truth",
+    )
+    dock.controls.where.choose(truth)
+    with qtbot.waitSignal(dock.job.done, timeout=60000):
+        dock.run()
+    dock.comparison.truth.choose(truth)
+    with qtbot.waitSignal(dock.comparison.job.done, timeout=60000):
+        dock.comparison.compare()
+    said = dock.comparison.text.toPlainText()
+    assert f"said {dock.result.findings.findings[0].label}" in said
+    assert "in truth malignant" in said

@@ -9,6 +9,7 @@ from itertools import groupby
 from napari_mammoseg.batch.comparing import Compared
 from napari_mammoseg.evaluation.case import Case
 from napari_mammoseg.evaluation.score import Score, counted
+from napari_mammoseg.evaluation.scores import why_none
 from napari_mammoseg.gui.dock.message import WRONG
 from napari_mammoseg.pipeline_table import PIPELINES
 
@@ -28,8 +29,11 @@ def _head(compared: Compared) -> Iterator[str]:
     yield f"<p><b>{escape(facts['model'])}</b>: {of}{between}</p>"
     for target in PIPELINES[compared.evaluation.pipeline].targets:
         yield from _counts(compared.evaluation.cases, target.name)
+    cases = compared.evaluation.cases
+    for each in cases[0].answers if len(cases) == 1 else ():
+        yield f"<p><b>said {each.said}</b>, p(malignant) {each.p_malignant:.2f}; in truth <b>{each.truth}</b></p>"
     if not compared.evaluation.scores:
-        yield "<p>No score: the truth has no lesion of this kind.</p>"
+        yield f"<p>No score: {why_none(compared.evaluation.pipeline)}.</p>"
 
 
 def _counts(cases: Sequence[Case], target: str) -> Iterator[str]:
