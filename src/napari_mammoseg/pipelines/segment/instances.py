@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from scipy import ndimage
 
 from napari_mammoseg.inference.preparation import preparation
 from napari_mammoseg.mammogram import Mammogram, Spacing
 from napari_mammoseg.models import Model
-from napari_mammoseg.pipelines.segment.outline import Seen
+from napari_mammoseg.pipelines.segment.outline import Array, Seen
 from napari_mammoseg.run import Run
 from napari_mammoseg.tissue.standard import breast_or_field
 
@@ -32,7 +33,13 @@ def instances(model: Model, image: Mammogram, spacing: Spacing, run: Run) -> Ite
         assert isinstance(network, MaskRCNN)
         found = network.instances(torch.from_numpy(seen.values[np.newaxis, np.newaxis]).to(run.device))
         masks = painted(found, (seen.values.shape[0], seen.values.shape[1])).cpu().numpy()
-    whole = slice(0, image.rows), slice(0, image.columns)
     for score, mask in zip(found.scores.tolist(), masks, strict=False):
-        if mask.any():
-            yield score, Seen(seen.back(mask / np.float32(score), (image.rows, image.columns)), whole)
+        probability = seen.back(mask / np.float32(score), (image.rows, image.columns))
+        if probability.any():
+            yield score, _part_of(probability)
+
+
+def _part_of(values: Array) -> Seen:
+    """The part of the image outside of which the probability is 0: whole images of every mass would fill the memory."""
+    (part,) = ndimage.find_objects((values > 0).astype(np.uint8))
+    return Seen(values[part].copy(), part)
