@@ -11,7 +11,7 @@ from napari_mammoseg.evaluation.case import judge
 from napari_mammoseg.evaluation.overlap import Pixels
 from napari_mammoseg.evaluation.pixel_scores import best_cut_scores
 from napari_mammoseg.evaluation.thresholds import Levels
-from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, ProbabilityMap, RunRecord
+from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, ProbabilityMap, RunRecord, Window
 from napari_mammoseg.kinds import Kind
 from napari_mammoseg.mammogram import Lesion
 
@@ -156,3 +156,18 @@ def test_the_best_cuts_are_found_on_the_whole_image_though_a_part_was_looked_at(
         score = scores[f"pixels, best cut by {rule}: {rule} pooled"]
         assert score.value == pytest.approx(getattr(Pixels.of(whole >= cut, truth), rule))
         assert f"at {cut:.2f} or above" in score.rule
+
+
+def test_only_the_windows_of_masses_that_are_shown_count_for_the_best_cuts():
+    truth = np.zeros((100, 120), bool)
+    truth[30:50, 40:60] = True
+    right, wrong = np.full((40, 50), 0.7, np.float32), np.full((10, 10), 0.9, np.float32)
+    found = replace(
+        result("segment", finding(1, "mass", (20, 30, 60, 80), 0.9), finding(2, "mass", (80, 90, 90, 100), 0.1)),
+        mask=np.zeros(truth.shape, np.uint16),
+        probability=ProbabilityMap(np.zeros((70, 70), np.float32), (20, 30), (100, 120)),
+        windows={1: Window(right, (20, 30)), 2: Window(wrong, (80, 90))},
+    )
+    case = judge(found, [Lesion("mass", mask=truth)], "woman 1", threshold=0.5)
+    counted = case.levels.at(0.5)
+    assert (counted.true_positive, counted.false_positive) == (400, 40 * 50 - 400)

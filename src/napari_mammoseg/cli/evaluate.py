@@ -208,7 +208,7 @@ def _text(done: Evaluation) -> str:
             lines += ["", words]
             above = words
         between = "" if score.interval is None else f"  {score.interval[0]:.3f} to {score.interval[1]:.3f}"
-        lines.append(f"  {score.name:44} {score.value:.3f}{between}")
+        lines.append(f"  {score.name:46} {score.value:.3f}{between}")
     return "\n".join(lines if done.scores else [*lines, f"no score: {why_none(done.pipeline)}"])
 
 

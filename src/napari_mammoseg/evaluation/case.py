@@ -83,6 +83,7 @@ def judge(
     placed = located(lesions, labels)
     known = patient or f"image {findings.image.name} {findings.image.sha256}"
     outlined, truth_mask = PIPELINES[findings.pipeline].outlined, _mask_of(findings, placed)
+    shown = findings.above(threshold)
     case = Case(
         name=findings.image.name,
         patient=known,
@@ -93,8 +94,8 @@ def judge(
         malignant=_malignant([each for each in lesions if each.kind in PIPELINES[findings.pipeline].family]),
         alone=patient is None,
         threshold=threshold,
-        pixels=None if truth_mask is None else _pixels(findings.above(threshold), truth_mask, inside),
-        levels=Levels.of_map(findings.probability, truth_mask, inside) if outlined else None,
+        pixels=None if truth_mask is None else _pixels(shown, truth_mask, inside),
+        levels=Levels.of_findings(shown, truth_mask, inside) if outlined else None,
         answers=answers(findings, placed, known) if PIPELINES[findings.pipeline].classifies else (),
     )
     readings, detections, places, alarms, dice = {}, {}, {}, {}, {}

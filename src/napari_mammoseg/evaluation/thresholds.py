@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mammoseg.evaluation.overlap import Pixels
-from napari_mammoseg.findings import ProbabilityMap
+from napari_mammoseg.findings import Findings
 
 CHOICES = tuple(float(each) for each in np.linspace(0, 1, 27)[1:-1])
 """25 evenly spaced probabilities, as Cobos tried."""
@@ -43,16 +43,12 @@ class Levels:
         )
 
     @classmethod
-    def of_map(
-        cls, known: ProbabilityMap | None, truth: NDArray[np.bool_] | None, inside: NDArray[np.bool_] | None
+    def of_findings(
+        cls, findings: Findings, truth: NDArray[np.bool_] | None, inside: NDArray[np.bool_] | None
     ) -> Levels | None:
-        """Of a result's map, 0 where it was not looked; None where it has none with the image's own pixels."""
-        if known is None or truth is None or known.whole != truth.shape:
-            return None
-        whole = np.zeros(truth.shape, np.float32)
-        (top, left), (rows, columns) = known.corner, known.values.shape
-        whole[top : top + rows, left : left + columns] = known.values
-        return cls.of(whole, truth, inside)
+        """Of the probabilities of a result; None where it has none for the image's own pixels, or no truth is known."""
+        known = None if truth is None else every_probability(findings)
+        return None if known is None or truth is None else cls.of(known, truth, inside)
 
     def __add__(self, other: Levels) -> Levels:
         return Levels(tuple(one + two for one, two in zip(self.counts, other.counts, strict=True)))
@@ -76,3 +72,20 @@ def total(images: Iterable[Levels]) -> Levels:
     """All images counted together."""
     nothing = Levels(tuple(Pixels(0, 0, 0, 0) for _ in CHOICES))
     return sum(images, nothing)
+
+
+def every_probability(findings: Findings) -> NDArray[np.float32] | None:
+    """The probability of every pixel of the image (rows, columns), 0 where it was not looked.
+
+    Where each finding was outlined in a window of its own, only the windows of these findings count.
+    """
+    known, shape = findings.probability, (findings.image.rows, findings.image.columns)
+    if known is None or known.whole != shape:
+        return None
+    whole = np.zeros(shape, np.float32)
+    own = [findings.windows[each.id] for each in findings.findings if each.id in findings.windows]
+    for each in own if findings.windows else [known]:
+        (top, left), (rows, columns) = each.corner, each.values.shape
+        there = whole[top : top + rows, left : left + columns]
+        np.maximum(there, each.values, out=there)
+    return whole
