@@ -30,7 +30,7 @@ def test_a_lone_pixel_falls_behind_a_blunt_mark_and_its_number_with_it():
     probability = np.zeros((40, 40), np.float32)
     probability[9:12, 9:12], probability[29:32, 29:32] = 0.9, 0.8
     found = candidates(probability, 0.02, 10)
-    scores = discounted(found.scores, np.array([1.0, 0.3]), 15.0)
+    scores = discounted(found.scores, np.array([1.0, 0.3]), 18.0)
     assert scores[1] == found.scores[1]
     after = found.rescored(scores, 0.02)
     assert list(after.labels[[10, 30], [10, 30]]) == [2, 1]

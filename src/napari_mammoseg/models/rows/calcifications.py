@@ -21,7 +21,7 @@ ROWS = (
         facts=Facts(
             calibration=Calibration({"region": 0.3, "pixel": 1.0}, -3.0),
             image_score=Calibration({"density": 2.0, "coarseness": -8.0}, 3.0),
-            dust=25.0,
+            dust=40.0,
         ),
     ),
     Model(

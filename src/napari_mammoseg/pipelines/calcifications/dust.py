@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-BLUNT = 0.7
+BLUNT = 0.75
 """Sharpness up to which a mark loses nothing; what real calcifications have is in the card of `calcification-lite`."""
 INNER, OUTER = 3, 4
 """The tissue around a pixel is a square ring this far away, in pixels."""
