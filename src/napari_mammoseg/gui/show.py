@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from napari_mammoseg.findings import Findings
+from napari_mammoseg.gui.beside import let_the_window_draw
 from napari_mammoseg.gui.layers.belonging import belonging
 from napari_mammoseg.gui.layers.finding_layers import LayerData, finding_layers
 from napari_mammoseg.gui.layers.image_layers import image_layers
@@ -35,7 +36,10 @@ def add(viewer: ViewerModel, layers: list[LayerData]) -> list[Layer]:
     """Puts layer data on top of what `viewer` shows and says what a millimetre is; returns the layers."""
     from napari.layers import Layer
 
-    added = [viewer.add_layer(Layer.create(*each)) for each in layers]
+    added = []
+    for each in layers:
+        added.append(viewer.add_layer(Layer.create(*each)))
+        let_the_window_draw()
     if any(str(layer.units[-1]) == "millimeter" for layer in added):
         viewer.canvas.overlays.scale_bar.visible = True
     return added

@@ -9,10 +9,10 @@ from npe2 import PluginManifest
 
 from napari_mammoseg import samples
 from napari_mammoseg.gui.exam.exam_layers import hung_in
-from napari_mammoseg.gui.hooks import sample_data
+from napari_mammoseg.gui.hooks import entry
 from napari_mammoseg.gui.show import add
 
-FILE = Path(sample_data.__file__).parents[2] / "napari.yaml"
+FILE = Path(entry.__file__).parents[2] / "napari.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -33,25 +33,25 @@ def test_open_sample_offers_every_sample(offered: dict[str, str]) -> None:
 
 def test_the_exam_opens_as_its_four_views_hung() -> None:
     viewer = ViewerModel()
-    add(viewer, sample_data.four_views())
+    add(viewer, entry.four_views())
     assert list(hung_in(viewer.layers)) == ["RCC", "LCC", "RMLO", "LMLO"]
 
 
 def test_each_entry_opens_the_file_that_it_names(images: dict[str, str]) -> None:
     for key, text in images.items():
-        image = add(ViewerModel(), getattr(sample_data, key)())[0]
+        image = add(ViewerModel(), getattr(entry, key)())[0]
         assert image.name == samples.SAMPLES[text]
 
 
 def test_whatever_is_known_of_a_samples_lesions_is_hidden_at_first(images: dict[str, str]) -> None:
     for key in images:
-        image, *truths = add(ViewerModel(), getattr(sample_data, key)())
+        image, *truths = add(ViewerModel(), getattr(entry, key)())
         assert image.visible
         assert not any(each.visible for each in truths)
 
 
 def test_the_truth_lies_on_its_image_and_is_hidden_at_first() -> None:
-    image, *_, truth = add(ViewerModel(), sample_data.left_cc())
+    image, *_, truth = add(ViewerModel(), entry.left_cc())
     assert truth.data.shape == image.data.shape
     assert tuple(truth.scale) == tuple(image.scale)
     assert not truth.visible

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from napari_mammoseg.gui.beside import prepare_docks
 from napari_mammoseg.gui.exam.exam_layers import hung_in
 from napari_mammoseg.gui.exam.names_layer import NAMES
 from napari_mammoseg.gui.layers.layer_spacing import KEY
@@ -17,12 +18,16 @@ if TYPE_CHECKING:
 
 
 def opened_here() -> None:
-    """Keeps the rules of marks in the window, and selects the image, not what comes with it, when all is added."""
+    """Keeps the rules of marks in the window, and selects the image, not what comes with it, when all is added.
+
+    To be called when all is read, for the window draws meanwhile.
+    """
     from napari import current_viewer
     from qtpy.QtCore import QTimer
 
     viewer = current_viewer()
     if viewer is not None:
+        prepare_docks()
         keep_rules(viewer)
         QTimer.singleShot(0, partial(_select_image, viewer))
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from napari_mammoseg.gui.beside import beside_the_window
 from napari_mammoseg.gui.dock.notify import speaking
 from napari_mammoseg.gui.hooks.folders import read_folder
 from napari_mammoseg.gui.hooks.opening import opened_here
@@ -20,22 +22,21 @@ NOTHING: list[Any] = [(None,)]
 """What tells napari that a file was dealt with and gives no layer."""
 
 
-def get_reader(path: Paths) -> Callable[[Paths], list[LayerData]] | None:
-    """The function that reads `path` (npe2's reader hook)."""
-    return read_layers if path else None
-
-
 def read_layers(path: Paths) -> list[LayerData]:
     """The layers of the mammograms at `path`; of a folder, those of its latest exam.
 
     One that cannot be read is said in one line; the others are read.
     """
-    opened_here()
     layers: list[LayerData] = []
     for each in [path] if isinstance(path, str) else path:
         with speaking():
-            layers += read_folder(Path(each)) if Path(each).is_dir() else image_layers(read(Path(each)))
+            layers += read_folder(Path(each)) if Path(each).is_dir() else beside_the_window(partial(_of_file, each))
+    opened_here()
     return layers or NOTHING
+
+
+def _of_file(path: str) -> list[LayerData]:
+    return image_layers(read(Path(path)))
 
 
 def ask_and_open(viewer: Viewer) -> None:

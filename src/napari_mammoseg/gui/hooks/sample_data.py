@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from napari_mammoseg import samples
+from napari_mammoseg.gui.beside import beside_the_window
 from napari_mammoseg.gui.hooks.folders import read_folder
 from napari_mammoseg.gui.hooks.opening import opened_here
 from napari_mammoseg.gui.layers.belonging import belonging
@@ -21,8 +22,12 @@ from napari_mammoseg.readers import read
 
 def open_sample(file: str) -> list[LayerData]:
     """The layers of one of `samples.SAMPLES`: the image, and what is known of its lesions, hidden at first."""
+    layers = beside_the_window(partial(_layers, samples.path(file)))
     opened_here()
-    path = samples.path(file)
+    return layers
+
+
+def _layers(path: Path) -> list[LayerData]:
     image = read(path)
     lesions = json.loads(path.with_suffix(".truth.json").read_text("utf-8"))["lesions"]
     layers = image_layers(image)
@@ -52,11 +57,6 @@ def _truth(path: Path, lesions: list[dict], place: dict) -> LayerData:
 
 def four_views() -> list[LayerData]:
     """The layers of the sample exam, hung; its dock opens."""
+    layers = read_folder(samples.exam())
     opened_here()
-    return read_folder(samples.exam())
-
-
-left_cc = partial(open_sample, "phantom-25-L-CC.dcm")
-right_mlo = partial(open_sample, "phantom-15-R-MLO.dcm")
-left_mlo = partial(open_sample, "mdb026.pgm")
-healthy = partial(open_sample, "phantom-31-L-CC.png")
+    return layers
