@@ -14,6 +14,7 @@ from napari_mammoseg.gui.dock.run_bar import RunBar
 from napari_mammoseg.gui.dock.settings_widgets import settings_widgets, values
 from napari_mammoseg.gui.dock.worker import Worker
 from napari_mammoseg.gui.layers.image_layers import mammogram_of, placement_of
+from napari_mammoseg.gui.layers.style import line_width
 from napari_mammoseg.gui.layers.synthetic_layers import synthetic_layers
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.run import Run
@@ -58,7 +59,7 @@ class LesionSynthesis(DockWidget):
             self.bar.say_nothing_open()
             return
         try:
-            place, image = self._place(layer), mammogram_of(layer)
+            place = self._place(layer)
         except InputError as error:
             self.bar.say(str(error), wrong=True)
             return
@@ -67,6 +68,7 @@ class LesionSynthesis(DockWidget):
         self.bar.start()
 
         def make(run: Run) -> list[Synthetic]:
+            image = mammogram_of(layer)
             seeds = range(chosen["seed"], chosen["seed"] + count)
             each = (synthesize(image, run=run, **{**chosen, "seed": seed}, **place) for seed in seeds)
             return list(run.track(each, "variants", count))
@@ -140,6 +142,7 @@ class LesionSynthesis(DockWidget):
         layers = []
         for number, each in enumerate(variants):
             new = add(self.viewer, synthetic_layers(each, self._layer))
+            new[-1].contour = round(line_width(*each.mask.shape))
             for layer in new:
                 layer.visible = number == len(variants) - 1
             layers += new

@@ -35,13 +35,16 @@ class Caption:
     place: Rectangle
 
 
-def placed(wanted: Iterable[Wanted], taken: Iterable[Rectangle] = ()) -> tuple[Caption, ...]:
+def placed(
+    wanted: Iterable[Wanted], taken: Iterable[Rectangle] = (), others: Iterable[Rectangle] = ()
+) -> tuple[Caption, ...]:
     """Each caption in the first place beside its mark where it covers no earlier one and the least of any mark.
 
     A caption whose mark is out of sight, or for which no room is left, is not among them. taken: where none may stand.
+    others: marks without a caption.
     """
     wanted, captions, full = list(wanted), list[Caption](), list(taken)
-    marks = [each.mark for each in wanted]
+    marks = [*(each.mark for each in wanted), *others]
     for each in wanted:
         free = [place for place in _places(each) if not any(_common(place, other) for other in full)]
         if free and _is_seen(each):

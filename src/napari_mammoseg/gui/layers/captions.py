@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 CAPTIONED = "mammoseg_captioned"
 """In the metadata of a layer: its feature `text` is captioned here."""
+RINGS = "mammoseg_rings"
+"""In the metadata of a layer of rings, which captions are kept clear of where they can."""
 TEXT = {"string": "{text}", "color": "transparent"}
 """The text of a captioned layer: napari would write it without a backing. Whether it is visible counts for captions."""
 OVERLAY = "mammoseg_captions"
@@ -58,14 +60,14 @@ class Captions:
         """Puts the captions where they belong now."""
         viewer = self._reference()
         if viewer is not None:
-            viewer.canvas.overlays[OVERLAY].captions = placed(_wanted(viewer), _taken(viewer))
+            viewer.canvas.overlays[OVERLAY].captions = placed(_wanted(viewer), _taken(viewer), _rings(viewer))
 
     def _on_inserted(self, event: Any) -> None:
         self._listen(event.value)
         self._ask()
 
     def _listen(self, layer: Any) -> None:
-        if CAPTIONED in layer.metadata:
+        if CAPTIONED in layer.metadata or RINGS in layer.metadata:
             layer.events.connect(self._ask)
             layer.text.events.connect(self._ask)
 
@@ -100,6 +102,17 @@ def _of_layer(layer: Shapes | Points, viewer: ViewerModel) -> Iterator[tuple[flo
             height, width = _size(text)
             within = cell if width <= cell[3] - cell[1] else _whole(viewer)
             yield rank, Wanted(text, tuple(map(float, colour)), height, width, mark, within)
+
+
+def _rings(viewer: ViewerModel) -> list[Rectangle]:
+    """Where the rings of findings are, which have no captions."""
+    found: list[Rectangle] = []
+    for layer in viewer.layers:
+        if layer._type_string == "points" and RINGS in layer.metadata and layer.visible and len(layer.data):
+            centres = _on_canvas(moved(layer.data, to_world(layer)), viewer, _cell(layer, viewer))
+            radius = (layer.size * abs(layer.scale[-1]) * viewer.scene.camera.zoom / 2)[:, None]
+            found += map(tuple, np.hstack([centres - radius, centres + radius]).tolist())
+    return found
 
 
 def _on_canvas(world: Any, viewer: ViewerModel, cell: Rectangle) -> Any:

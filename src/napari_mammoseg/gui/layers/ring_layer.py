@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from napari_mammoseg.findings import Finding, Findings
+from napari_mammoseg.gui.layers.captions import RINGS
 from napari_mammoseg.gui.layers.style import COLOURS, line_width
 from napari_mammoseg.kinds import BOXED, WITH_AREA
 from napari_mammoseg.pipeline_table import pipeline
@@ -29,6 +30,7 @@ def ring_layer(findings: Findings, named: dict[str, Any]) -> LayerData:
     pixel = line_width(findings.image.rows, findings.image.columns) / 2
     keywords = {
         **named,
+        "metadata": {**named["metadata"], RINGS: True},
         **_style(findings, pixel),
         "face_color": "transparent",
         "border_color": COLOURS[pipeline(findings.pipeline).mask_kind],

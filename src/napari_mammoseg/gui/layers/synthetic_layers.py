@@ -18,5 +18,5 @@ def synthetic_layers(made: Synthetic, source: Image) -> list[LayerData]:
     name = f"{source.name} synthetic {made.record['seed']}"
     (data, keywords, kind), *_ = image_layers(replace(made.image, name=name, truth=None))
     placed = {**keywords, **placement_of(source)}
-    labels = {"name": f"{name} lesion", "opacity": 0.4, "metadata": {"synthetic": dict(made.record)}}
+    labels = {"name": f"{name} lesion", "opacity": 0.8, "metadata": {"synthetic": dict(made.record)}}
     return belonging([(data, placed, kind), (made.mask, {**labels, **placement_of(source)}, "labels")])
