@@ -44,6 +44,7 @@ lint: setup
 docs: setup
 	$(BIN)/python docs/make_reference.py
 	$(WINDOW) $(BIN)/python docs/make_pictures.py
+	$(BIN)/python docs/make_sheets.py
 
 clean:
 	rm -rf .venv out build dist

@@ -51,7 +51,7 @@ def test_discs_are_told_from_healthy_tissue_and_are_no_copies(
     [
         ({"--data-set": None}, "data set"),
         ({"--set": None}, "VGG-16"),
-        ({"--data-set": "infn-masses"}, "inbreast, mias"),
+        ({"--data-set": "phantoms"}, "inbreast, mias"),
         ({"--model": "mass-finder"}, "does masses"),
         ({"--patients": "/nowhere.txt"}, "list of patients"),
     ],

@@ -7,9 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from napari_mammoseg import models, pipelines
 from napari_mammoseg.batch.realism.crops import Insertion
-from napari_mammoseg.batch.realism.methods import masses_of
 from napari_mammoseg.data_sets import Sample
-from napari_mammoseg.errors import InputError
 from napari_mammoseg.evaluation.froc import Reading, froc
 from napari_mammoseg.evaluation.matching import CENTRE, FoundMarks, match
 from napari_mammoseg.geometry.regions import of_box
@@ -48,9 +46,6 @@ class Detector:
         self.real.append(self._reading(sample, image, boxes))
 
     def see_made(self, each: Insertion) -> None:
-        """Raises InputError where the image has a mass of its own, since its false positives are counted."""
-        if masses_of(each.image):
-            raise InputError(each.sample.name, "has a mass of its own", "leave the detector out for this data set")
         if each.sample.name not in self.free:
             self.free[each.sample.name] = self._reading(each.sample, each.image, [])
         self.made.append(self._reading(each.sample, replace(each.image, pixels=each.pixels), [each.box]))

@@ -30,7 +30,7 @@ SPACING_MM = 0.4
 SETS = ("cbis-mass-films", "inbreast", "mias", "infn-masses")
 CLASSES: tuple[Literal["benign", "malignant"] | None, ...] = ("benign", "malignant", None)
 """Of the labels of films: 0, 1 and -1."""
-EXTRA = 75
+EXTRA = 40
 """Masses that are added to the more frequent class; the other one gets as many more as it lacks."""
 REAL, VALIDATION, SYNTHETIC = "real", "validation", "synthetic"
 

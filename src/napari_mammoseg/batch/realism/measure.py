@@ -20,7 +20,7 @@ from napari_mammoseg.evaluation.feature_distance import Rows, halves_apart, spli
 from napari_mammoseg.training.lesions.realism import features, told_apart
 from napari_mammoseg.training.lesions.vgg import Vgg
 
-SETS = {"inbreast": "inbreast-outlines", "mias": "mias", "phantoms": "phantoms"}
+SETS = {"inbreast": "inbreast-outlines", "mias": "mias"}
 """Data sets that can be asked, and where their real masses come from."""
 PAIRS = (("made", "real"), ("made", "healthy"), ("real", "healthy"), ("beside", "healthy"))
 ALL_TRAINED = Split(1)
@@ -128,10 +128,9 @@ def _sorts(data_set: str, folder: Path, put: Put, asked: Asked, finder: Detector
 
 
 def _hosts(data_set: str, folder: Path, asked: Asked) -> Sequence[Sample]:
-    """The images without a mass; all of them where every image has one, whose healthy places are then used."""
+    """The images without a mass."""
     found = samples(data_set, folder)
-    chosen = [each for each in found if asked.patients is None or each.patient in asked.patients]
-    return massless(chosen) or chosen
+    return massless([each for each in found if asked.patients is None or each.patient in asked.patients])
 
 
 def _scaled_as(rows: Rows) -> Callable[[Rows], Rows]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 REPEATED = "repeated"
-VIEWS = 5
-"""Of each crop, where there is classical augmentation: the crop itself and four that are drawn."""
+VIEWS = 4
+"""Of each crop, where there is classical augmentation: the crop itself and three that are drawn."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ SIDE = 64
 EARLY = 11
 """Blocks whose answer, of stride 16 with 112 channels, is where the fine-tuning begins."""
 BATCH = 32
-STEPS = {"shallow": 200, "fine-tuned": 150}
+STEPS = {"shallow": 150, "fine-tuned": 100}
 RATES = {"shallow": 1e-3, "fine-tuned": 3e-4}
 AT_ONCE = 256
 
