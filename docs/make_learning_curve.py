@@ -54,8 +54,8 @@ def _draw(rows: list[dict[str, object]]) -> None:
         panel.set(xscale="log", xlabel="share of the women who train", ylabel="Dice, women held out", title=title)
         panel.set_xticks(SHARES, ["1/8", "1/4", "1/2", "all"])
         panel.minorticks_off()
-        if panel.lines:
-            panel.legend()
+        panel.set_visible(bool(panel.lines))
+        panel.legend()
     PICTURE.parent.mkdir(exist_ok=True)
     figure.savefig(PICTURE, dpi=110)
 
