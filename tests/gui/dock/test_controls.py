@@ -3,11 +3,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QAbstractButton, QAbstractItemView, QAbstractSpinBox, QComboBox, QTabBar
 
 from napari_mammoseg import models
+from napari_mammoseg.gui.dock.controls import Controls
 from napari_mammoseg.gui.dock.masses import Masses
 from napari_mammoseg.gui.dock.model_choice import ModelChoice
 from napari_mammoseg.gui.dock.save import WORDS, proposed_folder
@@ -25,6 +27,16 @@ def test_a_model_without_weights_cannot_be_chosen(qtbot, monkeypatch: pytest.Mon
     flags = {names.itemData(row): names.model().index(row, 0).flags() for row in range(names.count())}
     assert flags["mass-finder"] & Qt.ItemFlag.ItemIsEnabled
     assert not flags["ssd256"] & Qt.ItemFlag.ItemIsEnabled
+
+
+def test_a_grey_picture_stored_in_colours_keeps_the_size_of_its_pixels(qtbot, viewer) -> None:
+    layer = viewer.add_image(np.zeros((20, 30, 3), np.uint8), rgb=True, scale=(0.1, 0.2), units="mm")
+    controls = Controls(viewer, "masses")
+    qtbot.addWidget(controls)
+    assert controls.spacing.wanted[0] == (0.1, 0.2)
+    controls.use_spacing(layer)
+    assert tuple(layer.scale) == (0.1, 0.2)
+    controls.let_go()
 
 
 def test_everything_in_a_dock_that_can_be_set_or_pressed_says_what_it_is(qtbot, viewer) -> None:

@@ -94,3 +94,12 @@ def test_nothing_open_is_said_until_an_image_is_there(dock, viewer, phantom) -> 
     assert dock.bar.message.text() == "No mammogram is open: open one first"
     add(viewer, image_layers(phantom))
     assert dock.bar.message.text() == ""
+
+
+def test_the_outline_has_the_size_of_the_image_that_is_chosen(dock, viewer: ViewerModel) -> None:
+    dock.where.setCurrentText(OUTLINE)
+    assert viewer.layers[PLACES[OUTLINE]].data.shape == (500, 400)
+    dock.where.setCurrentText(CHOSEN)
+    dock.choice.choose(viewer.add_image(np.zeros((30, 20, 3), np.uint8), rgb=True))
+    dock.where.setCurrentText(OUTLINE)
+    assert viewer.layers[PLACES[OUTLINE]].data.shape == (30, 20)

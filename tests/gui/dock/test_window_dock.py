@@ -57,3 +57,16 @@ def test_the_window_of_an_image_is_still_chosen_when_one_comes_back_to_it(dock, 
     assert dock.windows.currentText() == "Tissue"
     viewer.layers.selection.active = viewer.layers[0]
     assert dock.windows.currentText() == "HARDER"
+
+
+@pytest.mark.parametrize("kind", ["bool", "multiscale", "stack"])
+def test_layers_of_other_readers_have_the_plain_windows(qtbot, kind: str) -> None:
+    grey = np.linspace(0, 1, 600).reshape(30, 20)
+    data = {"bool": grey > 0.5, "multiscale": [grey, grey[::2, ::2]], "stack": np.stack([grey, grey])}[kind]
+    viewer = ViewerModel()
+    viewer.add_image(data, multiscale=kind == "multiscale")
+    dock = WindowPresets(viewer)
+    qtbot.addWidget(dock)
+    dock.choose("Full range")
+    assert tuple(viewer.layers[0].contrast_limits) == (0, 1)
+    dock.close()

@@ -119,8 +119,8 @@ class Controls(QWidget):
 
     def _show_spacing(self, event: Any = None) -> None:
         layer = self.image
-        known = layer is not None and not layer.rgb
-        self.spacing.show_spacing(*((spacing_of(layer), first_spacing_of(layer)) if known else ((None, None),)))
+        known = ((None, None),) if layer is None else (spacing_of(layer), first_spacing_of(layer))
+        self.spacing.show_spacing(*known)
 
 
 def _default(settings: type, name: str) -> Any:

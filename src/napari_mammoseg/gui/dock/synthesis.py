@@ -13,7 +13,7 @@ from napari_mammoseg.gui.dock.image_choice import ImageChoice
 from napari_mammoseg.gui.dock.run_bar import RunBar
 from napari_mammoseg.gui.dock.settings_widgets import settings_widgets, values
 from napari_mammoseg.gui.dock.worker import Worker
-from napari_mammoseg.gui.layers.image_layers import mammogram_of, placement_of
+from napari_mammoseg.gui.layers.image_layers import mammogram_of, placement_of, size_of
 from napari_mammoseg.gui.layers.style import line_width
 from napari_mammoseg.gui.layers.synthetic_layers import synthetic_layers
 from napari_mammoseg.gui.show import add
@@ -114,15 +114,23 @@ class LesionSynthesis(DockWidget):
     def _offer_layer(self, where: str) -> None:
         """The layer to click or draw in, ready for it."""
         layer = self.choice.image
-        if where == CHOSEN or layer is None or PLACES[where] in self.viewer.layers:
+        if where == CHOSEN or layer is None or self._is_offered(where, layer):
             return
         keywords = {"name": PLACES[where], **placement_of(layer)}
         if where == POINT:
             points = self.viewer.add_points(np.empty((0, 2)), size=WIDTH_PX, **keywords)
             points.mode = "add"
         else:
-            outline = self.viewer.add_labels(np.zeros(layer.data.shape[-2:], np.uint8), **keywords)
+            outline = self.viewer.add_labels(np.zeros(size_of(layer), np.uint8), **keywords)
             outline.mode, outline.brush_size = "paint", WIDTH_PX
+
+    def _is_offered(self, where: str, image: Image) -> bool:
+        """Whether the layer is there already; an outline that was begun on an image of another size is removed."""
+        drawn = next((each for each in self.viewer.layers if each.name == PLACES[where]), None)
+        if drawn is not None and where == OUTLINE and drawn.data.shape != size_of(image):
+            self.viewer.layers.remove(drawn)
+            return False
+        return drawn is not None
 
     def _place(self, layer: Image) -> dict[str, Any]:
         """What `synthesize` is told of the place. Raises InputError where nothing was clicked or drawn."""

@@ -11,7 +11,7 @@ from napari_mammoseg.findings import Box
 from napari_mammoseg.gui.exam.names_layer import NAMES
 from napari_mammoseg.gui.exam.ruler import RULER
 from napari_mammoseg.gui.layers.belonging import belonging, token_of
-from napari_mammoseg.gui.layers.image_layers import placement_of
+from napari_mammoseg.gui.layers.image_layers import placement_of, size_of
 from napari_mammoseg.gui.layers.style import COLOURS, line_width
 from napari_mammoseg.gui.layers.transforms import between, moved
 from napari_mammoseg.gui.show import add
@@ -85,7 +85,7 @@ class Where(QWidget):
             "name": f"{image.name} / boxes",
             "metadata": {DRAWN: True},
             "edge_color": COLOURS["mass"],
-            "edge_width": line_width(*_size(image)),
+            "edge_width": line_width(*size_of(image)),
             "face_color": "transparent",
             "ndim": 2,
         }
@@ -106,15 +106,8 @@ DRAWN = "mammoseg_boxes"
 
 
 def _cut(box: Box, image: Image) -> Box:
-    rows, columns = _size(image)
+    rows, columns = size_of(image)
     return max(box[0], 0), max(box[1], 0), min(box[2], rows), min(box[3], columns)
-
-
-def _size(image: Image) -> tuple[int, int]:
-    """Rows and columns."""
-    shape = (image.data[0] if image.multiscale else image.data).shape
-    rows, columns = shape[-3:-1] if image.rgb else shape[-2:]
-    return int(rows), int(columns)
 
 
 def _may_hold_boxes(layer: Layer) -> bool:

@@ -57,6 +57,13 @@ def _shear(layer: Image) -> NDArray[np.float64]:
     return shear[-2:, -2:] if shear.ndim == 2 else shear[-1:]
 
 
+def size_of(layer: Image) -> tuple[int, int]:
+    """Rows and columns, of a pyramid those of its finest level."""
+    shape = (layer.data[0] if layer.multiscale else layer.data).shape
+    rows, columns = shape[-3:-1] if layer.rgb else shape[-2:]
+    return int(rows), int(columns)
+
+
 def is_mammogram(layer: Any) -> bool:
     """Whether a layer can be analysed: an image of two or three dimensions that is no result."""
     if layer._type_string != "image" or layer.ndim not in (2, 3):

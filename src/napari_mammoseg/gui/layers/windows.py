@@ -13,6 +13,7 @@ from napari_mammoseg.mammogram import Window
 
 def presets(data: NDArray[Any], windows: Sequence[Window] = ()) -> list[Window]:
     """The file's windows first, then the tissue's range and the full range (0…1, or what there is beyond it)."""
+    data = data.astype(np.uint8) if data.dtype == bool else data
     low, high = float(data.min()), float(data.max())
     known = np.isfinite(low) and np.isfinite(high)
     if not np.issubdtype(data.dtype, np.integer) and (not known or 0 <= low <= high <= 1):
