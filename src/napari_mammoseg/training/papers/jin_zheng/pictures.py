@@ -95,7 +95,7 @@ def _cut(film: MassFilm, corner: NDArray[np.int_], side: int) -> Picture:
     pixels = np.full((side, side), LOW, np.float32)
     low, high = np.maximum(corner, 0), np.minimum(corner + side, film.pixels.shape)
     place = tuple(slice(a, b) for a, b in zip(low - corner, high - corner, strict=True))
-    pixels[place] = film.picture[low[0] : high[0], low[1] : high[1]]
+    pixels[place] = film.pixels[low[0] : high[0], low[1] : high[1]] * np.float32(2 / 255) - 1  # as `MassFilm.picture`
     boxes = film.boxes - np.tile(corner, 2)
     inside = np.clip(boxes, 0, side)
     seen = (inside[:, 2:] - inside[:, :2]).prod(axis=1) / (boxes[:, 2:] - boxes[:, :2]).prod(axis=1) >= _SEEN
