@@ -142,6 +142,7 @@ PIPELINES = _table(
                 ("cm2", "free-cm2", "images"),
             ),
         ),
+        read_kind="cluster",
     ),
     Pipeline(
         "masses",

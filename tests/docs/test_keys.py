@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from napari_mammoseg.gui.dock.reading_keys import READING_KEYS
 from napari_mammoseg.gui.exam.keys import KEYS
 
 PAGE = Path(__file__).parents[2] / "docs" / "napari.md"
 
 
-def test_every_key_of_the_exam_is_on_the_page() -> None:
+def test_every_key_is_on_the_page() -> None:
     text = PAGE.read_text("utf-8")
-    assert all(f"| {each.key} | {each.says} |" in text for each in KEYS)
+    assert all(f"| {each.key} | {each.says} |" in text for each in (*KEYS, *READING_KEYS))

@@ -16,6 +16,8 @@ from scipy import ndimage
 
 from napari_mammoseg import pipelines
 from napari_mammoseg.findings import Finding, Findings, ProbabilityMap
+from napari_mammoseg.gui.dock import reading_place
+from napari_mammoseg.gui.dock.preferences import Preferences
 from napari_mammoseg.gui.layers.image_layers import image_layers
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Mammogram
@@ -88,6 +90,16 @@ def _spots(monkeypatch: pytest.MonkeyPatch) -> None:
         settings_class="spots:SpotSettings",
     )
     monkeypatch.setitem(pipelines.PIPELINES, "spots", pipeline)  # type: ignore[arg-type]
+
+
+@pytest.fixture(autouse=True)
+def readings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder where readings are kept; nobody has said who reads."""
+    folder = tmp_path_factory.mktemp("readings")
+    known = [Preferences(readings=str(folder))]
+    monkeypatch.setattr(reading_place, "preferences", lambda: known[-1])
+    monkeypatch.setattr(reading_place, "remember", lambda **values: known.append(replace(known[-1], **values)))
+    return folder
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from qtpy.QtWidgets import QVBoxLayout, QWidget
+from qtpy.QtWidgets import QWidget
 
 from napari_mammoseg import settings as declarations
 from napari_mammoseg.commands import Command, as_command, as_python
@@ -16,19 +16,24 @@ from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Box, Findings
 from napari_mammoseg.gui.compare.comparison import Comparison
 from napari_mammoseg.gui.dock.controls import Controls
-from napari_mammoseg.gui.dock.dock_window import DockWidget
+from napari_mammoseg.gui.dock.dock_reading import DockReading
+from napari_mammoseg.gui.dock.dock_window import DockWidget, stacked
 from napari_mammoseg.gui.dock.following import Following
+from napari_mammoseg.gui.dock.kept_results import kept
+from napari_mammoseg.gui.dock.layer_command import command_on
 from napari_mammoseg.gui.dock.outputs import Outputs, saved_result
-from napari_mammoseg.gui.dock.reading_bar import ReadingBar
+from napari_mammoseg.gui.dock.reading_place import resume
+from napari_mammoseg.gui.dock.reopening import said_of
 from napari_mammoseg.gui.dock.result_panel import ResultPanel
 from napari_mammoseg.gui.dock.run_bar import NothingOpen, RunBar
 from napari_mammoseg.gui.dock.shown_result import ShownResult
 from napari_mammoseg.gui.dock.shown_results import ShownResults
 from napari_mammoseg.gui.dock.worker import Worker
-from napari_mammoseg.gui.layers.image_layers import facts_of, mammogram_of
+from napari_mammoseg.gui.layers.image_layers import mammogram_of
 from napari_mammoseg.gui.layers.seen import bring_to_sight
 from napari_mammoseg.gui.layers.viewer_rules import keep_rules
 from napari_mammoseg.pipelines import analyze_all, pipeline
+from napari_mammoseg.readings import Reading
 from napari_mammoseg.run import Run
 
 if TYPE_CHECKING:
@@ -52,22 +57,19 @@ class PipelineDock(DockWidget):
         self.results = ShownResults(self.viewer, self.pipeline, self)
         self.job, self.outputs = Worker(self), Outputs(self)
         self.setMinimumWidth(380)
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.controls)
-        column.addWidget(self.bar)
-        column.addWidget(self.panel, 1)
         self.read_kind = row.read_kind
-        self.reading = None if self.read_kind is None else ReadingBar(self.read_kind)
-        if self.reading is not None:
-            column.addWidget(self.reading)
-            self.reading.said.connect(self.bar.say)
+        self.reader = None if self.read_kind is None else DockReading(self.viewer, self)
+        self.reading = None if self.reader is None else self.reader.bar
+        if self.reader is not None:
+            self.reader.said.connect(self.bar.say)
+            self.reader.found.connect(self._on_reading)
+            self.reader.bar.reader.changed.connect(self._look_for_reading)
         self.following = Following(self.results, self.panel, self.comparison, self.reading, self)
-        self.lay_out(content)
+        parts = (self.controls, self.bar, self.panel, *(() if self.reading is None else (self.reading,)))
+        self.lay_out(stacked(*parts, stretched=self.panel))
         self._connect()
         keep_rules(self.viewer)
-        self.results.show_image(self.controls.image)
+        self._on_image()
 
     @property
     def result(self) -> ShownResult | None:
@@ -119,19 +121,15 @@ class PipelineDock(DockWidget):
         """Shows a saved result or reading on the chosen image, to go on with it."""
         with self._speaking():
             layer = self._image()
-            saved = saved_result(Path(path), layer, self.pipeline)
-            result = self.present(layer, saved.found, float(saved.read.run.settings.get("threshold", 0)))
-            if saved.read != saved.found:
-                result.edit(saved.read)
-                self.following.show()
+            self._show_saved(layer, saved_result(Path(path), layer, self.pipeline))
 
     def _disconnect(self) -> None:
         self.job.cancel()
         self.controls.let_go()
         self.comparison.let_go()
         self.results.let_go()
-        if self.reading is not None:
-            self.reading.show_result(None)
+        if self.reader is not None:
+            self.reader.let_go()
 
     def _connect(self) -> None:
         self.bar.run_button.clicked.connect(self.run)
@@ -156,6 +154,22 @@ class PipelineDock(DockWidget):
             bring_to_sight(self.viewer, self.controls.image)
             self.bar.image_is_there()
         self.results.show_image(self.controls.image)
+        self._look_for_reading()
+
+    def _look_for_reading(self) -> None:
+        if self.reader is not None and self.controls.image is not None and self.result is None:
+            self.reader.reopening.look(self.controls.image, self.pipeline)
+
+    def _on_reading(self, layer: Image, saved: Reading) -> None:
+        """Shows what the reader made of the image before, unless something else came first."""
+        if layer is self.controls.image and self.result is None and not self.job.running:
+            self._show_saved(layer, saved)
+            self.bar.say(said_of(saved))
+
+    def _show_saved(self, layer: Image, saved: Reading) -> None:
+        result = self.present(layer, saved.found, float(saved.read.run.settings.get("threshold", 0)))
+        if saved.read != saved.found:
+            result.resume(saved.read)
 
     def _start(self, layer: Image, settings: Any, boxes: tuple[Box, ...] | None) -> None:
         self._started = (layer, self._command(layer, self.values, boxes))
@@ -182,6 +196,9 @@ class PipelineDock(DockWidget):
             self.results.show_image(layer)
         of = "" if layer is self.controls.image else f"{layer.name}: "
         self.bar.stop(f"{of}{everything.run.seconds.get('total', 0):.1f} s on {everything.run.device}")
+        with self._speaking():
+            if [each for each in kept(self.viewer, self.pipeline) if each.image is layer and resume(each)]:
+                self.bar.say(f"{self.bar.message.text()}. What you made of this result before is here again.")
 
     def _add(self, layer: Image, command: Command, everything: Findings, threshold: float) -> ShownResult:
         kinds = () if self.read_kind is None else (self.read_kind,)
@@ -199,11 +216,7 @@ class PipelineDock(DockWidget):
         return self.controls.image
 
     def _command(self, layer: Image, values: Any, boxes: tuple[Box, ...] | None) -> Command:
-        facts = facts_of(layer)
-        by_hand = facts["spacing_source"] in ("given", "the layer's scale")
-        spacing = facts["spacing"] if by_hand else None
-        device = self.controls.device.currentText()
-        return Command(self.pipeline, facts.get("path"), facts["name"], dict(values), spacing, device, boxes)
+        return command_on(layer, self.pipeline, values, self.controls.device.currentText(), boxes)
 
     def _copy(self, write: Callable[[Command], str]) -> None:
         with self._speaking():

@@ -61,6 +61,16 @@ class DockWidget(QWidget):
         return super().event(event)
 
 
+def stacked(*parts: QWidget, stretched: QWidget) -> QWidget:
+    """The parts of a dock below each other; `stretched` takes what room is left."""
+    content = QWidget()
+    column = QVBoxLayout(content)
+    column.setContentsMargins(0, 0, 0, 0)
+    for each in parts:
+        column.addWidget(each, 1 if each is stretched else 0)
+    return content
+
+
 def _stand_beside_others(dock: QWidget) -> None:
     """Makes `dock` a tab of the plugin's other docks in its window, in front of them."""
     frame, window = _around(dock, QDockWidget), _around(dock, QMainWindow)

@@ -41,14 +41,20 @@ class Following(QObject):
             comparison.best_cuts.connect(panel.cut.offer)
         panel.question.kept.connect(self._keep_labels)
         panel.question.replaced.connect(self._cut)
+        self._shown: ShownResult | None = None
         if reading is not None:
-            reading.changed.connect(self.show)
+            reading.stepped.connect(self._step)
 
     @property
     def _result(self) -> ShownResult | None:
         return self._results.present
 
     def _on_shown(self, result: ShownResult | None) -> None:
+        if self._shown is not None:
+            self._shown.changed.disconnect(self.show)
+        self._shown = result
+        if result is not None:
+            result.changed.connect(self.show)
         if result is not None:
             self._set_back(result)
         self._panel.question.hide()
@@ -74,7 +80,6 @@ class Following(QObject):
             self._cut_outlines(self._result)
             self._result.cut(self._panel.threshold)
             self._comparison.follow()
-            self.show()
 
     @property
     def _cut_moved(self) -> bool:
@@ -99,6 +104,11 @@ class Following(QObject):
         self._panel.question.hide()
         if self._result is not None:
             self._set_back(self._result)
+
+    def _step(self, by: int) -> None:
+        """Goes to the mark so many rows further, of those that a person reads."""
+        if self._result is not None and self._result.read_kind is not None:
+            self._panel.table.step(by, [each.id for each in self._result.findings.of_kind(self._result.read_kind)])
 
     def _on_chosen_in_table(self, id: int) -> None:
         if self._result is not None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 PLUGIN = "napari-mammoseg"
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """device: where networks run; formats: what "Save" writes besides the findings and the mask."""
+    """device: where networks run; formats: what "Save" writes besides the findings and the mask.
+
+    reader: who reads; readings: the folder where readings are kept, empty where nobody chose one.
+    """
 
     device: str = "auto"
     formats: tuple[str, ...] = ()
+    reader: str = ""
+    readings: str = ""
 
 
 def preferences() -> Preferences:
@@ -22,5 +27,23 @@ def preferences() -> Preferences:
     try:
         stored = get_plugin_settings(PLUGIN).general
     except KeyError:
-        return Preferences()
-    return Preferences(stored.device, tuple(each.strip() for each in stored.formats.split(",") if each.strip()))
+        return _IMPORTED[-1]
+    formats = tuple(each.strip() for each in stored.formats.split(",") if each.strip())
+    return Preferences(stored.device, formats, stored.reader, stored.readings)
+
+
+def remember(**values: str) -> None:
+    """Sets `reader` or `readings` from now on, for the next start, too, where napari keeps any."""
+    from napari.settings import get_plugin_settings
+
+    try:
+        stored = get_plugin_settings(PLUGIN).general
+    except KeyError:
+        _IMPORTED[:] = [replace(_IMPORTED[-1], **values)]  # type: ignore[arg-type]
+        return
+    for name, value in values.items():
+        setattr(stored, name, value)
+
+
+_IMPORTED = [Preferences()]
+"""The preferences where the plugin is not installed, only imported, and napari keeps none."""

@@ -1,162 +1,129 @@
-"""The buttons with which a person reads a result: accept, reject, draw, undo, save. Boxes may also be moved by hand."""
+"""With this a person reads a result: verdicts, categories and comments on its marks, boxes that are moved and drawn."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QTimer, Signal
-from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtWidgets import QFileDialog, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from napari_mammoseg import verdicts
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.findings import Box, Findings
+from napari_mammoseg.findings import Finding, Findings
+from napari_mammoseg.gui.dock import reading_place
+from napari_mammoseg.gui.dock.drawn_boxes import UNDO, DrawnBoxes
+from napari_mammoseg.gui.dock.reader_choice import ReaderChoice
+from napari_mammoseg.gui.dock.reading_notes import MarkNotes
 from napari_mammoseg.gui.dock.shown_result import ShownResult
-from napari_mammoseg.gui.layers.box_layer import ids
-from napari_mammoseg.kinds import Kind
-from napari_mammoseg.writers.coco import box_of
 
 if TYPE_CHECKING:
-    from napari.layers import Shapes
-
-UNDO, REDO = "Control-Z", "Control-Shift-Z"
+    from napari.components import ViewerModel
 
 
 class ReadingBar(QWidget):
-    """Reads the boxes of one `kind` of a result.
+    """Reads the marks of one kind, that of the result which is shown, and keeps every change at once.
 
-    `changed()` tells that the reading has changed; `said(text, wrong)` what a person must know of it.
+    `said(text, wrong)` tells what a person must know; `stepped(by)` that she wants the mark so many places further.
     """
 
-    changed = Signal()
     said = Signal(str, bool)
+    stepped = Signal(int)
 
-    def __init__(self, kind: Kind, parent: QWidget | None = None) -> None:
+    def __init__(self, viewer: ViewerModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._kind = kind
-        self._drawing = self._changing = False
+        self._viewer = viewer
         self._result: ShownResult | None = None
+        self._complained = False
         self.accept, self.reject = QPushButton("Accept"), QPushButton("Reject")
-        self.draw, self.undo = QPushButton("Draw a box"), QPushButton("Undo")
-        self.save = QPushButton("Save reading…")
-        self.accept.setToolTip("The selected finding is a lesion")
-        self.reject.setToolTip("The selected finding is not a lesion")
-        self.draw.setToolTip("Draw a lesion that was not found, as a box on the image")
-        self.save.setToolTip("Write every candidate and verdict as JSON, to be opened again later")
-        self.undo.setToolTip(f"Takes back the last change of the reading ({UNDO} in the layer of the boxes)")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        for button in (self.accept, self.reject, self.draw, self.undo, self.save):
-            row.addWidget(button)
-        self.accept.clicked.connect(lambda: self.judge("accepted"))
-        self.reject.clicked.connect(lambda: self.judge("rejected"))
-        self.draw.clicked.connect(self.start_drawing)
-        self.undo.clicked.connect(self.take_back)
-        self.save.clicked.connect(self._ask_and_save)
-        self._later = QTimer(self, singleShot=True, interval=0)
-        self._later.timeout.connect(self.collect)
+        self.previous, self.next = QPushButton("Previous"), QPushButton("Next")
+        self.draw, self.undo, self.save = QPushButton("Draw a box"), QPushButton("Undo"), QPushButton("Save reading…")
+        self.notes, self.reader = MarkNotes(), ReaderChoice(viewer)
+        self.drawn = DrawnBoxes(self)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._explain()
+        self._lay_out()
+        self._connect()
         self.show_result(None)
+
+    @property
+    def result(self) -> ShownResult | None:
+        """The result that is read."""
+        return self._result
 
     def show_result(self, result: ShownResult | None) -> None:
         """Reads this result from now on."""
+        if result is not self._result:
+            self.let_go()
+            self._result = result
+            if result is not None:
+                result.changed.connect(self._show_mark)
+                result.chosen.connect(self._show_mark)
+            self.drawn.listen_to(result)
+        for each in (self.accept, self.reject, self.draw, self.undo, self.save):
+            each.setEnabled(result is not None and result.read_kind is not None)
+        self._show_mark()
+
+    def let_go(self) -> None:
+        """Takes what is still being typed or drawn, and lets go of the result."""
+        self.notes.take_comment()
+        self.drawn.finish()
         if self._result is not None:
-            self._listen(self._result.boxes[self._kind], False)
-        self._result = result
-        self.setEnabled(result is not None)
-        if result is not None:
-            self._listen(result.boxes[self._kind], True)
+            self._result.changed.disconnect(self._show_mark)
+            self._result.chosen.disconnect(self._show_mark)
+        self._result = None
 
     def judge(self, verdict: verdicts.Verdict) -> None:
-        """Gives the selected finding a verdict."""
+        """Gives the selected mark a verdict."""
+        finding = self._selected_or_said()
+        if self._result is not None and finding is not None:
+            self.edit(verdicts.judge(self._result.read, finding.id, verdict))
+
+    def accept_mark(self) -> None:
+        self.judge("accepted")
+
+    def reject_mark(self) -> None:
+        self.judge("rejected")
+
+    def next_mark(self) -> None:
+        self.stepped.emit(1)
+
+    def previous_mark(self) -> None:
+        self.stepped.emit(-1)
+
+    def choose_category(self) -> None:
+        """Puts the keyboard into the field of the category."""
+        if self._selected_or_said() is not None:
+            self.notes.category.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.notes.category.showPopup()
+
+    def write_comment(self) -> None:
+        """Puts the keyboard into the field of the comment."""
+        if self._selected_or_said() is not None:
+            self.notes.comment.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def edit(self, read: Findings) -> None:
+        """Shows what the person made of the result, and keeps it."""
         result = self._result
         if result is None:
             return
-        if result.selected is None:
-            self.said.emit("No finding is selected: click one in the table or on the image first", True)
-            return
-        self._edit(verdicts.judge(result.read, result.selected, verdict))
+        changed = read.findings != result.read.findings
+        result.edit(verdicts.timed(result.read, read, datetime.now(UTC)) if changed else result.read)
+        if changed:
+            self._keep(result)
 
-    def start_drawing(self) -> None:
-        """Lets the person draw a rectangle in the layer of the boxes."""
-        if self._result is not None:
-            layer = self._result.boxes[self._kind]
-            layer.visible = True
-            self._result.viewer.layers.selection.active = layer
-            self._drawing, layer.mode = True, "add_rectangle"
-
-    def take_back(self, *_: Any) -> None:
+    def take_back(self, *_: object) -> None:
         """Takes back the last change of the reading."""
         if self._result is not None:
             self._result.undo()
-            self.changed.emit()
+            self._keep(self._result)
 
-    def bring_back(self, *_: Any) -> None:
+    def bring_back(self, *_: object) -> None:
         """Brings back the change of the reading that was taken back last."""
         if self._result is not None:
             self._result.redo()
-            self.changed.emit()
-
-    def collect(self) -> None:
-        """Takes what the person did to the boxes into the reading. Boxes that cannot be are put back, with a word."""
-        result = self._result
-        if result is None:
-            return
-        layer = result.boxes[self._kind]
-        if self._drawing:
-            self._drawing, layer.mode = False, "pan_zoom"
-        shown = [each.id for each in result.findings.of_kind(self._kind)]
-        boxes = {each.id: each.box for each in result.findings.findings}
-        drawn: list[verdicts.Drawn] = []
-        for id, vertices in zip(ids(layer), layer.data, strict=True):
-            drawn += self._fitted(id if id in shown else None, box_of(vertices), boxes)
-        self._edit(verdicts.compare(result.read, self._kind, shown, drawn))
-
-    def _fitted(self, id: int | None, box: Box, boxes: dict[int, Box]) -> list[verdicts.Drawn]:
-        """The box as it can be: cut at the image's edge; of one that cannot be, what was there before."""
-        assert self._result is not None
-        before = None if id is None else boxes[id]
-        if box == before:
-            return [(id, box)]
-        try:
-            inside = verdicts.fitted(box, self._result.findings)
-        except InputError as error:
-            self.said.emit(str(error), True)
-            return [] if before is None else [(id, before)]
-        if inside != box:
-            self.said.emit("The box was cut at the edge of the image", False)
-        return [(id, inside)]
-
-    def _edit(self, read: Findings) -> None:
-        if self._result is not None:
-            changed = read is not self._result.read
-            self._result.edit(read)
-            if changed:
-                self.changed.emit()
-
-    def _listen(self, layer: Shapes, on: bool) -> None:
-        """Hears of what a person does to the boxes of `layer`, or no longer."""
-        for each in (layer.events.data, layer.events.features):
-            (each.connect if on else each.disconnect)(self._on_boxes)
-        layer.bind_key(UNDO, self.take_back if on else None, overwrite=True)
-        layer.bind_key(REDO, self.bring_back if on else None, overwrite=True)
-
-    def _on_boxes(self, event: Any) -> None:
-        """Collects the boxes once a change is finished; napari tells of a pasted shape by its features alone."""
-        if self._result is None or self._result.filling:
-            return
-        if event.type != "features":
-            self._changing = event.action in ("adding", "changing", "removing")
-        if not self._changing:
-            self._later.start()
-
-    def _ask_and_save(self) -> None:
-        if self._result is None:
-            return
-        findings = self._result.findings
-        name = f"{Path(findings.image.name).stem}.{findings.pipeline}.reading.json"
-        path, _ = QFileDialog.getSaveFileName(self, "Save the reading", name, "Reading (*.json)")
-        if path:
-            self.save_to(Path(path))
+            self._keep(self._result)
 
     def save_to(self, path: Path) -> None:
         """Writes the reading: every candidate and verdict, also those below the threshold."""
@@ -168,3 +135,96 @@ class ReadingBar(QWidget):
             self.said.emit(f"The reading was not saved. {error}", True)
         else:
             self.said.emit(f"Saved the reading as {path}", False)
+
+    def _keep(self, result: ShownResult) -> None:
+        try:
+            reading_place.shelf().keep(result.reading)
+        except InputError as error:
+            self._complain(f"The reading is not kept. {error}")
+        else:
+            self._calm()
+
+    def _show_mark(self) -> None:
+        self.notes.show_mark(self._selected())
+        if self._selected() is not None:
+            self._calm()
+
+    def _complain(self, text: str) -> None:
+        self._complained = True
+        self.said.emit(text, True)
+
+    def _calm(self) -> None:
+        """What was wrong is so no longer."""
+        if self._complained:
+            self._complained = False
+            self.said.emit("", False)
+
+    def _selected(self) -> Finding | None:
+        """The selected mark, if it is one that is read."""
+        result = self._result
+        if result is None or result.read_kind is None:
+            return None
+        read = result.findings.of_kind(result.read_kind)
+        return next((each for each in read if each.id == result.selected), None)
+
+    def _selected_or_said(self) -> Finding | None:
+        """The selected mark; where there is none, that is said."""
+        finding = self._selected()
+        if finding is None:
+            kind = (None if self._result is None else self._result.read_kind) or "mark"
+            self._complain(f"No {kind} is selected: press Next, or click one in the table or on the image")
+        return finding
+
+    def _on_category(self, id: int, category: str | None) -> None:
+        if self._result is not None:
+            self.edit(verdicts.categorise(self._result.read, id, category))
+
+    def _on_comment(self, id: int, text: str) -> None:
+        if self._result is not None:
+            self.edit(verdicts.comment(self._result.read, id, text))
+
+    def _ask_and_save(self) -> None:
+        if self._result is None:
+            return
+        findings = self._result.findings
+        name = f"{Path(findings.image.name).stem}.{findings.pipeline}.reading.json"
+        path, _ = QFileDialog.getSaveFileName(self, "Save the reading", name, "Reading (*.json)")
+        if path:
+            self.save_to(Path(path))
+
+    def _explain(self) -> None:
+        self.accept.setToolTip("The selected mark is a lesion (Shift-Y)")
+        self.reject.setToolTip("The selected mark is not a lesion (Shift-X)")
+        self.previous.setToolTip("The mark before (Shift-B)")
+        self.next.setToolTip("The next mark (Shift-N)")
+        self.draw.setToolTip("Draw a lesion that was not found, as a box on the image")
+        self.save.setToolTip("Write a copy of the reading, every candidate and verdict, as JSON")
+        self.undo.setToolTip(f"Takes back the last change of the reading ({UNDO} in the layer of the boxes)")
+
+    def _lay_out(self) -> None:
+        column, grid = QVBoxLayout(self), QGridLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        for number, button in enumerate((self.accept, self.reject, self.previous, self.next)):
+            grid.addWidget(button, 0, number)
+        for number, button in enumerate((self.draw, self.undo, self.save)):
+            grid.addWidget(button, 1, number)
+        column.addLayout(grid)
+        column.addWidget(self.notes)
+        column.addWidget(self.reader)
+
+    def _connect(self) -> None:
+        self.accept.clicked.connect(self.accept_mark)
+        self.reject.clicked.connect(self.reject_mark)
+        self.previous.clicked.connect(self.previous_mark)
+        self.next.clicked.connect(self.next_mark)
+        self.draw.clicked.connect(self.drawn.start_drawing)
+        self.undo.clicked.connect(self.take_back)
+        self.save.clicked.connect(self._ask_and_save)
+        self.notes.categorised.connect(self._on_category)
+        self.notes.commented.connect(self._on_comment)
+        self.notes.left.connect(self.setFocus)  # so that the keys are keys again, not letters
+        self.reader.said.connect(self.said)
+        self.drawn.changed.connect(self.edit)
+        self.drawn.said.connect(self.said)
+        self.drawn.undone.connect(self.take_back)
+        self.drawn.redone.connect(self.bring_back)

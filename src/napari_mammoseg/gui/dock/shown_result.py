@@ -8,26 +8,27 @@ from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 import numpy as np
+from psygnal import Signal
 
 from napari_mammoseg.commands import Command
 from napari_mammoseg.corrections import corrected
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Finding, Findings
+from napari_mammoseg.gui.dock.reading_history import History
 from napari_mammoseg.gui.layers.belonging import belonging, token_of
-from napari_mammoseg.gui.layers.box_layer import fill, ids, name_drawn, set_line_width
+from napari_mammoseg.gui.layers.box_layer import fill, ids, keep_line_widths, name_drawn
 from napari_mammoseg.gui.layers.finding_layers import (
     area_colours,
     area_features,
     edge_colours,
     finding_layers,
-    heat,
     parts,
     record,
 )
 from napari_mammoseg.gui.layers.image_layers import placement_of
-from napari_mammoseg.gui.layers.layer_spacing import KEY
+from napari_mammoseg.gui.layers.placing import fill_heat
 from napari_mammoseg.gui.layers.ring_layer import fill_rings
-from napari_mammoseg.gui.layers.style import COLOURS, on_screen
+from napari_mammoseg.gui.layers.style import COLOURS
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.kinds import BOXED, WITH_AREA, Kind
 from napari_mammoseg.pipeline_table import pipeline
@@ -43,8 +44,11 @@ class ShownResult:
 
     `read` is everything as a person left it (`reading`), which is what is shown. The layers are put where `image` lies,
     though it may have left the viewer since the run was started; each of `kinds`, whose boxes a person may read, has a
-    layer of boxes, empty or not.
+    layer of boxes, empty or not. `changed` tells of a change in what is shown, `chosen` that a finding was selected.
     """
+
+    changed = Signal()
+    chosen = Signal()
 
     def __init__(
         self,
@@ -61,8 +65,7 @@ class ShownResult:
         self.findings = everything.above(threshold)
         self._read_kinds = kinds
         kinds = tuple(dict.fromkeys((*kinds, *(each.kind for each in everything.of_kind(*BOXED)))))
-        layers = finding_layers(self.findings, placement_of(image), kinds)
-        self.layers = add(viewer, belonging(layers, token_of(image)))
+        self.layers = add(viewer, belonging(finding_layers(self.findings, placement_of(image), kinds), token_of(image)))
         self._command = command
         self.areas: Labels | None = next((each for each in self.layers if each._type_string == "labels"), None)
         self.rings: Points | None = next((each for each in self.layers if each._type_string == "points"), None)
@@ -71,8 +74,7 @@ class ShownResult:
         self.hits: Shapes | None = None
         self.selected: int | None = None
         self.selecting = self.filling = False
-        self._undone: list[Findings] = []
-        self._done: list[Findings] = []
+        self._history = History()
         self._shapes = {kind: layer.nshapes for kind, layer in self.boxes.items()}
         for kind, layer in self.boxes.items():
             layer.events.data.connect(partial(self._on_boxes, kind))
@@ -85,6 +87,11 @@ class ShownResult:
         viewer = self._viewer()
         assert viewer is not None, "a result is used only in a viewer that is there"
         return viewer
+
+    @property
+    def read_kind(self) -> Kind | None:
+        """The kind of findings that a person may read; None where there is none."""
+        return self._read_kinds[0] if self._read_kinds else None
 
     @property
     def present(self) -> bool:
@@ -131,21 +138,21 @@ class ShownResult:
     def edit(self, read: Findings) -> None:
         """Shows what a person made of the result; `undo` brings back what was there before."""
         if read is not self.read:
-            self._done.append(self.read)
-            self._undone.clear()
+            self._history.add(self.read)
         self._show(read, self.threshold)
 
     def undo(self) -> None:
         """Takes back the last change of the reading, if there is one."""
-        if self._done:
-            self._undone.append(self.read)
-            self._show(self._done.pop(), self.threshold)
+        self._show(self._history.back(self.read), self.threshold)
 
     def redo(self) -> None:
-        """Brings back the change of the reading that was taken back last."""
-        if self._undone:
-            self._done.append(self.read)
-            self._show(self._undone.pop(), self.threshold)
+        """Brings back what `undo` took back last."""
+        self._show(self._history.forth(self.read), self.threshold)
+
+    def resume(self, read: Findings) -> None:
+        """Shows an earlier reading, to go on with it; there is nothing to be taken back then."""
+        self._history.clear()
+        self._show(read, self.threshold)
 
     def cut(self, threshold: float) -> None:
         """Shows the findings at or above `threshold`. Labels that a person corrected are replaced."""
@@ -169,15 +176,17 @@ class ShownResult:
         self.filling = False
         self._colour_boxes()
         self.keep_line_width()
+        self.changed.emit()
 
     def select(self, id: int) -> Finding:
-        """Marks the finding `id` in its layer. Raises InputError if it is not shown."""
+        """Marks the finding in its layer. Raises InputError if it is not shown."""
         finding = next((each for each in self.findings.findings if each.id == id), None)
         if finding is None:
             raise InputError(f"finding {id}", "is not shown", "lower the threshold")
         self.selected, self.selecting = id, True
         self._mark(finding)
         self.selecting = False
+        self.chosen.emit()
         return finding
 
     def can_show(self, everything: Findings) -> bool:
@@ -190,15 +199,10 @@ class ShownResult:
     def renew(self, command: Command, everything: Findings, threshold: float) -> None:
         """Shows another run's findings, which `can_show` allows, in the same layers, as a person left them."""
         self._command, self.everything, self.read, self.selected = command, everything, everything, None
-        self._done.clear()
-        self._undone.clear()
+        self._history.clear()
         if self.hits in self.viewer.layers:
             self.viewer.layers.remove(self.hits)
-        if everything.probability is not None:
-            data, keywords, _ = heat(everything, everything.probability, placement_of(self.image))
-            self.layers[0].data = data
-            self.layers[0].metadata = {**self.layers[0].metadata, **keywords["metadata"]}
-            self.layers[0].scale, self.layers[0].translate = keywords["scale"], keywords["translate"]
+        fill_heat(self.layers[0], everything, self.image)
         self.cut(threshold)
 
     def finding_of(self, kind: Kind, shape: int) -> int | None:
@@ -227,7 +231,7 @@ class ShownResult:
 
     def _mark(self, finding: Finding) -> None:
         if self.areas is not None:
-            group = {each.id for each in self.findings.findings if finding.id in (each.id, each.cluster)}
+            group = [each.id for each in self.findings.findings if finding.id in (each.id, each.cluster)]
             self.areas.colormap = area_colours(self.findings, group)
             if finding.kind in WITH_AREA:
                 self.areas.selected_label = finding.id
@@ -245,6 +249,4 @@ class ShownResult:
         """Keeps the lines of boxes and truth two pixels wide on the screen at any zoom, and rings large enough."""
         if self.rings is not None:
             fill_rings(self.rings, self.findings, on_screen(self.viewer, self.rings, 1.0))
-        for layer in self.viewer.layers:
-            if layer._type_string == "shapes" and KEY in layer.metadata:
-                set_line_width(layer, on_screen(self.viewer, layer))
+        keep_line_widths(self.viewer)

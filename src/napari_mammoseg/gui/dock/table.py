@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +19,7 @@ HEADERS = {
     "label": "label",
     "p_malignant": "p malignant",
     "reading": "reading",
+    "birads": "BI-RADS",
     "diameter_mm": "⌀ mm",
     "count": "count",
     "area_mm2": "mm²",
@@ -27,6 +28,7 @@ HEADERS = {
     "cluster": "cluster",
     "row": "row",
     "column": "column",
+    "comment": "comment",
 }
 _HIDDEN = ("row0", "column0", "row1", "column1")
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -88,6 +90,17 @@ class FindingTable(QTableView):
         self.selectRow(index.row())
         self.scrollTo(index)
         self._quiet = False
+
+    def step(self, by: int, among: Collection[int]) -> None:
+        """Chooses the next row (by 1), or the one before (by -1), whose finding is one of `among`, if there is one."""
+        rows = [self._sorted.mapToSource(self._sorted.index(row, 0)).row() for row in range(self._sorted.rowCount())]
+        ids = [self._model.ids[row] for row in rows]
+        here = ids.index(self.selected) if self.selected in ids else (-1 if by > 0 else len(ids))
+        ahead = ids[here + 1 :] if by > 0 else ids[:here][::-1]
+        id = next((each for each in ahead if each in among), None)
+        if id is not None:
+            self.select(id)
+            self.chosen.emit(id)
 
     def _on_row(self, index: QModelIndex) -> None:
         if index.isValid() and not self._quiet and self.selected is not None:

@@ -13,6 +13,7 @@ from napari_mammoseg.errors import InputError
 from napari_mammoseg.exams.exam import Exam
 from napari_mammoseg.gui.dock.looking import go_to
 from napari_mammoseg.gui.dock.message import Message
+from napari_mammoseg.gui.dock.reading_bar import ReadingBar
 from napari_mammoseg.gui.dock.run_bar import RunBar
 from napari_mammoseg.gui.dock.worker import Worker
 from napari_mammoseg.gui.exam.exam_layers import hung_in, image_at
@@ -36,13 +37,13 @@ class AnalysisPanel(QWidget):
         self._exam: Exam | None = None
         self._showing = self._gone = False
         self.results, self.job = ExamResults(viewer), Worker(self)
-        self.bar, self.scores, self.table = RunBar(), Message(), ExamTable()
+        self.bar, self.scores, self.table, self.reading = RunBar(), Message(), ExamTable(), ReadingBar(viewer)
         self.bar.run_button.setText("Analyse the exam")
         self.bar.run_button.setToolTip("Microcalcifications and masses on every image that hangs")
         self.bar.keep.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        for each in (self.bar, self.scores, self.table):
+        for each in (self.bar, self.scores, self.table, self.reading):
             column.addWidget(each)
         self._connect()
 
@@ -70,18 +71,25 @@ class AnalysisPanel(QWidget):
 
     def refresh(self) -> None:
         """Shows the findings that the images have now."""
+        shown = self.results.shown()
+        if self.reading.result is not None and self.reading.result not in shown:
+            self.reading.show_result(None)
         self.table.fill(self.results.rows())
         self.scores.say("" if self._exam is None else said_of_scores(self.results.scores(self._exam)))
 
     def let_go(self) -> None:
-        """Stops what runs."""
+        """Stops what runs, and keeps what is being typed."""
         self._gone = True
+        self.reading.show_result(None)
         self.job.cancel()
 
     def _connect(self) -> None:
         self.bar.run_button.clicked.connect(self.run)
         self.bar.cancel_button.clicked.connect(self.job.cancel)
         self.table.chosen.connect(self._on_chosen)
+        self.reading.stepped.connect(self.table.step)
+        self.reading.said.connect(self.bar.say)
+        self.results.changed.connect(self.refresh)
         self.job.progressed.connect(self.bar.show_progress)
         self.job.done.connect(self._on_analysed)
         self.job.stopped.connect(lambda: self.bar.stop("stopped; nothing was kept"))
@@ -99,7 +107,10 @@ class AnalysisPanel(QWidget):
         if self._gone:
             return
         if rest:
-            self.results.add(rest[0])
+            try:
+                self.results.add(rest[0])
+            except InputError as error:
+                said, wrong = f"{said} {error}", True
             QTimer.singleShot(0, partial(self._show_next, rest[1:], said, wrong))
             return
         self._showing = False
@@ -109,4 +120,5 @@ class AnalysisPanel(QWidget):
     def _on_chosen(self, row: Row) -> None:
         if is_alone(self._viewer):
             show_alone(self._viewer, row.result.image)
+        self.reading.show_result(row.result)
         go_to(row.result, row.result.select(row.finding.id))

@@ -10,15 +10,17 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.exams import Exam
+from napari_mammoseg.gui import keys
 from napari_mammoseg.gui.dock.dock_window import DockWidget
 from napari_mammoseg.gui.dock.message import Message
+from napari_mammoseg.gui.dock.reading_keys import READING_KEYS
 from napari_mammoseg.gui.dock.worker import Worker
-from napari_mammoseg.gui.exam import hanging, keys
+from napari_mammoseg.gui.exam import hanging
 from napari_mammoseg.gui.exam.analysis_panel import AnalysisPanel
 from napari_mammoseg.gui.exam.exam_layers import hung_in, image_at, is_hung
 from napari_mammoseg.gui.exam.exam_list import ExamList, exams_in
 from napari_mammoseg.gui.exam.exam_reading import ExamReading, ReadExam
-from napari_mammoseg.gui.exam.help import KeyHelp
+from napari_mammoseg.gui.exam.keys import KEYS
 from napari_mammoseg.gui.exam.looking import actual_pixels_here, hung_images, show_all, toggle_alone
 from napari_mammoseg.gui.exam.names_layer import NAMES, show_names
 from napari_mammoseg.gui.exam.place_choice import PlaceChoice
@@ -26,6 +28,7 @@ from napari_mammoseg.gui.exam.ruler import toggle_ruler
 from napari_mammoseg.gui.exam.switches import Switches
 from napari_mammoseg.gui.exam.windows import LinkedWindows, invert
 from napari_mammoseg.gui.exam.words import said_of_exam
+from napari_mammoseg.gui.key_help import KeyHelp
 from napari_mammoseg.gui.layers.marks import toggle_marks
 from napari_mammoseg.gui.layers.viewer_rules import keep_rules
 
@@ -52,7 +55,8 @@ class ExamDock(DockWidget):
         self.setMinimumWidth(380)
         self._connect()
         keep_rules(self.viewer)
-        keys.bind(self.viewer, self)
+        keys.bind(self.viewer, KEYS, self)
+        keys.bind(self.viewer, READING_KEYS, self.analysis.reading)
         self._on_hung()
 
     @property
@@ -135,8 +139,7 @@ class ExamDock(DockWidget):
 
     def help(self) -> None:
         """Lists the keys."""
-        self.keys_help.show()
-        self.keys_help.raise_()
+        self.keys_help.help()
 
     def run(self) -> None:
         """Runs both pipelines on every image that hangs."""
@@ -148,7 +151,8 @@ class ExamDock(DockWidget):
         self.analysis.let_go()
         self.windows.follow(())
         self.keys_help.close()
-        keys.unbind(self.viewer)
+        keys.unbind(self.viewer, self)
+        keys.unbind(self.viewer, self.analysis.reading)
         self.viewer.layers.events.inserted.disconnect(self._on_inserted)
         self.viewer.layers.events.removed.disconnect(self._on_removed)
 
@@ -169,7 +173,8 @@ class ExamDock(DockWidget):
         self._connect_jobs()
         self.viewer.layers.events.inserted.connect(self._on_inserted)
         self.viewer.layers.events.removed.connect(self._on_removed)
-        keys.add_shortcuts(self)
+        keys.add_shortcuts(self, KEYS, self)
+        keys.add_shortcuts(self, READING_KEYS, self.analysis.reading)
 
     def _connect_jobs(self) -> None:
         for each in (self.listing, self.reading):

@@ -9,8 +9,9 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem, QWidget
 
 from napari_mammoseg.gui.exam.results import Row
+from napari_mammoseg.verdicts import CATEGORY, COMMENT, KEY, shown_score
 
-_COLUMNS = ("view", "finding", "score", "label", "mm")
+_COLUMNS = ("view", "finding", "score", "label", "mm", "reading", "BI-RADS", "comment")
 
 
 class ExamTable(QTableWidget):
@@ -33,7 +34,8 @@ class ExamTable(QTableWidget):
         self.cellClicked.connect(self._on_row)
 
     def fill(self, rows: Sequence[Row]) -> None:
-        """Shows these findings; a person's order stays."""
+        """Shows these findings; a person's order stays, and the row that is selected, if its finding is still there."""
+        selected = self.selected
         self.blockSignals(True)
         self.setSortingEnabled(False)
         self._rows = rows
@@ -43,18 +45,48 @@ class ExamTable(QTableWidget):
                 self.setItem(number, column, _item(value, number))
         self.setSortingEnabled(True)
         self.resizeColumnsToContents()
-        self.setCurrentCell(-1, -1)
+        same = None if selected is None else self._number_of(selected)
+        self.setCurrentCell(-1 if same is None else same, -1 if same is None else 0)
         self.blockSignals(False)
 
-    def _on_row(self, number: int, *_: int) -> None:
+    @property
+    def selected(self) -> Row | None:
+        """What stands in the selected row."""
+        return self._row(self.currentRow())
+
+    def step(self, by: int) -> None:
+        """Chooses the next row (by 1), or the one before (by -1), whose finding a person reads, if there is one."""
+        here = self.currentRow()
+        here = -1 if here < 0 and by > 0 else self.rowCount() if here < 0 else here
+        for number in range(here + by, self.rowCount() if by > 0 else -1, by):
+            row = self._row(number)
+            if row is not None and row.finding.kind == row.result.read_kind:
+                self.setCurrentCell(number, 0)
+                return
+
+    def _row(self, number: int) -> Row | None:
         item = self.item(number, 0)
-        if item is not None:
-            self.chosen.emit(self._rows[item.data(Qt.ItemDataRole.UserRole)])
+        return None if item is None else self._rows[item.data(Qt.ItemDataRole.UserRole)]
+
+    def _number_of(self, row: Row) -> int | None:
+        """The row in which the same finding stands now."""
+        for number in range(self.rowCount()):
+            now = self._row(number)
+            if now is not None and now.result is row.result and now.finding.id == row.finding.id:
+                return number
+        return None
+
+    def _on_row(self, number: int, *_: int) -> None:
+        row = self._row(number)
+        if row is not None:
+            self.chosen.emit(row)
 
 
 def _values(row: Row) -> tuple[Any, ...]:
     each = row.finding
-    return row.view, each.kind, round(each.score, 3), each.label, each.diameter_mm and round(each.diameter_mm, 1)
+    score, diameter = shown_score(each), each.diameter_mm
+    said = (each.features.get(name) for name in (KEY, CATEGORY, COMMENT))
+    return row.view, each.kind, score and round(score, 3), each.label, diameter and round(diameter, 1), *said
 
 
 def _item(value: Any, number: int) -> QTableWidgetItem:

@@ -2,28 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from qtpy.QtCore import Qt
-from qtpy.QtGui import QKeySequence, QShortcut
-from qtpy.QtWidgets import QWidget
-
+from napari_mammoseg.gui.keys import Key
 from napari_mammoseg.gui.layers.marks import MARKS_KEY
-
-if TYPE_CHECKING:
-    from napari.components import ViewerModel
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A key, the dock's method that it calls, and what it does. None of them is one of napari's own."""
-
-    key: str
-    action: str
-    says: str
-
 
 KEYS = (
     Key("F1", "help", "this list"),
@@ -38,30 +18,3 @@ KEYS = (
     Key("PageDown", "next_exam", "next exam of the list"),
     Key("PageUp", "previous_exam", "previous exam of the list"),
 )
-
-
-def bind(viewer: ViewerModel, actions: Any) -> None:
-    """Binds every key to the method of `actions` that its row names."""
-    for each in KEYS:
-        viewer.bind_key(each.key, _calling(getattr(actions, each.action)), overwrite=True)
-
-
-def unbind(viewer: ViewerModel) -> None:
-    """Frees the keys, but that of the marks, which is every dock's."""
-    for each in KEYS:
-        if each.key != MARKS_KEY:
-            viewer.bind_key(each.key, None, overwrite=True)
-
-
-def add_shortcuts(dock: QWidget) -> None:
-    """Binds every key while the focus is in the dock, too."""
-    for each in KEYS:
-        shortcut = QShortcut(QKeySequence(each.key), dock, activated=getattr(dock, each.action))
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-
-
-def _calling(action: Callable[[], None]) -> Callable[[Any], None]:
-    def on_key(viewer: Any) -> None:
-        action()
-
-    return on_key

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from psygnal import Signal
 
 from napari_mammoseg.exams.exam import Exam
 from napari_mammoseg.exams.scores import BreastScores, breast_scores
 from napari_mammoseg.findings import Finding, Findings
 from napari_mammoseg.gui.dock.kept_results import keep, kept
+from napari_mammoseg.gui.dock.reading_place import resume
 from napari_mammoseg.gui.dock.shown_result import ShownResult
 from napari_mammoseg.gui.exam.exam_layers import hung_in, image_at
 from napari_mammoseg.gui.exam.running import Analysed
@@ -47,20 +49,25 @@ class _Left:
 
 
 class ExamResults:
-    """What was found on the images of the exams that were analysed in a viewer."""
+    """What was found on the images of the exams that were analysed in a viewer. `changed` tells of a change in it."""
+
+    changed = Signal()
 
     def __init__(self, viewer: ViewerModel) -> None:
         self._viewer = viewer
         self._left: dict[tuple[Path, str], _Left] = {}
 
     def add(self, analysed: Analysed) -> None:
-        """Shows a result on its image, in the place of the one that the same pipeline had there."""
+        """Shows a result on its image, in the place of the one that the same pipeline had there, and as it was read.
+
+        Raises InputError, with the result shown, where the reading of it is damaged.
+        """
         self._left[_key(analysed)] = _Left(analysed, analysed.everything, None)
         for each in kept(self._viewer, analysed.command.pipeline):
             if each.image is analysed.image and not each.touched:
                 each.remove()
         if analysed.image in self._viewer.layers:
-            self._show(analysed)
+            resume(self._show(analysed))
 
     def remember(self) -> None:
         """Keeps the results on the images that hang, as they are now, for when these images hang again."""
@@ -98,7 +105,7 @@ class ExamResults:
     def _show_left(self, analysed: Analysed, left: _Left) -> None:
         shown = self._show(analysed)
         if left.read is not analysed.everything:
-            shown.edit(left.read)
+            shown.resume(left.read)
         if left.labels is not None and shown.areas is not None:
             shown.areas.data = left.labels
 
@@ -110,6 +117,7 @@ class ExamResults:
             self._viewer, analysed.image, analysed.command, analysed.everything, analysed.threshold, kinds
         )
         keep(self._viewer, shown)
+        shown.changed.connect(self.changed.emit)
         self._viewer.layers.selection.active = active
         return shown
 

@@ -13,8 +13,8 @@ from napari_mammoseg.batch.faults import as_input_error
 from napari_mammoseg.commands import Command
 from napari_mammoseg.errors import Cancelled, InputError
 from napari_mammoseg.findings import Findings
-from napari_mammoseg.gui.layers.image_layers import facts_of, mammogram_of
-from napari_mammoseg.gui.layers.layer_spacing import BY_SCALE
+from napari_mammoseg.gui.dock.layer_command import command_on
+from napari_mammoseg.gui.layers.image_layers import mammogram_of
 from napari_mammoseg.pipelines import analyze_all, pipeline
 from napari_mammoseg.run import Progress, Run
 
@@ -58,9 +58,7 @@ def _analyse(image: Image, name: str, run: Run) -> Analysed:
     run.check()
     settings: Any = declarations.build(pipeline(name).settings, {})
     everything = analyze_all(mammogram_of(image), name, settings, run)
-    facts = facts_of(image)
-    spacing = facts["spacing"] if facts["spacing_source"] in ("given", BY_SCALE) else None
-    command = Command(name, facts.get("path"), facts["name"], asdict(settings), spacing, run.device)
+    command = command_on(image, name, asdict(settings), run.device)
     return Analysed(image, command, everything, float(settings.threshold))
 
 

@@ -9,10 +9,12 @@ import numpy as np
 
 from napari_mammoseg.findings import Finding
 from napari_mammoseg.gui.layers.finding_layers import box_style
-from napari_mammoseg.gui.layers.style import COLOURS
+from napari_mammoseg.gui.layers.layer_spacing import KEY
+from napari_mammoseg.gui.layers.style import COLOURS, on_screen
 from napari_mammoseg.gui.layers.truth_layers import rectangle
 
 if TYPE_CHECKING:
+    from napari.components import ViewerModel
     from napari.layers import Shapes
 
 
@@ -26,6 +28,8 @@ def fill(layer: Shapes, kind: str, present: list[Finding], keep_drawn: bool) -> 
     drawn = [vertices for id, vertices in zip(ids(layer), layer.data, strict=True) if keep_drawn and id == 0]
     data = [rectangle(each.box) for each in present] + drawn
     if len(data) == layer.nshapes and np.array_equal(layer.data, data) and shown == _only(style["features"], shown):
+        if not drawn:  # what stands in no caption
+            layer.features = style["features"]
         return
     layer.selected_data = set()
     layer.data = data
@@ -49,6 +53,13 @@ def set_line_width(layer: Shapes, width: float) -> None:
     if not 0.7 * width < min(present) <= max(present) < 1.4 * width:
         layer.edge_width = width
         layer.current_edge_width = width
+
+
+def keep_line_widths(viewer: ViewerModel) -> None:
+    """Keeps the lines of all boxes that the plugin drew two pixels wide on the screen."""
+    for layer in viewer.layers:
+        if layer._type_string == "shapes" and KEY in layer.metadata:
+            set_line_width(layer, on_screen(viewer, layer))
 
 
 def ids(layer: Shapes) -> Sequence[int]:

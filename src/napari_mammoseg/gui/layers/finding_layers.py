@@ -17,7 +17,7 @@ from napari_mammoseg.gui.layers.style import COLOURS, colour, line_width
 from napari_mammoseg.gui.layers.truth_layers import rectangle
 from napari_mammoseg.kinds import BOXED, KINDS, WITH_AREA, Kind
 from napari_mammoseg.pipeline_table import pipeline
-from napari_mammoseg.verdicts import HISTORY, KEY, is_added, shown_score
+from napari_mammoseg.verdicts import HISTORY, KEY, WHEN, is_added, shown_score
 
 LayerData = tuple[Any, dict[str, Any], str]
 GRID = "mammoseg_grid"
@@ -175,7 +175,8 @@ _FIXED = ("id", "kind", "score")
 
 def _row(finding: Finding) -> dict[str, Any]:
     row = {**finding.to_dict(), "score": shown_score(finding)}
-    row.pop(HISTORY, None)
+    for name in (HISTORY, WHEN):
+        row.pop(name, None)
     box, centroid = row.pop("box"), row.pop("centroid")
     row |= {"row": round(centroid[0], 1), "column": round(centroid[1], 1)}
     row |= dict(zip(("row0", "column0", "row1", "column1"), box, strict=True))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from napari_mammoseg.gui.layers.finding_layers import GRID, place_of_map
+from napari_mammoseg.findings import Findings
+from napari_mammoseg.gui.layers.finding_layers import GRID, heat, place_of_map
 from napari_mammoseg.gui.layers.image_layers import placement_of
 
 if TYPE_CHECKING:
@@ -19,3 +20,12 @@ def place_on(mark: Any, image: Image) -> None:
         place = place_of_map(zoom, first, place)
     for name, value in place.items():
         setattr(mark, name, value)
+
+
+def fill_heat(layer: Any, findings: Findings, image: Image) -> None:
+    """Shows the probability map of another run on `image` in the layer of a map, if there is one."""
+    if findings.probability is not None:
+        data, keywords, _ = heat(findings, findings.probability, placement_of(image))
+        layer.data = data
+        layer.metadata = {**layer.metadata, **keywords["metadata"]}
+        layer.scale, layer.translate = keywords["scale"], keywords["translate"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qtpy.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QWidget
 
+from napari_mammoseg.gui.dock.reading_keys import READING_KEYS
 from napari_mammoseg.gui.exam.keys import KEYS
 
 
@@ -12,13 +13,23 @@ class KeyHelp(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Keys of the exam")
+        self.setWindowTitle("Keys")
         form = QFormLayout(self)
-        for each in KEYS:
-            form.addRow(f"<b>{each.key}</b>", QLabel(each.says))
-        note = QLabel("The keys work while the picture or the dock “Exam” is active: click there first.")
+        for title, keys in (
+            ("Dock Exam", KEYS),
+            ("Reading, in the docks Exam, Masses and Microcalcifications", READING_KEYS),
+        ):
+            form.addRow(QLabel(f"<i>{title}</i>"))
+            for each in keys:
+                form.addRow(f"<b>{each.key}</b>", QLabel(each.says))
+        note = QLabel("The keys work while the picture or the dock is active: click there first.")
         note.setWordWrap(True)
         form.addRow(note)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.close)
         form.addRow(buttons)
+
+    def help(self) -> None:
+        """Shows it, in front."""
+        self.show()
+        self.raise_()

@@ -1,0 +1,44 @@
+"""What a dock has more whose marks a person reads: the bar, its keys and their list, and readings that come back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtpy.QtCore import QObject, Signal
+from qtpy.QtWidgets import QWidget
+
+from napari_mammoseg.gui.dock.reading_bar import ReadingBar
+from napari_mammoseg.gui.dock.reading_keys import HELP_KEY, READING_KEYS
+from napari_mammoseg.gui.dock.reopening import Reopening
+from napari_mammoseg.gui.key_help import KeyHelp
+from napari_mammoseg.gui.keys import add_shortcuts, bind, unbind
+
+if TYPE_CHECKING:
+    from napari.components import ViewerModel
+
+
+class DockReading(QObject):
+    """`said(text, wrong)` tells what a person must know; `found(layer, Reading)` that an image was read before."""
+
+    said = Signal(str, bool)
+    found = Signal(object, object)
+
+    def __init__(self, viewer: ViewerModel, dock: QWidget) -> None:
+        super().__init__(dock)
+        self._viewer = viewer
+        self.bar, self.reopening, self.keys_help = ReadingBar(viewer), Reopening(self), KeyHelp(dock)
+        self.bar.said.connect(self.said)
+        self.reopening.found.connect(self.found)
+        self.reopening.refused.connect(lambda error: self.said.emit(str(error), True))
+        bind(viewer, READING_KEYS, self.bar)
+        bind(viewer, HELP_KEY, self.keys_help)
+        add_shortcuts(dock, READING_KEYS, self.bar)
+        add_shortcuts(dock, HELP_KEY, self.keys_help)
+
+    def let_go(self) -> None:
+        """Keeps what is being typed and lets go of the viewer."""
+        self.reopening.forget()
+        self.keys_help.close()
+        self.bar.show_result(None)
+        unbind(self._viewer, self.bar)
+        unbind(self._viewer, self.keys_help)

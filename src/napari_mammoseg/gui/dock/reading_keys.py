@@ -1,0 +1,15 @@
+"""The keys with which a person reads: one row each, bound in every dock that has marks to read."""
+
+from __future__ import annotations
+
+from napari_mammoseg.gui.keys import Key
+
+READING_KEYS = (
+    Key("Shift-N", "next_mark", "next mark"),
+    Key("Shift-B", "previous_mark", "mark before"),
+    Key("Shift-Y", "accept_mark", "yes, the selected mark is a lesion"),
+    Key("Shift-X", "reject_mark", "no, the selected mark is none"),
+    Key("Shift-C", "choose_category", "BI-RADS category: type it, Enter"),
+    Key("Shift-T", "write_comment", "comment: type it, Enter"),
+)
+HELP_KEY = (Key("F1", "help", "this list"),)

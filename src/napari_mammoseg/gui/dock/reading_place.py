@@ -1,0 +1,64 @@
+"""Where readings are kept and who reads: what the person set in napari, used by every dock of every viewer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from napari_mammoseg.gui.dock.preferences import preferences, remember
+from napari_mammoseg.gui.dock.save import proposed_folder
+from napari_mammoseg.gui.dock.shown_result import ShownResult
+from napari_mammoseg.readings import Shelf
+
+
+def shelf() -> Shelf:
+    """The reader's readings; in a folder among her documents as long as she chose no other."""
+    chosen = preferences()
+    return Shelf(Path(chosen.readings) if chosen.readings else proposed_folder(None) / "readings", chosen.reader)
+
+
+def resume(result: ShownResult) -> bool:
+    """Goes on with what the reader made of this very run before; False where there is nothing.
+
+    Raises InputError for a file that is damaged.
+    """
+    saved = None if result.touched or result.read_kind is None else shelf().reading_of(result.everything)
+    if saved is not None:
+        result.resume(saved.read)
+    return saved is not None
+
+
+def set_reader(reader: str, results: Iterable[ShownResult]) -> None:
+    """Another person reads from now on: she sees her own reading of each result, or none.
+
+    Raises InputError, and changes nothing, if the former reader's cannot be written.
+    """
+    results = [each for each in results if each.read_kind is not None]
+    _keep(results)
+    remember(reader=reader)
+    for each in results:
+        saved = shelf().reading_of(each.everything)
+        each.resume(each.everything if saved is None else saved.read)
+
+
+def set_folder(folder: Path, results: Iterable[ShownResult]) -> None:
+    """Readings are kept in `folder` from now on; those that are open are written there, where it has none of them.
+
+    Raises InputError if it cannot be written into.
+    """
+    results = [each for each in results if each.read_kind is not None]
+    _keep(results)
+    new = Shelf(folder, preferences().reader)
+    for each in results:
+        saved = new.reading_of(each.everything)
+        if saved is not None:
+            each.resume(saved.read)
+        elif each.read is not each.everything:
+            new.keep(each.reading)
+    remember(readings=str(folder))
+
+
+def _keep(results: Iterable[ShownResult]) -> None:
+    for each in results:
+        if each.read is not each.everything:
+            shelf().keep(each.reading)
