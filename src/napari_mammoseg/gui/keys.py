@@ -30,33 +30,27 @@ Bound = tuple[Sequence[Key], QWidget]
 _BOUND: WeakKeyDictionary[ViewerModel, list[Bound]] = WeakKeyDictionary()
 
 
-def bind(viewer: ViewerModel, keys: Sequence[Key], widget: QWidget) -> None:
+def bind(viewer: ViewerModel, keys: Sequence[Key], widget: QWidget, dock: QWidget) -> None:
     """From now on each key calls its method of `widget`, or of another one that has the key and is the one seen.
 
-    The key of all marks is the viewer's own, whatever docks are open.
+    In the picture and in `dock`. The key of all marks is the viewer's own, whatever docks are open.
     """
+    _add_shortcuts(dock, keys, widget)
     _BOUND.setdefault(viewer, []).append((keys, widget))
     for each in keys:
         if each.key != MARKS_KEY:
             viewer.bind_key(each.key, _pressing(each.key), overwrite=True)
 
 
-def unbind(viewer: ViewerModel, widget: QWidget) -> None:
-    """Frees the keys of `widget`, but those that another widget has, too."""
+def unbind(viewer: ViewerModel, *widgets: QWidget) -> None:
+    """Frees the keys of `widgets` in the picture, but those that another widget has, too."""
     bound = _BOUND.get(viewer, [])
-    left = _BOUND[viewer] = [each for each in bound if each[1] is not widget]
+    left = _BOUND[viewer] = [each for each in bound if each[1] not in widgets]
     kept = {each.key for keys, _ in left for each in keys} | {MARKS_KEY}
     for keys, _ in bound:
         for each in keys:
             if each.key not in kept:
                 viewer.bind_key(each.key, None, overwrite=True)
-
-
-def add_shortcuts(dock: QWidget, keys: Sequence[Key], widget: QWidget) -> None:
-    """Binds the keys to the methods of `widget` while the focus is in `dock`, too."""
-    for each in keys:
-        shortcut = QShortcut(QKeySequence(each.key.replace("-", "+")), dock, activated=getattr(widget, each.action))
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
 
 def _pressing(key: str) -> Callable[[Any], None]:
@@ -75,3 +69,9 @@ def _press(key: str, viewer: Any) -> None:
     seen = [each for each in found if each[1].isVisible() and not each[1].visibleRegion().isEmpty()]
     for each, widget in (seen or found)[:1]:
         getattr(widget, each.action)()
+
+
+def _add_shortcuts(dock: QWidget, keys: Sequence[Key], widget: QWidget) -> None:
+    for each in keys:
+        shortcut = QShortcut(QKeySequence(each.key.replace("-", "+")), dock, activated=getattr(widget, each.action))
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

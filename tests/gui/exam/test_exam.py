@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +12,10 @@ import pytest
 from napari import Viewer
 from napari.components import ViewerModel
 from PIL import Image as Picture
-from qtpy.QtCore import Qt
+from qtpy.QtCore import Qt, QTimer
 from qtpy.QtTest import QTest
 
+from napari_mammoseg.exams.opening import open_places
 from napari_mammoseg.gui.dock.looking import go_to
 from napari_mammoseg.gui.dock.reading_keys import READING_KEYS
 from napari_mammoseg.gui.exam import analysis_panel
@@ -23,6 +26,7 @@ from napari_mammoseg.gui.exam.looking import hung_images
 from napari_mammoseg.gui.exam.names_layer import names_in
 from napari_mammoseg.gui.exam.ruler import ruler_in
 from napari_mammoseg.gui.exam.windows import is_inverted
+from napari_mammoseg.gui.hooks import folders
 from napari_mammoseg.gui.layers.seen import marks_on
 
 pytestmark = pytest.mark.gui
@@ -385,3 +389,57 @@ def test_a_finding_on_an_image_of_unknown_pixel_size_is_seen_as_near_as_elsewher
     viewer.scene.camera.zoom = 0.5
     go_to(result, replace(result.findings.findings[0], box=(30, 20, 33, 23), centroid=(31.0, 21.0)))
     assert min(viewer.canvas.size) / viewer.scene.camera.zoom == pytest.approx(40, rel=0.1)
+
+
+def test_what_a_person_took_away_is_named_no_longer(make_napari_viewer, qtbot, tmp_path: Path) -> None:
+    viewer = make_napari_viewer()
+    dock = opened(viewer, write(tmp_path, "RCC", "LCC"))
+    viewer.layers.remove(hung_in(viewer.layers)["LCC"])
+    qtbot.waitUntil(lambda: list(names_in(viewer.layers)[0].features["text"]) == ["R CC", "no R MLO", "no L MLO"])
+    assert dock.places.boxes["LCC"].currentText() == "empty"
+    viewer.layers.clear()
+    qtbot.waitUntil(lambda: dock.exam is None)
+    assert dock.said.text().startswith("Open a folder")
+    dock.hang_open()
+    assert dock.said.text().startswith("the window: holds no mammogram")
+    viewer.open(tmp_path / "RCC.png", plugin="napari-mammoseg")
+    assert dock.said.text().startswith("Open a folder")
+
+
+def test_the_window_goes_on_while_a_folder_is_read(make_napari_viewer, tmp_path: Path, monkeypatch) -> None:
+    """Timers run though reading takes two thirds of a second; and what reads is not the window's thread."""
+    threads = []
+
+    def slowly(images, run=None):
+        threads.append(threading.current_thread())
+        time.sleep(0.7)
+        return open_places(images, run)
+
+    monkeypatch.setattr(folders, "open_places", slowly)
+    viewer, ticks = make_napari_viewer(), []
+    timer = QTimer(interval=20)
+    timer.timeout.connect(lambda: ticks.append(not hung_images(viewer)))
+    timer.start()
+    viewer.open(write(tmp_path, *PLACES), plugin="napari-mammoseg")
+    assert list(hung_in(viewer.layers)) == list(PLACES)
+    assert sum(ticks) > 5
+    assert threads[0] is not threading.main_thread()
+
+
+def test_marks_of_all_views_are_read_in_the_exam_and_its_table_follows(
+    make_napari_viewer, qtbot, tmp_path: Path, readings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(analysis_panel, "EXAM_PIPELINES", ("spots",))
+    viewer = make_napari_viewer()
+    dock = opened(viewer, write(tmp_path, "RCC", "LMLO"))
+    dock.analysis.run()
+    qtbot.waitUntil(lambda: not dock.busy, timeout=30_000)
+    reading, table = dock.analysis.reading, dock.analysis.table
+    reading.next_mark()
+    reading.accept_mark()
+    first = table.selected
+    reading.next_mark()
+    reading.reject_mark()
+    assert table.selected.result is not first.result
+    assert {table.item(number, 5).text() for number in range(2)} == {"accepted", "rejected"}
+    assert len(list(readings.glob("*.reading.json"))) == 2

@@ -156,6 +156,13 @@ class Comparison(QWidget):
         except InputError:
             return None
 
+    def _on_other(self) -> None:
+        """Takes away the numbers of a folder when the result that is shown is meant again, and the other way round."""
+        if self._of_folder is (self.folder_chosen is None):
+            self._of_folder, self._compared = False, None
+            self.text.clear()
+            self.plots.show_drawings(())
+
     def _on_compared(self, compared: Compared) -> None:
         self._say("")
         if self._compared is None and not self._of_folder:
@@ -209,6 +216,7 @@ class Comparison(QWidget):
     def _connect(self) -> None:
         self.button.clicked.connect(lambda: self.cancel() if self.job.running else self.compare())
         self._again.timeout.connect(self._compare_again)
+        self.results.currentIndexChanged.connect(self._on_other)
         self.job.progressed.connect(lambda progress: self._say(f"{progress.done} of {progress.total} results"))
         self.job.done.connect(self._on_compared)
         self.job.stopped.connect(lambda: self._say("stopped"))

@@ -152,7 +152,7 @@ class PipelineDock(DockWidget):
     def _on_image(self) -> None:
         if self.controls.image is not None:
             bring_to_sight(self.viewer, self.controls.image)
-            self.bar.image_is_there()
+        self.bar.calm()
         self.results.show_image(self.controls.image)
         self._look_for_reading()
 

@@ -11,7 +11,7 @@ from napari_mammoseg.gui.dock.reading_bar import ReadingBar
 from napari_mammoseg.gui.dock.reading_keys import HELP_KEY, READING_KEYS
 from napari_mammoseg.gui.dock.reopening import Reopening
 from napari_mammoseg.gui.key_help import KeyHelp
-from napari_mammoseg.gui.keys import add_shortcuts, bind, unbind
+from napari_mammoseg.gui.keys import bind, unbind
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -30,15 +30,12 @@ class DockReading(QObject):
         self.bar.said.connect(self.said)
         self.reopening.found.connect(self.found)
         self.reopening.refused.connect(lambda error: self.said.emit(str(error), True))
-        bind(viewer, READING_KEYS, self.bar)
-        bind(viewer, HELP_KEY, self.keys_help)
-        add_shortcuts(dock, READING_KEYS, self.bar)
-        add_shortcuts(dock, HELP_KEY, self.keys_help)
+        bind(viewer, READING_KEYS, self.bar, dock)
+        bind(viewer, HELP_KEY, self.keys_help, dock)
 
     def let_go(self) -> None:
         """Keeps what is being typed and lets go of the viewer."""
         self.reopening.forget()
         self.keys_help.close()
         self.bar.show_result(None)
-        unbind(self._viewer, self.bar)
-        unbind(self._viewer, self.keys_help)
+        unbind(self._viewer, self.bar, self.keys_help)

@@ -55,15 +55,16 @@ class RunBar(QWidget):
 
     def say(self, text: str, wrong: bool = False) -> None:
         """One line to the person."""
+        self._wrong = wrong
         self.message.say(text, wrong)
 
     def say_nothing_open(self) -> None:
         """What was asked for needs an image, and none is open."""
         self.say(_NOTHING_OPEN, wrong=True)
 
-    def image_is_there(self) -> None:
-        """That nothing is open is said no longer."""
-        if self.message.text() == _NOTHING_OPEN:
+    def calm(self) -> None:
+        """What was wrong is so no longer, and is not said any more: another image is meant."""
+        if self._wrong:
             self.say("")
 
     def _set_running(self, running: bool) -> None:

@@ -28,7 +28,7 @@ from napari_mammoseg.gui.layers.finding_layers import (
 from napari_mammoseg.gui.layers.image_layers import placement_of
 from napari_mammoseg.gui.layers.placing import fill_heat
 from napari_mammoseg.gui.layers.ring_layer import fill_rings
-from napari_mammoseg.gui.layers.style import COLOURS
+from napari_mammoseg.gui.layers.style import COLOURS, on_screen
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.kinds import BOXED, WITH_AREA, Kind
 from napari_mammoseg.pipeline_table import pipeline
@@ -167,8 +167,6 @@ class ShownResult:
         if self.areas is not None and self.findings.mask is not None and (labels or untouched):
             self.areas.data = self.findings.mask.copy()
             self.areas.features = area_features(self.findings)
-        if self.rings is not None:
-            fill_rings(self.rings, self.findings, on_screen(self.viewer, self.rings, 1.0))
         self.filling = True
         for kind, layer in self.boxes.items():
             fill(layer, kind, list(self.findings.of_kind(kind)), keep_drawn=kind not in self._read_kinds)

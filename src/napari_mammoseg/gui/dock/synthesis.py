@@ -104,7 +104,7 @@ class LesionSynthesis(DockWidget):
         self.bar.cancel_button.clicked.connect(self.worker.cancel)
         self.undo_button.clicked.connect(self.undo)
         self.where.currentTextChanged.connect(self._offer_layer)
-        self.choice.changed.connect(self.bar.image_is_there)
+        self.choice.changed.connect(self.bar.calm)
         self.worker.progressed.connect(self.bar.show_progress)
         self.worker.done.connect(self._on_made)
         self.worker.stopped.connect(lambda: self.bar.stop("stopped; nothing was made"))

@@ -71,6 +71,8 @@ class AnalysisPanel(QWidget):
 
     def refresh(self) -> None:
         """Shows the findings that the images have now."""
+        if self._gone:
+            return
         shown = self.results.shown()
         if self.reading.result is not None and self.reading.result not in shown:
             self.reading.show_result(None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,8 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.exams import Exam
+from napari_mammoseg.exams.exam import Place
+from napari_mammoseg.exams.opening import Opened
 from napari_mammoseg.gui import keys
 from napari_mammoseg.gui.dock.dock_window import DockWidget
 from napari_mammoseg.gui.dock.message import Message
@@ -17,7 +19,7 @@ from napari_mammoseg.gui.dock.reading_keys import READING_KEYS
 from napari_mammoseg.gui.dock.worker import Worker
 from napari_mammoseg.gui.exam import hanging
 from napari_mammoseg.gui.exam.analysis_panel import AnalysisPanel
-from napari_mammoseg.gui.exam.exam_layers import hung_in, image_at, is_hung
+from napari_mammoseg.gui.exam.exam_layers import Role, is_hung
 from napari_mammoseg.gui.exam.exam_list import ExamList, exams_in
 from napari_mammoseg.gui.exam.exam_reading import ExamReading, ReadExam
 from napari_mammoseg.gui.exam.keys import KEYS
@@ -26,9 +28,10 @@ from napari_mammoseg.gui.exam.names_layer import NAMES, show_names
 from napari_mammoseg.gui.exam.place_choice import PlaceChoice
 from napari_mammoseg.gui.exam.ruler import toggle_ruler
 from napari_mammoseg.gui.exam.switches import Switches
+from napari_mammoseg.gui.exam.telling import Telling
 from napari_mammoseg.gui.exam.windows import LinkedWindows, invert
-from napari_mammoseg.gui.exam.words import said_of_exam
 from napari_mammoseg.gui.key_help import KeyHelp
+from napari_mammoseg.gui.layers.image_layers import is_mammogram
 from napari_mammoseg.gui.layers.marks import toggle_marks
 from napari_mammoseg.gui.layers.viewer_rules import keep_rules
 
@@ -41,9 +44,9 @@ class ExamDock(DockWidget):
 
     def __init__(self, napari_viewer: ViewerModel, parent: QWidget | None = None) -> None:
         super().__init__(napari_viewer, parent)
-        self._left_out = 0
         self.exams, self.places, self.switches = ExamList(), PlaceChoice(), Switches()
         self.said, self.analysis = Message(), AnalysisPanel(self.viewer)
+        self.telling = Telling(self.viewer, self.exams, self.places, self.said, self.analysis)
         self.listing, self.reading = Worker(self), ExamReading(self)
         self.windows = LinkedWindows()
         self.keys_help = KeyHelp(self)
@@ -55,8 +58,8 @@ class ExamDock(DockWidget):
         self.setMinimumWidth(380)
         self._connect()
         keep_rules(self.viewer)
-        keys.bind(self.viewer, KEYS, self)
-        keys.bind(self.viewer, READING_KEYS, self.analysis.reading)
+        keys.bind(self.viewer, KEYS, self, self)
+        keys.bind(self.viewer, READING_KEYS, self.analysis.reading, self)
         self._on_hung()
 
     @property
@@ -74,11 +77,19 @@ class ExamDock(DockWidget):
 
         left_out: how many files of the folder are no images.
         """
-        self._left_out = left_out
+        self.telling.left_out = left_out
         self.analysis.results.remember()
         self.switches.prior.setChecked(False)
+        self.telling.expecting = True
         hanging.take_down(self.viewer)
         self.exams.show_exams(exams)
+        self.said.say("reading…")
+
+    def hang(self, exam: Exam, opened: Mapping[Place, Opened], role: Role = "current") -> None:
+        """Hangs images that were read."""
+        self.telling.expecting = True
+        hanging.hang(self.viewer, exam, opened, role)
+        self.telling.expecting = False
 
     def open_folder(self, folder: str | Path) -> None:
         """Lists the exams of `folder` and hangs the latest one."""
@@ -90,9 +101,9 @@ class ExamDock(DockWidget):
         try:
             exam, others = hanging.hang_open_images(self.viewer)
         except InputError as error:
-            self.said.say(str(error), wrong=True)
+            self.telling.complain(str(error))
             return
-        self._left_out = 0
+        self.telling.left_out = 0
         self.exams.show_exams([exam])
         self._on_hung()
         if others:
@@ -149,10 +160,10 @@ class ExamDock(DockWidget):
         self.listing.cancel()
         self.reading.cancel()
         self.analysis.let_go()
+        self.telling.let_go()
         self.windows.follow(())
         self.keys_help.close()
-        keys.unbind(self.viewer, self)
-        keys.unbind(self.viewer, self.analysis.reading)
+        keys.unbind(self.viewer, self, self.analysis.reading)
         self.viewer.layers.events.inserted.disconnect(self._on_inserted)
         self.viewer.layers.events.removed.disconnect(self._on_removed)
 
@@ -167,31 +178,28 @@ class ExamDock(DockWidget):
         self.switches.inverted.toggled.connect(lambda inverted: invert(hung_images(self.viewer), inverted))
         self.switches.names.toggled.connect(lambda shown: show_names(self.viewer.layers, shown))
         self.switches.prior.toggled.connect(self._on_prior)
-        for name in ("alone", "ruler", "marks"):
-            getattr(self.switches, name).clicked.connect(getattr(self, f"toggle_{name}"))
-        self.switches.help.clicked.connect(self.help)
+        for button, action in self.switches.buttons.items():
+            button.clicked.connect(getattr(self, action))
         self._connect_jobs()
         self.viewer.layers.events.inserted.connect(self._on_inserted)
         self.viewer.layers.events.removed.connect(self._on_removed)
-        keys.add_shortcuts(self, KEYS, self)
-        keys.add_shortcuts(self, READING_KEYS, self.analysis.reading)
 
     def _connect_jobs(self) -> None:
         for each in (self.listing, self.reading):
-            each.refused.connect(lambda error: self.said.say(str(error), wrong=True))
+            each.refused.connect(lambda error: self.telling.complain(str(error)))
         self.listing.done.connect(self._on_listed)
         self.reading.progressed.connect(lambda progress: self.said.say(f"reading {progress.done}/{progress.total}"))
         self.reading.read.connect(self._on_read)
-        self.reading.failed.connect(lambda: self.said.say("failed; the notification holds the error", wrong=True))
+        self.reading.failed.connect(lambda: self.telling.complain("failed; the notification holds the error"))
 
     def _on_read(self, read: ReadExam) -> None:
         if read.role == "current":
             self.analysis.job.cancel()
             self.analysis.results.remember()
             self.switches.prior.setChecked(False)
-        hanging.hang(self.viewer, read.exam, read.opened, read.role)
+        self.hang(read.exam, read.opened, read.role)
         if read.refused:
-            self.said.say(" ".join(map(str, read.refused)), wrong=True)
+            self.telling.complain(" ".join(map(str, read.refused)))
 
     def _on_listed(self, listed: tuple[list[Exam], int]) -> None:
         self.expect(*listed)
@@ -208,7 +216,7 @@ class ExamDock(DockWidget):
             show_all(self.viewer)
         elif prior is None:
             self.switches.prior.setChecked(False)
-            self.said.say("No earlier exam of this woman is in the folder", wrong=True)
+            self.telling.complain("No earlier exam of this woman is in the folder")
         else:
             self.reading.ask(prior, prior.hung(), "prior")
 
@@ -216,19 +224,20 @@ class ExamDock(DockWidget):
         """The names of the views come last of all layers of an exam."""
         if NAMES in event.value.metadata:
             self._on_hung()
+        elif is_mammogram(event.value):
+            self.telling.calm()
 
     def _on_removed(self, event: Any) -> None:
         if is_hung(event.value):
             self.windows.follow(hung_images(self.viewer))
+            self.telling.look_again()
         self.analysis.refresh()
 
     def _on_hung(self) -> None:
-        hung = hung_in(self.viewer.layers)
+        self.telling.expecting = False
         images = hung_images(self.viewer)
         self.windows.follow(images)
         invert(images, self.switches.inverted.isChecked())
         show_names(self.viewer.layers, self.switches.names.isChecked())
-        self.places.show_exam(self.exam, {place: image_at(each) for place, each in hung.items()})
-        self.said.say(said_of_exam(self.exam, hung, self._left_out))
-        self.analysis.show_exam(self.exam)
+        self.telling.tell()
         show_all(self.viewer)

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 def hang(viewer: ViewerModel, exam: Exam, opened: Mapping[Place, Opened], role: Role) -> None:
     """Hangs the images of an exam in the place of what hung in that role; the prior at the right of the current one."""
     take_down(viewer, role)
-    add(viewer, exam_layers(exam, opened, role, 0.0 if role == "current" else _right_of_current(viewer)))
+    left = 0.0 if role == "current" else _right_of_current(viewer)
+    add(viewer, exam_layers(exam, opened, role, left))
     current = hung_in(viewer.layers)
     viewer.layers.selection.active = next(iter(current.values()), None)
 
@@ -58,11 +59,13 @@ def hang_open_images(viewer: ViewerModel) -> tuple[Exam, int]:
 def take_down(viewer: ViewerModel, role: Role | None = None) -> None:
     """Removes the images that hang in that role (None: in any), their marks and their names."""
     roles: tuple[Role, ...] = ("current", "prior") if role is None else (role,)
-    for each in roles:
-        images = [layer for layer in viewer.layers if is_hung(layer, each)]
-        marks = [mark for image in images for mark in marks_on(image, viewer.layers)]
-        for layer in (*marks, *images, *names_in(viewer.layers, each)):
-            viewer.layers.remove(layer)
+    images = [layer for layer in viewer.layers for each in roles if is_hung(layer, each)]
+    marks = [mark for image in images for mark in marks_on(image, viewer.layers)]
+    names = [layer for each in roles for layer in names_in(viewer.layers, each)]
+    if images or names:
+        with viewer.layers.batched_update():  # else napari searches the whole memory after each layer
+            for layer in (*marks, *images, *names):
+                viewer.layers.remove(layer)
 
 
 def unit_of(viewer: ViewerModel) -> str:

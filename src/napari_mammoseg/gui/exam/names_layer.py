@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Named = tuple[Place, Extent, str]
 NAMES = "mammoseg_names"
 """In the metadata of the layer of names: the role of the images that it names."""
+PLACES_NAMED = "mammoseg_named"
+"""In the metadata of that layer: the places that its points name, in their order; a title comes after them."""
 COLOUR = "#ffb74d"
 _ASIDE, _BELOW = 0.16, 0.06
 """Where a name stands in its place: of the width from the outer side, of the height from the top."""
@@ -45,7 +47,7 @@ def names_layer(
         "border_width": 0,
         "units": (unit, unit),
         "axis_labels": ("row", "column"),
-        "metadata": {NAMES: role, CAPTIONED: True},
+        "metadata": {NAMES: role, CAPTIONED: True, PLACES_NAMED: [place for place, _, _ in names]},
     }
     return np.array(places).reshape(-1, 2), keywords, "points"
 
@@ -66,6 +68,15 @@ def _place(named: Named) -> tuple[float, float]:
         return (top + bottom) / 2, (left + right) / 2
     aside = _ASIDE * (right - left)
     return top + _BELOW * (bottom - top), left + aside if place[0] == "R" else right - aside
+
+
+def unname(layers: Iterable[Layer], places: Collection[Place]) -> None:
+    """Takes the names of the current images in these places off the picture."""
+    for each in names_in(layers, "current"):
+        named = each.metadata[PLACES_NAMED]
+        each.selected_data = {number for number, place in enumerate(named) if place in places}
+        each.remove_selected()
+        each.metadata = {**each.metadata, PLACES_NAMED: [place for place in named if place not in places]}
 
 
 def show_names(layers: Iterable[Layer], shown: bool) -> None:

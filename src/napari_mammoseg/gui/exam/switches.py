@@ -28,6 +28,13 @@ class Switches(QWidget):
         self.marks.setToolTip("Hide or show everything that is drawn on the images")
         self.help = QPushButton("Keys (F1)")
         self.help.setToolTip("All keys of the exam")
+        self.buttons = {
+            self.alone: "toggle_alone",
+            self.ruler: "toggle_ruler",
+            self.marks: "toggle_marks",
+            self.help: "help",
+        }
+        """The method of the dock that each button calls."""
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         widgets = (self.linked, self.inverted, self.names, self.prior, self.alone, self.ruler, self.marks, self.help)

@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 
-from napari_mammoseg.errors import InputError
-from napari_mammoseg.exams import exams_below
+from napari_mammoseg.exams import Exam
 from napari_mammoseg.exams.opening import open_places
 from napari_mammoseg.gui.beside import beside_the_window
 from napari_mammoseg.gui.dock.notify import tell
+from napari_mammoseg.gui.dock.preferences import preferences
 from napari_mammoseg.gui.exam.exam_layers import exam_layers
+from napari_mammoseg.gui.exam.exam_list import exams_in
 from napari_mammoseg.gui.exam.showing import show_exams
 from napari_mammoseg.gui.layers.belonging import LayerData
 
 
 def read_folder(folder: Path) -> list[LayerData]:
-    """The layers of the latest exam in `folder`, hung. Where there is a window, its dock lists the others.
+    """The layers of the latest exam in `folder`, hung. In a window its dock hangs them itself, and lists the others.
 
-    What cannot be read is said in one line each. Raises InputError if no image is in it.
+    First the headers are read, then the pixels of that exam, while the window is drawn. What cannot be read is said in
+    one line each. Raises InputError if no image is in it.
     """
-    left_out: list[InputError] = []
-    exams = beside_the_window(lambda: exams_below(folder, left_out.append))
-    opened, refused = beside_the_window(lambda: open_places(exams[0].hung()))
+    exams, left_out = beside_the_window(partial(_exams_in, folder))
+    dock = show_exams(exams, left_out)
+    opened, refused = beside_the_window(partial(open_places, exams[0].hung()))
     tell(refused)
-    show_exams(exams, len(left_out))
-    return beside_the_window(lambda: exam_layers(exams[0], opened)) if opened else []
+    if dock is None:
+        return exam_layers(exams[0], opened) if opened else []
+    if opened:
+        dock.hang(exams[0], opened)
+    else:
+        dock.telling.complain(" ".join(map(str, refused)))
+    return []
+
+
+def _exams_in(folder: Path) -> tuple[list[Exam], int]:
+    """The exams of a folder, and how many of its files are no images. Loads what their dock needs, too."""
+    found = exams_in(folder)
+    import_module("napari_mammoseg.gui.exam.dock")
+    preferences()  # for which napari searches all plugins the first time
+    return found
