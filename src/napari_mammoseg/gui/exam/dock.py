@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +10,6 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.exams import Exam
-from napari_mammoseg.exams.exam import Place
-from napari_mammoseg.exams.opening import Opened
 from napari_mammoseg.gui import keys
 from napari_mammoseg.gui.dock.dock_window import DockWidget
 from napari_mammoseg.gui.dock.message import Message
@@ -19,7 +17,7 @@ from napari_mammoseg.gui.dock.reading_keys import READING_KEYS
 from napari_mammoseg.gui.dock.worker import Worker
 from napari_mammoseg.gui.exam import hanging
 from napari_mammoseg.gui.exam.analysis_panel import AnalysisPanel
-from napari_mammoseg.gui.exam.exam_layers import Role, is_hung
+from napari_mammoseg.gui.exam.exam_layers import is_hung
 from napari_mammoseg.gui.exam.exam_list import ExamList, exams_in
 from napari_mammoseg.gui.exam.exam_reading import ExamReading, ReadExam
 from napari_mammoseg.gui.exam.keys import KEYS
@@ -84,12 +82,6 @@ class ExamDock(DockWidget):
         hanging.take_down(self.viewer)
         self.exams.show_exams(exams)
         self.said.say("reading…")
-
-    def hang(self, exam: Exam, opened: Mapping[Place, Opened], role: Role = "current") -> None:
-        """Hangs images that were read."""
-        self.telling.expecting = True
-        hanging.hang(self.viewer, exam, opened, role)
-        self.telling.expecting = False
 
     def open_folder(self, folder: str | Path) -> None:
         """Lists the exams of `folder` and hangs the latest one."""
@@ -197,7 +189,9 @@ class ExamDock(DockWidget):
             self.analysis.job.cancel()
             self.analysis.results.remember()
             self.switches.prior.setChecked(False)
-        self.hang(read.exam, read.opened, read.role)
+        self.telling.expecting = True
+        hanging.hang(self.viewer, read.exam, read.opened, read.role)
+        self.telling.expecting = False
         if read.refused:
             self.telling.complain(" ".join(map(str, read.refused)))
 

@@ -15,25 +15,29 @@ from napari_mammoseg.gui.exam.exam_layers import exam_layers
 from napari_mammoseg.gui.exam.exam_list import exams_in
 from napari_mammoseg.gui.exam.showing import show_exams
 from napari_mammoseg.gui.layers.belonging import LayerData
+from napari_mammoseg.gui.show import add
 
 
 def read_folder(folder: Path) -> list[LayerData]:
-    """The layers of the latest exam in `folder`, hung. In a window its dock hangs them itself, and lists the others.
+    """The layers of the latest exam in `folder`, hung. Where there is a window, its dock lists the others.
 
-    First the headers are read, then the pixels of that exam, while the window is drawn. What cannot be read is said in
-    one line each. Raises InputError if no image is in it.
+    First the headers are read, then the pixels of that exam, while the window is drawn. In a window the images are
+    there already when this returns, one by one, so that it is drawn between them; what is left for napari to add is the
+    layer of their names. What cannot be read is said in one line each. Raises InputError if no image is in it.
     """
     exams, left_out = beside_the_window(partial(_exams_in, folder))
     dock = show_exams(exams, left_out)
     opened, refused = beside_the_window(partial(open_places, exams[0].hung()))
     tell(refused)
+    if not opened:
+        if dock is not None:
+            dock.telling.complain(" ".join(map(str, refused)))
+        return []
+    layers = beside_the_window(partial(exam_layers, exams[0], opened))
     if dock is None:
-        return exam_layers(exams[0], opened) if opened else []
-    if opened:
-        dock.hang(exams[0], opened)
-    else:
-        dock.telling.complain(" ".join(map(str, refused)))
-    return []
+        return layers
+    add(dock.viewer, layers[:-1])
+    return layers[-1:]
 
 
 def _exams_in(folder: Path) -> tuple[list[Exam], int]:
