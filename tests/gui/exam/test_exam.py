@@ -441,5 +441,13 @@ def test_marks_of_all_views_are_read_in_the_exam_and_its_table_follows(
     reading.next_mark()
     reading.reject_mark()
     assert table.selected.result is not first.result
-    assert {table.item(number, 5).text() for number in range(2)} == {"accepted", "rejected"}
+    assert {table.item(number, 3).text() for number in range(2)} == {"accepted", "rejected"}
     assert len(list(readings.glob("*.reading.json"))) == 2
+    viewer.layers.clear()
+    assert opened(viewer, tmp_path) is dock
+    assert {table.item(number, 3).text() for number in range(2)} == {"accepted", "rejected"}
+    viewer.layers.clear()
+    reading.reader.reader.setText("Bert")
+    reading.reader.reader.editingFinished.emit()
+    opened(viewer, tmp_path)
+    assert {table.item(number, 3).text() for number in range(2)} == {""}

@@ -66,7 +66,10 @@ class AnalysisPanel(QWidget):
         if exam is not self._exam and not self.busy:
             self.bar.say("")
         self._exam = exam
-        self.results.show_again()
+        try:
+            self.results.show_again()
+        except InputError as error:
+            self.bar.say(str(error), wrong=True)
         self.refresh()
 
     def refresh(self) -> None:

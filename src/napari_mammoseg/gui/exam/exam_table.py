@@ -11,7 +11,7 @@ from qtpy.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem, QW
 from napari_mammoseg.gui.exam.results import Row
 from napari_mammoseg.verdicts import CATEGORY, COMMENT, KEY, shown_score
 
-_COLUMNS = ("view", "finding", "score", "label", "mm", "reading", "BI-RADS", "comment")
+_COLUMNS = ("view", "finding", "score", "reading", "BI-RADS", "label", "mm", "comment")
 
 
 class ExamTable(QTableWidget):
@@ -85,8 +85,9 @@ class ExamTable(QTableWidget):
 def _values(row: Row) -> tuple[Any, ...]:
     each = row.finding
     score, diameter = shown_score(each), each.diameter_mm
-    said = (each.features.get(name) for name in (KEY, CATEGORY, COMMENT))
-    return row.view, each.kind, score and round(score, 3), each.label, diameter and round(diameter, 1), *said
+    verdict, category, comment = (each.features.get(name) for name in (KEY, CATEGORY, COMMENT))
+    size = diameter and round(diameter, 1)
+    return row.view, each.kind, score and round(score, 3), verdict, category, each.label, size, comment
 
 
 def _item(value: Any, number: int) -> QTableWidgetItem:

@@ -15,7 +15,7 @@ from napari_mammoseg.exams.exam import Exam
 from napari_mammoseg.exams.scores import BreastScores, breast_scores
 from napari_mammoseg.findings import Finding, Findings
 from napari_mammoseg.gui.dock.kept_results import keep, kept
-from napari_mammoseg.gui.dock.reading_place import resume
+from napari_mammoseg.gui.dock.reading_place import resume, shelf
 from napari_mammoseg.gui.dock.shown_result import ShownResult
 from napari_mammoseg.gui.exam.exam_layers import hung_in, image_at
 from napari_mammoseg.gui.exam.running import Analysed
@@ -41,9 +41,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class _Left:
-    """A result as a person left it: what she made of its boxes, and of its labels where she corrected them."""
+    """A result as a person left it: what she made of its boxes, and of its labels where she corrected them.
+
+    reader: who that was, as nobody else is to see it.
+    """
 
     analysed: Analysed
+    reader: str
     read: Findings
     labels: NDArray[Any] | None
 
@@ -62,7 +66,7 @@ class ExamResults:
 
         Raises InputError, with the result shown, where the reading of it is damaged.
         """
-        self._left[_key(analysed)] = _Left(analysed, analysed.everything, None)
+        self._left[_key(analysed)] = _Left(analysed, shelf().reader, analysed.everything, None)
         for each in kept(self._viewer, analysed.command.pipeline):
             if each.image is analysed.image and not each.touched:
                 each.remove()
@@ -74,10 +78,13 @@ class ExamResults:
         for each in self.shown():
             analysed = Analysed(each.image, each.command, each.everything, each.threshold)
             labels = np.array(each.areas.data) if each.areas is not None and each.corrected else None
-            self._left[_key(analysed)] = _Left(analysed, each.read, labels)
+            self._left[_key(analysed)] = _Left(analysed, shelf().reader, each.read, labels)
 
     def show_again(self) -> None:
-        """Shows on the images that hang now what was found on them before another exam was looked at."""
+        """Shows on the images that hang now what was found on them before another exam was looked at.
+
+        Raises InputError where a reading of it is damaged.
+        """
         there = {(_path(each.image), each.everything.pipeline) for each in self.shown()}
         for image in hung_in(self._viewer.layers).values():
             for (path, name), left in list(self._left.items()):
@@ -104,8 +111,10 @@ class ExamResults:
 
     def _show_left(self, analysed: Analysed, left: _Left) -> None:
         shown = self._show(analysed)
-        if left.read is not analysed.everything:
+        if left.read is not analysed.everything and left.reader == shelf().reader:
             shown.resume(left.read)
+        else:
+            resume(shown)
         if left.labels is not None and shown.areas is not None:
             shown.areas.data = left.labels
 
