@@ -21,6 +21,14 @@ def test_sharpness_is_what_the_neighbours_lack(gain, offset):
         np.testing.assert_allclose(found, 1 - np.exp(-1 / (2 * sigma**2)), atol=0.02)
 
 
+def test_a_turned_and_mirrored_picture_is_as_sharp():
+    pixels = np.random.default_rng(0).integers(0, 4, (40, 40)).astype(np.float32)
+    rows, columns = np.random.default_rng(1).integers(0, 40, (2, 50))
+    found = sharpness(pixels, rows, columns)
+    np.testing.assert_array_equal(sharpness(pixels[::-1], 39 - rows, columns), found)
+    np.testing.assert_array_equal(sharpness(pixels.T, columns, rows), found)
+
+
 def test_an_even_picture_and_a_dark_speck_are_not_sharp():
     for pixels in (np.full((5, 5), 0.4, np.float32), 1 - speck(0.05)):
         assert sharpness(pixels, np.array([2]), np.array([2])) == 0

@@ -18,12 +18,18 @@ def sharpness(pixels: NDArray[np.float32], rows: NDArray[np.intp], columns: NDAr
     """How lone the brightest pixel at each mark is, (n,): 1 where its four neighbours are as dark as the tissue around
     (the median of a ring), 0 where they are as bright as itself, or it is no brighter than the tissue.
 
-    pixels: (rows, columns) of the image as stored. rows, columns: (n,), marks; the pixels beside them count too.
+    pixels: (rows, columns) of the image as stored. rows, columns: (n,), marks; the pixels beside them count too. Of
+    pixels that are equally bright the least lone one counts.
     """
     filled = np.pad(pixels, OUTER + 1, mode="edge")
-    rows, columns = rows + OUTER + 1, columns + OUTER + 1
-    step = np.array(AROUND)[np.argmax([filled[rows + down, columns + across] for down, across in AROUND], axis=0)]
-    rows, columns = rows + step[:, 0], columns + step[:, 1]
+    places = [(rows + OUTER + 1 + down, columns + OUTER + 1 + across) for down, across in AROUND]
+    grey = np.array([filled[each] for each in places])
+    lone = np.array([_loneness(filled, *each) for each in places])
+    return np.asarray(np.where(grey == grey.max(axis=0), lone, np.inf).min(axis=0))
+
+
+def _loneness(filled: NDArray[np.float32], rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.float64]:
+    """How far the four neighbours of each pixel fall back to the tissue around, (n,)."""
     reach = range(-OUTER, OUTER + 1)
     ring = [(down, across) for down in reach for across in reach if max(abs(down), abs(across)) >= INNER]
     tissue = np.median([filled[rows + down, columns + across] for down, across in ring], axis=0)
