@@ -183,6 +183,8 @@ def test_a_folder_of_results_gives_the_commands_numbers(dock, masses: Findings, 
     assert plain(compared.evaluation.to_dict()) == of_command(*command[2:])
     assert "3 images of 3 patients" in words
     assert "d.png: has no truth" in words
+    dock.comparison.results.setCurrentIndex(0)
+    assert dock.comparison.text.toPlainText() == ""
     assert not any(each.name.endswith("found or missed") for each in dock.viewer.layers)
 
 

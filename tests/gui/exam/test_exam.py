@@ -383,6 +383,7 @@ def test_a_finding_on_an_image_of_unknown_pixel_size_is_seen_as_near_as_elsewher
     Picture.fromarray(breast(right=True)).save(tmp_path / "RCC.png")
     dock = opened(viewer, tmp_path)
     assert "not to scale: R CC" in dock.said.text()
+    assert viewer.layers.extent.units is not None, "else napari warns of inconsistent units"
     dock.run()
     qtbot.waitUntil(lambda: not dock.busy, timeout=30_000)
     result = next(each for each in dock.analysis.results.shown() if each.image.name == "RCC.png")
@@ -441,6 +442,7 @@ def test_marks_of_all_views_are_read_in_the_exam_and_its_table_follows(
     reading.next_mark()
     reading.reject_mark()
     assert table.selected.result is not first.result
+    assert first.result.selected is None
     assert {table.item(number, 3).text() for number in range(2)} == {"accepted", "rejected"}
     assert len(list(readings.glob("*.reading.json"))) == 2
     viewer.layers.clear()

@@ -8,6 +8,7 @@ import numpy as np
 
 from napari_mammoseg.findings import Finding
 from napari_mammoseg.gui.dock.shown_result import ShownResult
+from napari_mammoseg.gui.layers.finding_layers import area_colours
 from napari_mammoseg.gui.layers.seen import bring_to_sight
 from napari_mammoseg.kinds import BOXED
 
@@ -28,6 +29,18 @@ def go_to(result: ShownResult, finding: Finding) -> None:
     wanted = min(result.viewer.canvas.size) / field
     if not wanted / 3 <= camera.zoom <= wanted * 3:
         camera.zoom = wanted
+
+
+def leave(result: ShownResult) -> None:
+    """Marks the finding no longer that was selected, where one of another result is."""
+    if result.selected is None:
+        return
+    result.selected = None
+    if result.areas is not None:
+        result.areas.colormap = area_colours(result.findings)
+    for layer in result.boxes.values():
+        layer.selected_data = set()
+    result.colour_boxes()
 
 
 def finding_at(result: ShownResult, position: Any) -> int | None:

@@ -172,7 +172,7 @@ class ShownResult:
             fill(layer, kind, list(self.findings.of_kind(kind)), keep_drawn=kind not in self._read_kinds)
             self._shapes[kind] = layer.nshapes
         self.filling = False
-        self._colour_boxes()
+        self.colour_boxes()
         self.keep_line_width()
         self.changed.emit()
 
@@ -235,9 +235,9 @@ class ShownResult:
                 self.areas.selected_label = finding.id
         for kind, layer in self.boxes.items():
             layer.selected_data = {ids(layer).index(finding.id)} if kind == finding.kind else set()
-        self._colour_boxes()
+        self.colour_boxes()
 
-    def _colour_boxes(self) -> None:
+    def colour_boxes(self) -> None:
         for kind, layer in self.boxes.items():
             if layer.nshapes:
                 found = edge_colours(self.findings.of_kind(kind), self.selected)

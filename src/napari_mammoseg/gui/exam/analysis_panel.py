@@ -11,7 +11,7 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.exams.exam import Exam
-from napari_mammoseg.gui.dock.looking import go_to
+from napari_mammoseg.gui.dock.looking import go_to, leave
 from napari_mammoseg.gui.dock.message import Message
 from napari_mammoseg.gui.dock.reading_bar import ReadingBar
 from napari_mammoseg.gui.dock.run_bar import RunBar
@@ -125,5 +125,8 @@ class AnalysisPanel(QWidget):
     def _on_chosen(self, row: Row) -> None:
         if is_alone(self._viewer):
             show_alone(self._viewer, row.result.image)
+        for other in self.results.shown():
+            if other is not row.result:
+                leave(other)
         self.reading.show_result(row.result)
         go_to(row.result, row.result.select(row.finding.id))

@@ -14,7 +14,7 @@ from napari_mammoseg.exams.opening import Opened, sheet_of, turned
 from napari_mammoseg.gui.exam.names_layer import Named, names_layer
 from napari_mammoseg.gui.layers.belonging import belonging
 from napari_mammoseg.gui.layers.image_layers import LayerData, image_layers, is_mammogram, mammogram_of
-from napari_mammoseg.gui.layers.layer_spacing import placement
+from napari_mammoseg.gui.layers.layer_spacing import DRAWN, KEY, placement
 
 if TYPE_CHECKING:
     from napari.layers import Image, Layer
@@ -29,17 +29,19 @@ def exam_layers(
 ) -> list[LayerData]:
     """The layers of the images that hang, their truths, and on top the names of the views. left: where they begin."""
     hung, empty = layout({place: each.sheet for place, each in opened.items()}, left)
+    known = any(each.mammogram.spacing is not None for each in opened.values())
     layers: list[LayerData] = []
     names: list[Named] = []
     for place, each in opened.items():
         hanging = {EXAM: {"place": place, "role": role, "image": each.image}}
         first, *truth = image_layers(each.mammogram)
-        image = _placed(first, hung[place], hanging)
-        layers += belonging([image, *(_placed(one, hung[place]) for one in truth)])
+        image, *truth = (_placed(first, hung[place], hanging), *(_placed(one, hung[place]) for one in truth))
+        if known and each.mammogram.spacing is None:
+            image, *truth = (_in_mm(one, hung[place].affine) for one in (image, *truth))
+        layers += belonging([image, *truth])
         names.append((place, hung[place].extent, each.image.label))
     if role == "current":
         names += _missing(empty)
-    known = any(each.mammogram.spacing is not None for each in opened.values())
     title = None if role == "current" else f"prior {exam.date}"
     return [*layers, names_layer(names, role, "mm" if known else "pixel", title)]
 
@@ -51,12 +53,12 @@ def hang_open(layers: Mapping[Place, tuple[Image, ExamImage]]) -> LayerData:
         mammogram = mammogram_of(layer)
         turns[place] = sheet_of(mammogram, turned(mammogram, image, place))
     hung, empty = layout(turns)
+    known = any(each.spacing is not None for each in turns.values())
     for place, (layer, image) in layers.items():
-        _lay(layer, hung[place].affine, turns[place].spacing)
+        _lay(layer, hung[place].affine, turns[place].spacing, known)
         layer.metadata = {**layer.metadata, EXAM: {"place": place, "role": "current", "image": image}}
     names: list[Named] = [(place, hung[place].extent, layers[place][1].label) for place in layers]
     names += _missing(empty)
-    known = any(each.spacing is not None for each in turns.values())
     return names_layer(names, "current", "mm" if known else "pixel")
 
 
@@ -95,9 +97,29 @@ def _with_frames(affine: NDArray[np.float64], dimensions: int) -> NDArray[np.flo
     return whole
 
 
-def _lay(layer: Image, affine: NDArray[np.float64], spacing: tuple[float, float] | None) -> None:
-    """Puts a layer in its place, whatever its transforms were; in mm where its pixel size is known."""
+def _in_mm(layer: LayerData, affine: NDArray[np.float64]) -> LayerData:
+    """The layer of unknown pixel size in mm, as those beside it: napari draws all layers in one unit or warns."""
+    data, keywords, kind = layer
+    units = (*keywords["units"][:-2], "mm", "mm")
+    record = {**keywords["metadata"].get(KEY, {}), DRAWN: _drawn_at(affine)}
+    return data, {**keywords, "units": units, "metadata": {**keywords["metadata"], KEY: record}}, kind
+
+
+def _drawn_at(affine: NDArray[np.float64]) -> tuple[float, float]:
+    """The size of a pixel of unknown size as it is drawn, by rows and columns."""
+    rows, columns = np.linalg.norm(affine[:2, :2], axis=0)
+    return float(rows), float(columns)
+
+
+def _lay(layer: Image, affine: NDArray[np.float64], spacing: tuple[float, float] | None, in_mm: bool) -> None:
+    """Puts a layer in its place, whatever its transforms were; in mm if any other one is.
+
+    Its pixel size stays unknown if it is.
+    """
     place = placement(spacing, layer.ndim)
+    if in_mm and spacing is None:
+        place["units"] = (*place["units"][:-2], "mm", "mm")
+        layer.metadata = {**layer.metadata, KEY: {**layer.metadata.get(KEY, {}), DRAWN: _drawn_at(affine)}}
     layer.rotate = np.eye(layer.ndim)
     layer.shear = np.zeros(layer.ndim * (layer.ndim - 1) // 2)
     layer.translate = np.zeros(layer.ndim)

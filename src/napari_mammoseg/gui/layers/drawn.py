@@ -19,7 +19,7 @@ from napari_mammoseg.findings import Box, Finding, Findings, ImageRecord, ModelR
 from napari_mammoseg.gui.layers.finding_layers import SOURCE
 from napari_mammoseg.gui.layers.layer_spacing import KEY
 from napari_mammoseg.kinds import KINDS, WITH_AREA
-from napari_mammoseg.mammogram import Spacing
+from napari_mammoseg.mammogram import Spacing, is_possible
 from napari_mammoseg.pipeline_table import PIPELINES
 from napari_mammoseg.writers.coco import box_of
 
@@ -142,10 +142,10 @@ def _drawn(row: Mapping[str, Any], box: Box | None, spacing: Spacing | None) -> 
 
 
 def spacing_of(meta: Meta) -> Spacing | None:
-    """Millimetres per pixel of the layer; None where its units are no lengths."""
+    """Millimetres per pixel of the layer; None where its units are no lengths, or no mammogram's."""
     units = [f"{each}" for each in (meta.get("units") or ("pixel",))[-2:]]
     rows, columns = (float(each) for each in meta["scale"][-2:])
-    return (rows, columns) if set(units) <= {"mm", "millimeter"} else None
+    return (rows, columns) if set(units) <= {"mm", "millimeter"} and is_possible((rows, columns)) else None
 
 
 def _rows_by_label(meta: Meta) -> dict[int, dict[str, Any]]:

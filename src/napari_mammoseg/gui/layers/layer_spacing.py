@@ -18,6 +18,8 @@ SCHEMA = "mammoseg.image/1"
 BY_SCALE = "the layer's scale"
 STATED = "stated"
 """In an image's record: the spacing, and its source, that it had before a person gave another one."""
+DRAWN = "drawn"
+"""In an image's record: the millimetres per pixel that it is drawn at beside others though its own are unknown."""
 SQUARE = 1e-3
 """Cosine of the angle between rows and columns that is still taken for a right one."""
 
@@ -34,9 +36,14 @@ def placement(spacing: Spacing | None, dimensions: int = 2) -> dict[str, Any]:
 
 
 def stated_by(layer: Image) -> tuple[Spacing | None, str | None]:
-    """Millimetres per pixel as the layer says it, possible or not, and where that comes from; None if no lengths."""
+    """Millimetres per pixel as the layer says it, possible or not, and where that comes from; None if no lengths.
+
+    The size that an image of unknown pixel size is only drawn at (`DRAWN`) is none.
+    """
     stored = layer.metadata.get(KEY, {})
     spacing = _measured(layer)
+    if spacing is not None and DRAWN in stored and np.allclose(spacing, stored[DRAWN]):
+        return None, None
     if spacing is None or stored.get("spacing") is None or not np.allclose(spacing, stored["spacing"]):
         return spacing, None if spacing is None else BY_SCALE
     return stored["spacing"], stored["spacing_source"]
