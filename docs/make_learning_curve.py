@@ -43,18 +43,19 @@ def _column(name: str) -> str:
 
 
 def _draw(rows: list[dict[str, object]]) -> None:
-    figure = Figure(figsize=(9, 3.5), layout="constrained")
-    for panel, column, title in zip(
-        figure.subplots(1, 2), (IN_BOX, WHOLE), ("in a loosely drawn box", "whole images"), strict=True
-    ):
-        for name in dict.fromkeys(str(each["network"]) for each in rows):
-            if _column(name) == column:
-                points = [(each["share"], each["dice"]) for each in rows if each["network"] == name]
-                panel.plot(*zip(*points, strict=True), "o-", label=name)
-        panel.set(xscale="log", xlabel="share of the women who train", ylabel="Dice, women held out", title=title)
+    """One panel for networks that see one boxed mass, one for those that see whole images."""
+    names = list(dict.fromkeys(str(each["network"]) for each in rows))
+    titles = {IN_BOX: "one mass in a loosely drawn box", WHOLE: "whole images"}
+    shown = [column for column in titles if any(_column(name) == column for name in names)]
+    figure = Figure(figsize=(4.5 * len(shown), 3.2), layout="constrained")
+    for panel, column in zip(figure.subplots(1, len(shown), squeeze=False)[0], shown, strict=True):
+        for name in (name for name in names if _column(name) == column):
+            points = [(each["share"], each["dice"]) for each in rows if each["network"] == name]
+            panel.plot(*zip(*points, strict=True), "o-", label=name)
+        panel.set(xscale="log", xlabel="share of the women who train", ylabel="Dice, women held out")
+        panel.set(title=titles[column], ylim=(0, 1))
         panel.set_xticks(SHARES, ["1/8", "1/4", "1/2", "all"])
         panel.minorticks_off()
-        panel.set_visible(bool(panel.lines))
         panel.legend()
     PICTURE.parent.mkdir(exist_ok=True)
     figure.savefig(PICTURE, dpi=110)

@@ -79,7 +79,7 @@ def _measured(film: Path, weights: Path, out: Path) -> tuple[float, int]:
 def _row(name: str, weights: Path, last: dict[str, str], measured: tuple[float, int]) -> str:
     figures = [f"{float(last[f'{measure} by {rule}']):.3f}" for rule in ("iou", "g_mean") for measure in MEASURES]
     parameters = find(str(weights), "segment").parameters
-    cost = f"{measured[0]:.1f}", f"{measured[1]}"
+    cost = f"{measured[0]:.2f}", f"{measured[1]}"
     return f"| {' | '.join((f'`{name}`', f'{parameters:,}', *figures, *cost))} |"
 
 
