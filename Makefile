@@ -43,7 +43,7 @@ lint: setup
 
 docs: setup
 	$(BIN)/python docs/make_reference.py
-	$(WINDOW) $(BIN)/python docs/make_pictures.py
+	$(WINDOW) $(BIN)/python docs/walk_through.py
 	$(BIN)/python docs/make_sheets.py
 
 clean:

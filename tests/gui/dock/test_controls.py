@@ -1,22 +1,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 import pytest
+from npe2 import PluginManifest
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QAbstractButton, QAbstractItemView, QAbstractSpinBox, QComboBox, QTabBar
+from qtpy.QtWidgets import QAbstractButton, QAbstractItemView, QAbstractSpinBox, QComboBox, QDialogButtonBox, QTabBar
 
 from napari_mammoseg import models
 from napari_mammoseg.gui.dock.controls import Controls
-from napari_mammoseg.gui.dock.masses import Masses
 from napari_mammoseg.gui.dock.model_choice import ModelChoice
 from napari_mammoseg.gui.dock.save import WORDS, proposed_folder
 from napari_mammoseg.samples import folder
 from napari_mammoseg.writers import ALWAYS, WRITERS
 
 pytestmark = pytest.mark.gui
+CONTRIBUTED = PluginManifest.from_file(Path(models.__file__).parents[1] / "napari.yaml").contributions
+COMMANDS, WIDGETS = CONTRIBUTED.commands, {each.command for each in CONTRIBUTED.widgets}
 
 
 def test_a_model_without_weights_cannot_be_chosen(qtbot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,11 +42,13 @@ def test_a_grey_picture_stored_in_colours_keeps_the_size_of_its_pixels(qtbot, vi
     controls.let_go()
 
 
-def test_everything_in_a_dock_that_can_be_set_or_pressed_says_what_it_is(qtbot, viewer) -> None:
-    dock = Masses(viewer)
+@pytest.mark.parametrize("name", [each.python_name for each in COMMANDS if each.id in WIDGETS])
+def test_everything_in_a_dock_that_can_be_set_or_pressed_says_what_it_is(qtbot, viewer, name: str) -> None:
+    module, _, dock_class = name.partition(":")
+    dock = getattr(import_module(module), dock_class)(viewer)
     qtbot.addWidget(dock)
     parts = [each for kind in (QAbstractButton, QComboBox) for each in dock.findChildren(kind)]
-    inner = (QComboBox, QAbstractSpinBox, QTabBar, QAbstractItemView)
+    inner = (QComboBox, QAbstractSpinBox, QTabBar, QAbstractItemView, QDialogButtonBox)
     silent = [each for each in parts if not each.toolTip() and not isinstance(each.parent(), inner)]
     assert not silent, [(each, each.parent()) for each in silent]
     dock.close()

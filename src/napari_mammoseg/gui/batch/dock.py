@@ -113,10 +113,10 @@ class BatchDock(DockWidget):
         self.bar.cancel_button.setToolTip("Stop before the next step; finished results stay on disk")
         self.bar.keep.hide()
         self.table.setMinimumHeight(160)
-        self.setMinimumWidth(380)
 
     def _content(self) -> QWidget:
         content, more = QWidget(), QCollapsible("More files for each image")
+        more.toggleButton().setToolTip("Formats that are written besides findings and mask")
         form = QFormLayout(content)
         more.addWidget(self.formats)
         form.addRow("Mammograms", self.source)

@@ -56,7 +56,6 @@ class PipelineDock(DockWidget):
         self.panel.tabs.addTab(self.comparison, "Compare with truth")
         self.results = ShownResults(self.viewer, self.pipeline, self)
         self.job, self.outputs = Worker(self), Outputs(self)
-        self.setMinimumWidth(380)
         self.read_kind = row.read_kind
         self.reader = None if self.read_kind is None else DockReading(self.viewer, self)
         self.reading = None if self.reader is None else self.reader.bar

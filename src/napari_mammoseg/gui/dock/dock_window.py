@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
 
 NOTICE = "For research only. Not a medical device."
+WIDTH_PX = 380
+"""The least width of a dock, in which nothing of its form is cut."""
 
 
 class DockWidget(QWidget):
@@ -25,6 +27,7 @@ class DockWidget(QWidget):
         super().__init__(parent)
         self.viewer: ViewerModel = getattr(napari_viewer, "__wrapped__", napari_viewer)
         self._gone = False
+        self.setMinimumWidth(WIDTH_PX)
 
     def lay_out(self, content: QWidget) -> None:
         """Shows `content` above the notice that every dock has."""

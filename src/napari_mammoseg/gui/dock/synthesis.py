@@ -41,6 +41,9 @@ class LesionSynthesis(DockWidget):
         self.bar, self.undo_button = RunBar(), QPushButton("Undo")
         self.worker, self.made = Worker(self), list[list["Layer"]]()
         self.where.addItems([CHOSEN, POINT, OUTLINE])
+        self.where.setToolTip(
+            "Where the lesion is put: a healthy place that is chosen, or one that you show in the image"
+        )
         self.variants.setRange(1, MOST)
         self.variants.setToolTip("Images that are made, with seeds that count up")
         self.bar.run_button.setText("Put in")

@@ -24,7 +24,9 @@ class WindowPresets(DockWidget):
         super().__init__(napari_viewer, parent)
         self.choice = ImageChoice(self.viewer)
         self.windows = QComboBox()
+        self.windows.setToolTip("The range of values that is shown: as the file's maker named it, or a plain one")
         self.inverted = QCheckBox("Inverted (dense is dark)")
+        self.inverted.setToolTip("Shows dense tissue dark on light")
         self.facts = QLabel()
         self.facts.setWordWrap(True)
         self._presets: list[Window] = []

@@ -53,7 +53,6 @@ class ExamDock(DockWidget):
         for each in (self.exams, self.said, self.places, self.switches, self.analysis):
             column.addWidget(each)
         self.lay_out(content)
-        self.setMinimumWidth(380)
         self._connect()
         keep_rules(self.viewer)
         keys.bind(self.viewer, KEYS, self, self)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from napari_mammoseg.gui.layers.belonging import belonging
 from napari_mammoseg.gui.layers.image_layers import LayerData, image_layers, placement_of
+from napari_mammoseg.gui.layers.style import COLOURS
 from napari_mammoseg.synthesis import Synthetic
 
 if TYPE_CHECKING:
@@ -15,8 +16,15 @@ if TYPE_CHECKING:
 
 def synthetic_layers(made: Synthetic, source: Image) -> list[LayerData]:
     """Both lie where the layer `source`, of which the image was made, lies; their names say what they are."""
+    from napari.utils.colormaps import DirectLabelColormap
+
     name = f"{source.name} synthetic {made.record['seed']}"
     (data, keywords, kind), *_ = image_layers(replace(made.image, name=name, truth=None))
     placed = {**keywords, **placement_of(source)}
-    labels = {"name": f"{name} lesion", "opacity": 0.8, "metadata": {"synthetic": dict(made.record)}}
+    labels = {
+        "name": f"{name} lesion",
+        "colormap": DirectLabelColormap(color_dict={0: "transparent", None: COLOURS["mass"]}),
+        "opacity": 0.8,
+        "metadata": {"synthetic": dict(made.record)},
+    }
     return belonging([(data, placed, kind), (made.mask, {**labels, **placement_of(source)}, "labels")])
