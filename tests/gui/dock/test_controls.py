@@ -8,11 +8,22 @@ import numpy as np
 import pytest
 from npe2 import PluginManifest
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QAbstractButton, QAbstractItemView, QAbstractSpinBox, QComboBox, QDialogButtonBox, QTabBar
+from qtpy.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QComboBox,
+    QDialogButtonBox,
+    QLineEdit,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from napari_mammoseg import models
 from napari_mammoseg.gui.dock.controls import Controls
 from napari_mammoseg.gui.dock.model_choice import ModelChoice
+from napari_mammoseg.gui.dock.run_bar import RunBar
 from napari_mammoseg.gui.dock.save import WORDS, proposed_folder
 from napari_mammoseg.samples import folder
 from napari_mammoseg.writers import ALWAYS, WRITERS
@@ -52,6 +63,20 @@ def test_everything_in_a_dock_that_can_be_set_or_pressed_says_what_it_is(qtbot, 
     silent = [each for each in parts if not each.toolTip() and not isinstance(each.parent(), inner)]
     assert not silent, [(each, each.parent()) for each in silent]
     dock.close()
+
+
+def test_the_keyboards_focus_stays_at_run_and_cancel(qtbot) -> None:
+    window, bar, next_field = QWidget(), RunBar(), QLineEdit()
+    qtbot.addWidget(window)
+    column = QVBoxLayout(window)
+    column.addWidget(bar)
+    column.addWidget(next_field)
+    window.show()
+    bar.run_button.setFocus()
+    bar.start()
+    assert window.focusWidget() is bar.cancel_button
+    bar.stop("done")
+    assert window.focusWidget() is bar.run_button
 
 
 def test_a_folder_of_the_persons_is_proposed_never_one_in_the_package(tmp_path: Path) -> None:

@@ -68,8 +68,12 @@ class RunBar(QWidget):
             self.say("")
 
     def _set_running(self, running: bool) -> None:
-        self.run_button.setEnabled(not running)
-        self.cancel_button.setEnabled(running)
+        """Hands the keyboard's focus on: Qt would give that of a disabled button to the next field and scroll there."""
+        on, off = (self.cancel_button, self.run_button) if running else (self.run_button, self.cancel_button)
+        on.setEnabled(True)
+        if self.window().focusWidget() is off:
+            on.setFocus()
+        off.setEnabled(False)
         self.progress.setVisible(running)
 
 
