@@ -19,10 +19,10 @@ import napari.settings
 from PIL import Image
 from qtpy.QtCore import QEventLoop, Qt, QTimer
 from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QWidget
+from qtpy.QtWidgets import QScrollArea, QWidget
 
 from napari_mammoseg import samples
-from napari_mammoseg.gui.dock.preferences import PLUGIN
+from napari_mammoseg.gui.dock.preferences import PLUGIN, remember
 
 PICTURES = Path(__file__).with_name("pictures")
 KEPT = (
@@ -92,12 +92,14 @@ def main() -> None:
     parser.add_argument("--size", default=f"{SIZE[0]}x{SIZE[1]}", help="of the window, as WIDTHxHEIGHT")
     parser.add_argument("--theme", choices=("dark", "light"), default="dark")
     given = parser.parse_args()
-    napari.settings.get_settings().appearance.theme = given.theme
     width, height = map(int, given.size.split("x"))
-    walk = Walk((width, height), given.all)
-    for part in (calcifications, masses, outlines, synthesis, window_presets, exam):
-        part(walk)
-    walk.viewer.close()
+    with TemporaryDirectory() as folder:
+        napari.settings.get_settings(Path(folder) / "settings.yaml").appearance.theme = given.theme
+        remember(readings=str(Path(folder) / "readings"), reader="reader 1")
+        walk = Walk((width, height), given.all)
+        for part in (calcifications, masses, outlines, synthesis, window_presets, exam):
+            part(walk)
+        walk.viewer.close()
 
 
 def calcifications(walk: Walk) -> None:
@@ -188,11 +190,13 @@ def choose(dock: Any, finding: int) -> None:
 
 
 def read(dock: Any) -> None:
-    """Rejects the second best mass and accepts the best."""
+    """Rejects the second best mass, accepts the best, and shows what else can be said of it."""
     worst_first = sorted(dock.result.findings.findings, key=lambda each: each.score)
     for each, button in zip(worst_first[-2:], (dock.reading.reject, dock.reading.accept), strict=False):
         choose(dock, each.id)
         click(button)
+    bar = dock.findChild(QScrollArea).verticalScrollBar()
+    bar.setValue(bar.maximum())
 
 
 def click(button: QWidget) -> None:
