@@ -62,6 +62,10 @@ class Gained:
 
 @dataclass(frozen=True)
 class Gains:
+    """read: the AUC, mean over the seeds, with which `classical`, which knows real masses alone, tells the class that
+    synthetic masses were made for."""
+
+    read: float
     validation: int
     women: int
     malignant: int
@@ -81,16 +85,17 @@ def measure(folder: Path, out: Path, model: str, asked: Asked, run: Run) -> Gain
         raise InputError(folder, "has no women for validation whom the painter did not see", "give --folds, --fold")
     sorts[REPEATED] = _repeated(sorts[REAL], asked.seed)
     shown = Shown({sort: _labelled(each) for sort, each in sorts.items()}, weights)
-    scores: dict[str, list[NDArray[np.float64]]] = {}
-    wanted = [(name, seed) for name in EXPERIMENTS for seed in range(SEEDS)]
-    for name, seed in run.track(wanted, "experiments", len(wanted)):
-        kept = out / f"{name}-{seed}.csv"
+    wanted = [(name, VALIDATION, seed) for name in EXPERIMENTS for seed in range(SEEDS)]
+    wanted += [("classical", SYNTHETIC, seed) for seed in range(SEEDS)]
+    scores: dict[tuple[str, str], list[NDArray[np.float64]]] = {}
+    for name, asked_of, seed in run.track(wanted, "experiments", len(wanted)):
+        kept = out / (f"{name}-{seed}.csv" if asked_of == VALIDATION else f"{name}-{seed}.{asked_of}.csv")
         if not kept.is_file():
-            found = shown.scores(EXPERIMENTS[name], REAL, VALIDATION, seed)
+            found = shown.scores(EXPERIMENTS[name], REAL, asked_of, seed)
             with files.atomic(kept) as temporary:
                 np.savetxt(temporary, found, fmt="%.5f")
-        scores.setdefault(name, []).append(np.loadtxt(kept, ndmin=1))
-    return _gains(sorts, {name: np.stack(each) for name, each in scores.items()})
+        scores.setdefault((name, asked_of), []).append(np.loadtxt(kept, ndmin=1))
+    return _gains(sorts, {sort: np.stack(each) for sort, each in scores.items()})
 
 
 def _repeated(real: Sequence[Crop], seed: int) -> list[Crop]:
@@ -107,20 +112,20 @@ def _labelled(found: Sequence[Crop]) -> Labelled:
     return Labelled(np.stack([each.pixels for each in found]), np.array([each.label == LABELS[1] for each in found]))
 
 
-def _gains(sorts: dict[str, list[Crop]], scores: dict[str, NDArray[np.float64]]) -> Gains:
+def _gains(sorts: dict[str, list[Crop]], scores: dict[tuple[str, str], NDArray[np.float64]]) -> Gains:
     validation = sorts[VALIDATION]
-    malignant = np.array([each.label == LABELS[1] for each in validation])
+    malignant, painted = (_labelled(sorts[sort]).malignant for sort in (VALIDATION, SYNTHETIC))
     rows = []
-    for name, found in scores.items():
-        added = EXPERIMENTS[name].added
-        items = list(zip(malignant, found.T, scores["classical"].T, strict=True))
-        whole = _figures(items)
+    for name, experiment in EXPERIMENTS.items():
+        found = scores[name, VALIDATION]
+        items = list(zip(malignant, found.T, scores["classical", VALIDATION].T, strict=True))
         between = intervals(items, [each.woman for each in validation], _figures, DRAWS)
-        figures = dict(zip((*MEASURES, "against"), zip(whole, between, strict=True), strict=True))
+        figures = dict(zip((*MEASURES, "against"), zip(_figures(items), between, strict=True), strict=True))
         deviation = float(np.std([roc.auc(each, malignant) for each in found]))
-        count = len(sorts[added]) if added else 0
+        count = len(sorts[experiment.added]) if experiment.added else 0
         rows.append(Gained(name, len(sorts[REAL]), count, **figures, deviation=deviation))
-    return Gains(len(validation), len({each.woman for each in validation}), int(malignant.sum()), rows)
+    read = float(np.mean([roc.auc(each, painted) for each in scores["classical", SYNTHETIC]]))
+    return Gains(read, len(validation), len({each.woman for each in validation}), int(malignant.sum()), rows)
 
 
 def _figures(items: Sequence[tuple[bool, NDArray[np.float64], NDArray[np.float64]]]) -> list[float]:
