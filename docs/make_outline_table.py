@@ -93,7 +93,7 @@ def _draw(image: Mammogram, truth: np.ndarray, answers: list[tuple[str, Findings
         _show(panel, image, found.mask > 0, name)
         panel.set_xlabel(f"highest probability {found.probability.values.max():.2g}", fontsize=7)
     PICTURE.parent.mkdir(exist_ok=True)
-    figure.savefig(PICTURE, dpi=110)
+    figure.savefig(PICTURE, dpi=110, bbox_inches="tight")
 
 
 def _show(panel: Axes, image: Mammogram, marked: np.ndarray, title: str) -> None:
