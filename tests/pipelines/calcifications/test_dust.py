@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.pipelines.calcifications.candidates import candidates
-from napari_mammoseg.pipelines.calcifications.dust import discounted, sharpness
+from napari_mammoseg.pipelines.calcifications.dust import discounted, sharpness, shows_dust
 
 
 def speck(sigma):
@@ -27,6 +30,13 @@ def test_a_turned_and_mirrored_picture_is_as_sharp():
     found = sharpness(pixels, rows, columns)
     np.testing.assert_array_equal(sharpness(pixels[::-1], 39 - rows, columns), found)
     np.testing.assert_array_equal(sharpness(pixels.T, columns, rows), found)
+
+
+def test_large_pixels_show_dust_on_films_alone():
+    image = Mammogram.of(np.zeros((9, 9), np.float32), "x")
+    assert shows_dust(image, (0.1, 0.1))
+    assert not shows_dust(image, (0.2, 0.2))
+    assert shows_dust(replace(image, format="MIAS"), (0.2, 0.2))
 
 
 def test_an_even_picture_and_a_dark_speck_are_not_sharp():

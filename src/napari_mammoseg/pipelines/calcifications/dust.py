@@ -6,12 +6,23 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
+from napari_mammoseg.mammogram import Mammogram, Spacing
+
+FINE_MM = 0.15
+"""In larger pixels a real calcification can be a single pixel."""
+FILMS = ("MIAS",)
+"""Formats of digitised films whose larger pixels show far more dust than such calcifications."""
 BLUNT = 0.75
 """Sharpness up to which a mark loses nothing; what real calcifications have is in the card of `calcification-lite`."""
 INNER, OUTER = 3, 4
 """The tissue around a pixel is a square ring this far away, in pixels."""
 SIDES = ((-1, 0), (0, -1), (0, 1), (1, 0))
 AROUND = (*SIDES, (-1, -1), (-1, 1), (1, -1), (1, 1), (0, 0))
+
+
+def shows_dust(image: Mammogram, spacing: Spacing) -> bool:
+    """Whether a mark as sharp as a single pixel is more likely dust than a calcification; spacing: mm a pixel."""
+    return max(spacing) <= FINE_MM or image.format in FILMS
 
 
 def sharpness(pixels: NDArray[np.float32], rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.float64]:

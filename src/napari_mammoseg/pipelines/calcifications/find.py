@@ -13,7 +13,7 @@ from napari_mammoseg.mammogram import Mammogram, Spacing
 from napari_mammoseg.models import Calibration, Model
 from napari_mammoseg.pipelines.calcifications.candidates import candidates
 from napari_mammoseg.pipelines.calcifications.clusters import Rule, clusters
-from napari_mammoseg.pipelines.calcifications.dust import discounted, sharpness
+from napari_mammoseg.pipelines.calcifications.dust import discounted, sharpness, shows_dust
 from napari_mammoseg.pipelines.calcifications.evidence import Evidence, evidence_of, sight_of
 from napari_mammoseg.pipelines.calcifications.findings import findings_of
 from napari_mammoseg.pipelines.calcifications.settings import CalcificationSettings
@@ -63,7 +63,7 @@ def find_calcifications(image: Mammogram, settings: CalcificationSettings, run: 
         probability = np.where(seen.breast, expit(evidence.together), np.float32(0))
     with run.timed("list"):
         found = candidates(probability, FLOOR, LIMIT, expit(evidence.own)).on_grid(seen.shape, seen.corner, seen.whole)
-        if model.facts.dust:
+        if model.facts.dust and shows_dust(image, seen.spacing):
             sharp = sharpness(image.pixels, found.rows, found.columns)
             found = found.rescored(discounted(found.scores, sharp, model.facts.dust), FLOOR)
         places_mm = np.stack([found.rows, found.columns], axis=1) * np.array(seen.spacing)
