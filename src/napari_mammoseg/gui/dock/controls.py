@@ -120,6 +120,7 @@ class Controls(QWidget):
     def _show_spacing(self, event: Any = None) -> None:
         layer = self.image
         known = ((None, None),) if layer is None else (spacing_of(layer), first_spacing_of(layer))
+        self.spacing.setEnabled(layer is not None)
         self.spacing.show_spacing(*known)
 
 

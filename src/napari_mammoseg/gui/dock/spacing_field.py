@@ -70,7 +70,7 @@ class SpacingField(QWidget):
     def _explain(self) -> None:
         typed = self._number.value() != self._shown
         wrong = typed and not is_possible((self._number.value(),) * 2)
-        asked = self._used[0] is None and not typed
+        asked = self.isEnabled() and self._used[0] is None and not typed
         source = f" from {self._used[1]}" if self._used[1] and self._used[1] != "given" else ""
         said = "typed" if typed or self._used[1] == "given" else source.strip()
         if wrong:

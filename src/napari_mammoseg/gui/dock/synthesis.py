@@ -158,6 +158,7 @@ class LesionSynthesis(DockWidget):
                 layer.visible = number == len(variants) - 1
             layers += new
         self.made.append(layers)
+        self.choice.choose(self._layer)  # the next lesion belongs into the same image, not into what was just made
         self.undo_button.setEnabled(True)
         told = variants[-1].record
         warnings = "".join(f"; {each}" for each in told["warnings"])
