@@ -17,7 +17,7 @@ from PIL import Image
 
 import napari_mammoseg as mammoseg
 from napari_mammoseg.cli.analyze import _line as analysis_line
-from napari_mammoseg.cli.spacing import spacing_mm
+from napari_mammoseg.cli.options import spacing_mm
 from napari_mammoseg.files import PREFIX
 from napari_mammoseg.models import MODELS, save_weights
 

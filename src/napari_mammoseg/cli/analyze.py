@@ -12,11 +12,10 @@ import typer
 
 from napari_mammoseg import models, pipelines, settings
 from napari_mammoseg.batch.inputs import images, is_folder
-from napari_mammoseg.cli import SOME_FAILED
+from napari_mammoseg.cli import SOME_FAILED, options
 from napari_mammoseg.cli.exams import lines_of
 from napari_mammoseg.cli.inputs import error_record
 from napari_mammoseg.cli.progress import show
-from napari_mammoseg.cli.spacing import spacing_mm
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Box
 from napari_mammoseg.inference import resolve, resolve_backend
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 _TAKING = ", ".join(each.name for each in pipelines.PIPELINES.values() if each.takes_boxes)
 _BOX = f"Box drawn loosely around a mass, in rows and columns of every INPUT ({_TAKING}); may be given several times."
 _MORE = ", ".join(name for name in WRITERS if name not in ALWAYS)
+_FORMATS = typer.Option("--format", metavar="LIST", help=f"More files, separated by commas: {_MORE}.")
 
 
 def analyze(
@@ -38,24 +38,15 @@ def analyze(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the results.")],
     model: Annotated[str | None, typer.Option(metavar="NAME-or-FILE", help="Another model.")] = None,
     threshold: Annotated[str | None, typer.Option(help="Lowest score of a finding that is kept.")] = None,
-    pairs: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any other setting.")] = None,
-    spacing: Annotated[
-        float | None, typer.Option(metavar="MM", parser=spacing_mm, help="Pixel spacing, in mm.")
-    ] = None,
+    pairs: options.Settings = None,
+    spacing: options.Spacing = None,
     box: Annotated[list[str] | None, typer.Option(metavar="R0,C0,R1,C1", help=_BOX)] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
-    backend: Annotated[str, typer.Option(help="What runs the network: auto, openvino, torch or plain.")] = "auto",
-    workers: Annotated[int, typer.Option(min=1, help="Processes that work side by side.")] = 1,
-    cluster: Annotated[str | None, typer.Option(metavar="ADDRESS", help="A dask scheduler.")] = None,
+    device: options.Device = "auto",
+    backend: options.Backend = "auto",
+    workers: options.Workers = 1,
+    cluster: options.Cluster = None,
     resume: Annotated[bool, typer.Option("--resume", help="Skip inputs whose results are already there.")] = False,
-    formats: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            metavar="LIST",
-            help=f"More files, separated by commas: {_MORE}.",
-        ),
-    ] = "",
+    formats: Annotated[str, _FORMATS] = "",
     as_json: Annotated[bool, typer.Option("--json", help="The findings as JSON on standard output.")] = False,
 ) -> None:
     """Run a pipeline (or all) on mammograms and write masks, findings and what --format adds.

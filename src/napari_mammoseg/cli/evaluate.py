@@ -13,11 +13,10 @@ import typer
 
 from napari_mammoseg import models, pipelines, settings
 from napari_mammoseg.batch.inputs import images
-from napari_mammoseg.cli import SOME_FAILED
+from napari_mammoseg.cli import SOME_FAILED, options
 from napari_mammoseg.cli.evaluate_boxes import LOOSE, TRUTH, Asked, evaluate_boxes
 from napari_mammoseg.cli.evaluate_synthesis import realism
 from napari_mammoseg.cli.progress import show
-from napari_mammoseg.cli.spacing import spacing_mm
 from napari_mammoseg.data_sets import DATA_SETS
 from napari_mammoseg.errors import InputError, needed
 from napari_mammoseg.evaluation.score import counted
@@ -27,7 +26,8 @@ from napari_mammoseg.run import Progress, Run
 
 if TYPE_CHECKING:
     from napari_mammoseg.batch.evaluation import AtBoxes, Evaluation
-    from napari_mammoseg.batch.results import HeldOut, Opens
+    from napari_mammoseg.batch.results import HeldOut, Opens, Result
+    from napari_mammoseg.pipeline_table import PipelineSettings
     from napari_mammoseg.readers.truth import Truths
 
 T = TypeVar("T")
@@ -39,50 +39,38 @@ _BOXES = (
     f"{TRUTH}: classify at the truth's boxes alone, not of whole images."
 )
 _RULE = "Another matching rule: iou-0.5, iou-0.2, centre, covered-0.1, cluster, point-0.5mm, point-1mm."
+_FINDINGS = typer.Option(metavar="DIR", help="Results of analyze, scored as they are.")
+_DATA_SET = typer.Option(metavar="NAME", help=f"Images with truth below --truth: {', '.join(DATA_SETS)}.")
+_FOLDS = typer.Option(min=1, help="With --data-set: split its patients into this many parts, as train does.")
+_PATIENTS = typer.Option(metavar="FILE", help="With --data-set: only those on this list (train writes held_out.txt).")
+_MODEL = typer.Option(metavar="NAME-or-FILE", help="Another model; {fold} in it stands for each fold (--boxes).")
+_SHEET = typer.Option(metavar="DIR", help="Of synthesis: folder for a sheet of crops to guess, and the key.")
+_EXPERIMENTS = typer.Option(metavar="DIR", help="Of synthesis: folder for the experiments of Peterka 2020.")
 
 
 def evaluate(
     pipeline: Annotated[str, typer.Argument(help=f"One of {', '.join(pipelines.PIPELINES)}; or {SYNTHESIS}.")],
     truth: Annotated[Path, typer.Option(metavar="FILE-or-DIR", help=_TRUTH)],
     inputs: Annotated[list[Path] | None, typer.Argument(metavar="[INPUT...]", help="Mammograms, or folders.")] = None,
-    findings: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Results of analyze, scored as they are.")
-    ] = None,
-    data_set: Annotated[
-        str | None, typer.Option(metavar="NAME", help=f"Images with truth below --truth: {', '.join(DATA_SETS)}.")
-    ] = None,
-    folds: Annotated[
-        int, typer.Option(min=1, help="With --data-set: split its patients into this many parts, as train does.")
-    ] = 1,
+    findings: Annotated[Path | None, _FINDINGS] = None,
+    data_set: Annotated[str | None, _DATA_SET] = None,
+    folds: Annotated[int, _FOLDS] = 1,
     fold: Annotated[int, typer.Option(min=0, help="Which part to score: the one that train holds out.")] = 0,
     split_seed: Annotated[int, typer.Option(help="Seed of the split: the --seed given to train.")] = 0,
-    patients: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="FILE", help="With --data-set: only those on this list (train writes held_out.txt)."),
-    ] = None,
+    patients: Annotated[list[Path] | None, _PATIENTS] = None,
     boxes: Annotated[str | None, typer.Option(metavar=f"{LOOSE}|{TRUTH}", help=_BOXES)] = None,
     rule: Annotated[str | None, typer.Option(help=_RULE)] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(metavar="NAME-or-FILE", help="Another model; {fold} in it stands for each fold (--boxes)."),
-    ] = None,
-    pairs: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any other setting.")] = None,
-    spacing: Annotated[
-        float | None, typer.Option(metavar="MM", parser=spacing_mm, help="Pixel spacing of INPUT, in mm.")
-    ] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
-    backend: Annotated[str, typer.Option(help="What runs the network: auto, openvino, torch or plain.")] = "auto",
+    model: Annotated[str | None, _MODEL] = None,
+    pairs: options.Settings = None,
+    spacing: options.Spacing = None,
+    device: options.Device = "auto",
+    backend: options.Backend = "auto",
     samples: Annotated[int, typer.Option(min=0, help="Bootstrap samples; 0 gives no intervals.")] = 1000,
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap, and of --boxes.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
     report: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for report.html and the scores.")] = None,
-    sheet: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Of synthesis: folder for a sheet of crops to guess, and the key."),
-    ] = None,
-    experiments: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Of synthesis: folder for the experiments of Peterka 2020.")
-    ] = None,
+    sheet: Annotated[Path | None, _SHEET] = None,
+    experiments: Annotated[Path | None, _EXPERIMENTS] = None,
 ) -> None:
     """Score a pipeline, or results that it wrote, against a truth."""
     from napari_mammoseg.batch import evaluation, results
@@ -107,11 +95,20 @@ def evaluate(
         found = results.saved(findings, pipeline, failures.append)
     else:
         opens = _files(inputs or [], spacing, failures) if held_out is None else held_out.images
-        do = results.opened if boxes == TRUTH else results.analyzed
-        found = do(_counted(opens), pipeline, chosen, partial(Run, device, backend), failures.append)
+        found = _analyzed(asked, opens, chosen, failures)
     answers = _at_boxes(pipeline, chosen, partial(Run, device, backend)) if findings is None else None
     done = evaluation.evaluate(found, truths, pipeline, rule, samples, seed, failures.append, held_out, answers)
     _say(done, failures, as_json, report)
+
+
+def _analyzed(
+    asked: Asked, opens: Sequence[tuple[str, Opens]], chosen: PipelineSettings, failures: list[InputError]
+) -> Iterator[Result]:
+    """What the pipeline says of each image now."""
+    from napari_mammoseg.batch import results
+
+    do = results.opened if asked.boxes == TRUTH else results.analyzed
+    return do(_counted(opens), asked.pipeline, chosen, partial(Run, asked.device, asked.backend), failures.append)
 
 
 def _check_usage(inputs: list[Path] | None, findings: Path | None, data_set: str | None, some_patients: bool) -> None:

@@ -13,10 +13,9 @@ import typer
 
 from napari_mammoseg import models, settings
 from napari_mammoseg.batch.inputs import images
-from napari_mammoseg.cli import SOME_FAILED
+from napari_mammoseg.cli import SOME_FAILED, options
 from napari_mammoseg.cli.inputs import error_record
 from napari_mammoseg.cli.progress import show
-from napari_mammoseg.cli.spacing import spacing_mm
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.inference import resolve
 
@@ -32,12 +31,10 @@ def synthesize(
     count: Annotated[int, typer.Option(min=1, help="Images made of each input; seeds count up from --seed.")] = 1,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 0,
     model: Annotated[str | None, typer.Option(metavar="NAME-or-FILE", help="What makes masses.")] = None,
-    spacing: Annotated[
-        float | None, typer.Option(metavar="MM", parser=spacing_mm, help="Pixel spacing, in mm.")
-    ] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
-    workers: Annotated[int, typer.Option(min=1, help="Processes that work side by side.")] = 1,
-    cluster: Annotated[str | None, typer.Option(metavar="ADDRESS", help="A dask scheduler.")] = None,
+    spacing: options.Spacing = None,
+    device: options.Device = "auto",
+    workers: options.Workers = 1,
+    cluster: options.Cluster = None,
     resume: Annotated[bool, typer.Option("--resume", help="Keep what an earlier run made.")] = False,
     formats: Annotated[
         str, typer.Option("--format", metavar="LIST", help="coco: all lesions in synthetic.coco.json, too.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from napari_mammoseg.cli import options
 from napari_mammoseg.cli.progress import show
 from napari_mammoseg.data_sets.split import Split
 from napari_mammoseg.errors import InputError
@@ -29,7 +30,7 @@ def train(
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the state in --out.")] = False,
     epochs: Annotated[int | None, typer.Option(min=1, help="Epochs, in place of the recipe's.")] = None,
     minutes: Annotated[float | None, typer.Option(min=0, help="Fit the whole schedule into this time.")] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
+    device: options.Device = "auto",
     folds: Annotated[int, typer.Option(min=1, help="Parts that the patients are split into; with 1 all train.")] = 5,
     fold: Annotated[int, typer.Option(min=0, help="The part that is held out for the scores.")] = 0,
     seed: Annotated[int, typer.Option(help="Seed of the split, the first weights and the batches.")] = 0,
