@@ -107,6 +107,8 @@ def test_a_folder_without_readings_is_one_line(tmp_path: Path, capsys: pytest.Ca
     assert export(tmp_path, "--out", tmp_path / "all.csv") == 3
     assert "holds no readings called NAME.reading.json" in capsys.readouterr().err
     assert not (tmp_path / "all.csv").exists()
+    assert export(tmp_path / "nowhere", "--out", tmp_path / "all.csv") == 3
+    assert "nowhere: does not exist" in capsys.readouterr().err
 
 
 def test_a_reading_of_an_earlier_version_has_no_reader(tmp_path: Path, found: Findings) -> None:

@@ -195,6 +195,8 @@ def _text(done: Evaluation) -> str:
     from napari_mammoseg.evaluation.scores import why_none
 
     of = f"{counted(done.facts['images'], 'image')}, {counted(done.facts['patients'], 'patient')}"
+    if unknown := done.facts["images of unknown patient, each taken for one"]:
+        of += f" ({counted(unknown, 'image')} of unknown patient, each taken for one)"
     lines = [
         f"{done.pipeline} ({done.facts['model']}): {_data_set(done)}{of}; 95 % intervals by bootstrap over patients"
     ]

@@ -110,7 +110,10 @@ def _within(box: Box, image: Mammogram) -> Box:
         raise InputError(f"box {box}", "is not four whole numbers", "give (row0, column0, row1, column1)") from None
     if not (0 <= row0 < row1 <= image.rows and 0 <= column0 < column1 <= image.columns):
         place = f"{row0},{column0},{row1},{column1}"
-        inside = f"give rows within 0 to {image.rows} and columns within 0 to {image.columns}"
+        inside = (
+            f"give the first row and column below the second, "
+            f"rows within 0 to {image.rows} and columns within 0 to {image.columns}"
+        )
         raise InputError(image.name, f"has no box {place}", inside)
     return row0, column0, row1, column1
 

@@ -77,6 +77,8 @@ def open_reading(path: Path) -> Reading:
             findings_from({**rest, "findings": read}, path),
             str(document.get("reader") or ""),
         )
+    except FileNotFoundError:
+        raise InputError(path, "does not exist", "give what Save reading wrote, or a folder of readings") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise InputError(path, f"is not a saved reading ({SCHEMA})", "give what Save reading wrote") from None
 

@@ -90,3 +90,27 @@ def test_the_order_is_a_command(qapp, dock: BatchDock, folder: Path, tmp_path: P
     words = shlex.split(qapp.clipboard().text())
     assert words == ["mammoseg", "analyze", "spots", str(folder), "--out", str(tmp_path / "out"), *words[6:]]
     assert words[6:] == ["--format", "csv", "--resume"]
+
+
+def test_a_row_that_is_opened_again_adds_nothing(qtbot, dock: BatchDock) -> None:
+    with qtbot.waitSignal(dock.worker.done, timeout=20_000):
+        dock.run()
+    row, counts = column(dock, 0).index("scan.png"), []
+    for _ in range(2):
+        with qtbot.waitSignal(dock.opening.done, timeout=20_000):
+            dock.table.cellDoubleClicked.emit(row, 0)
+        counts.append(len(dock.viewer.layers))
+    assert counts[0] == counts[1] > 1
+    dock.viewer.layers[0].name = "renamed"
+    for each in dock.viewer.layers[1:]:
+        dock.viewer.layers.remove(each)
+    with qtbot.waitSignal(dock.opening.done, timeout=20_000):
+        dock.table.cellDoubleClicked.emit(row, 0)
+    assert len(dock.viewer.layers) == counts[0]
+
+
+def test_a_folder_that_is_none_is_said(qtbot, dock: BatchDock, tmp_path: Path) -> None:
+    dock.source.line.setText(str(tmp_path / "nowhere"))
+    with qtbot.waitSignal(dock.worker.refused, timeout=20_000):
+        dock.run()
+    assert dock.bar.message.text().startswith("nowhere: is not a folder")

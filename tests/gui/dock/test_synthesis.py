@@ -104,3 +104,13 @@ def test_the_outline_has_the_size_of_the_image_that_is_chosen(dock, viewer: View
     dock.choice.choose(viewer.add_image(np.zeros((30, 20, 3), np.uint8), rgb=True))
     dock.where.setCurrentText(OUTLINE)
     assert viewer.layers[PLACES[OUTLINE]].data.shape == (30, 20)
+
+
+def test_a_place_that_is_chosen_again_is_ready_to_be_clicked(dock, viewer: ViewerModel) -> None:
+    dock.where.setCurrentText(POINT)
+    points = viewer.layers[PLACES[POINT]]
+    viewer.layers.selection.active = viewer.layers[0]
+    points.mode = "pan_zoom"
+    dock.where.setCurrentText(CHOSEN)
+    dock.where.setCurrentText(POINT)
+    assert (viewer.layers.selection.active, points.mode) == (points, "add")

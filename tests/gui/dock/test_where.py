@@ -144,3 +144,12 @@ def test_a_layer_that_goes_leaves_the_whole_image(qtbot, viewer: ViewerModel) ->
     assert where.layer is None
     add(viewer, image_layers(Mammogram.of(np.zeros((9, 9)), "y.png")))
     assert where.layer is None
+
+
+@pytest.mark.gui
+def test_a_layer_that_is_renamed_is_offered_by_its_new_name(qtbot, viewer: ViewerModel) -> None:
+    where = Where(viewer)
+    qtbot.addWidget(where)
+    where.start_drawing(viewer.layers[0])
+    where.layer.name = "mine"
+    assert (where._names.currentText(), where.layer.name) == ("mine", "mine")

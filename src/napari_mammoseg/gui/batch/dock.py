@@ -12,6 +12,7 @@ from superqt import QCollapsible
 from napari_mammoseg.commands import as_batch_command
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.gui.batch.folder_field import FolderField
+from napari_mammoseg.gui.batch.opened import show_once
 from napari_mammoseg.gui.batch.outcome_table import OutcomeTable
 from napari_mammoseg.gui.batch.running import Order, analyze_folder
 from napari_mammoseg.gui.dock.dock_window import DockWidget
@@ -19,7 +20,6 @@ from napari_mammoseg.gui.dock.preferences import preferences
 from napari_mammoseg.gui.dock.run_bar import RunBar
 from napari_mammoseg.gui.dock.save import FormatBoxes, proposed_folder
 from napari_mammoseg.gui.dock.worker import Worker
-from napari_mammoseg.gui.show import show
 from napari_mammoseg.pipeline_table import PIPELINES
 from napari_mammoseg.readers import read
 from napari_mammoseg.readers.results import read_findings
@@ -74,9 +74,14 @@ class BatchDock(DockWidget):
             self.bar.say(str(error), wrong=True)
             return
         self.table.clear_rows()
-        self.faults = 0
+        self.faults, self._target = 0, order.target
         self.bar.start()
         self.worker.start(lambda run: analyze_folder(order, self.finished_one.emit, run))
+
+    def cancel(self) -> None:
+        """Stops before the next step; what is finished stays on disk."""
+        self.bar.say("stopping…")
+        self.worker.cancel()
 
     def open(self, image: str, result: str) -> None:
         """Shows an image with the result that was written for it."""
@@ -128,7 +133,7 @@ class BatchDock(DockWidget):
 
     def _connect(self) -> None:
         self.bar.run_button.clicked.connect(self.run)
-        self.bar.cancel_button.clicked.connect(self.worker.cancel)
+        self.bar.cancel_button.clicked.connect(self.cancel)
         self.command.clicked.connect(self.copy)
         self.table.asked_for.connect(self.open)
         self.finished_one.connect(self._on_one)
@@ -151,9 +156,9 @@ class BatchDock(DockWidget):
     def _on_all(self, refused: list[InputError]) -> None:
         failed = f", {self.faults} not done" if self.faults else ""
         said = "".join(f" {each}" for each in refused)
-        self.bar.stop(f"Done{failed}. Results are in {self.target.folder}.{said}", wrong=bool(failed or said))
+        self.bar.stop(f"Done{failed}. Results are in {self._target}.{said}", wrong=bool(failed or said))
 
     def _on_opened(self, opened: tuple[Any, Any]) -> None:
         image, findings = opened
-        show(image, findings, viewer=self.viewer)
-        self.bar.say(f"{image.name} with its {findings.pipeline}")
+        show_once(self.viewer, image, findings)
+        self.bar.say(f"{image.name} with its result of {PIPELINES[findings.pipeline].dock}")

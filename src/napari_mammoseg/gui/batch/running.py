@@ -36,6 +36,8 @@ def analyze_folder(order: Order, told: Told, run: Run) -> Sequence[InputError]:
 
     Raises InputError where nothing can be done, and Cancelled when somebody asked to stop: what is finished is on disk.
     """
+    if not order.source.is_dir():
+        raise InputError(order.source, "is not a folder", "choose a folder with mammograms")
     refused: list[InputError] = []
     paths = list(images([order.source], refused.append))
     if not paths:

@@ -32,6 +32,7 @@ class ImageChoice(QComboBox):
         self._gone = False
         viewer.layers.events.inserted.connect(self._fill)
         viewer.layers.events.removed.connect(self._fill)
+        viewer.layers.events.renamed.connect(self._fill)
         viewer.layers.selection.events.active.connect(self._follow)
         self.currentIndexChanged.connect(self._tell)
         self._fill()
@@ -55,6 +56,7 @@ class ImageChoice(QComboBox):
         self._gone = True
         self._viewer.layers.events.inserted.disconnect(self._fill)
         self._viewer.layers.events.removed.disconnect(self._fill)
+        self._viewer.layers.events.renamed.disconnect(self._fill)
         self._viewer.layers.selection.events.active.disconnect(self._follow)
 
     def _fill(self) -> None:

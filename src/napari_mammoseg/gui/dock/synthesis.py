@@ -116,24 +116,27 @@ class LesionSynthesis(DockWidget):
 
     def _offer_layer(self, where: str) -> None:
         """The layer to click or draw in, ready for it."""
-        layer = self.choice.image
-        if where == CHOSEN or layer is None or self._is_offered(where, layer):
+        image = self.choice.image
+        if where == CHOSEN or image is None:
             return
-        keywords = {"name": PLACES[where], **placement_of(layer)}
-        if where == POINT:
-            points = self.viewer.add_points(np.empty((0, 2)), size=WIDTH_PX, **keywords)
-            points.mode = "add"
-        else:
-            outline = self.viewer.add_labels(np.zeros(size_of(layer), np.uint8), **keywords)
-            outline.mode, outline.brush_size = "paint", WIDTH_PX
+        layer = self._offered(where, image)
+        if layer is None:
+            keywords = {"name": PLACES[where], **placement_of(image)}
+            if where == POINT:
+                layer = self.viewer.add_points(np.empty((0, 2)), size=WIDTH_PX, **keywords)
+            else:
+                layer = self.viewer.add_labels(np.zeros(size_of(image), np.uint8), **keywords)
+                layer.brush_size = WIDTH_PX
+        self.viewer.layers.selection.active = layer
+        layer.mode = "add" if where == POINT else "paint"
 
-    def _is_offered(self, where: str, image: Image) -> bool:
-        """Whether the layer is there already; an outline that was begun on an image of another size is removed."""
+    def _offered(self, where: str, image: Image) -> Layer | None:
+        """The layer, if it is there already; an outline that was begun on an image of another size is removed."""
         drawn = next((each for each in self.viewer.layers if each.name == PLACES[where]), None)
         if drawn is not None and where == OUTLINE and drawn.data.shape != size_of(image):
             self.viewer.layers.remove(drawn)
-            return False
-        return drawn is not None
+            return None
+        return drawn
 
     def _place(self, layer: Image) -> dict[str, Any]:
         """What `synthesize` is told of the place. Raises InputError where nothing was clicked or drawn."""

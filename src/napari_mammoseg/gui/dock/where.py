@@ -43,6 +43,7 @@ class Where(QWidget):
         row.addWidget(self.draw)
         viewer.layers.events.inserted.connect(self._fill)
         viewer.layers.events.removed.connect(self._fill)
+        viewer.layers.events.renamed.connect(self._fill)
         self._fill()
 
     @property
@@ -78,6 +79,7 @@ class Where(QWidget):
         """Lets go of the viewer."""
         self._viewer.layers.events.inserted.disconnect(self._fill)
         self._viewer.layers.events.removed.disconnect(self._fill)
+        self._viewer.layers.events.renamed.disconnect(self._fill)
 
     def _new(self, image: Image) -> Shapes:
         keywords = {
