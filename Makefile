@@ -21,8 +21,9 @@ run: setup
 	$(WINDOW) $(BIN)/python -m napari_mammoseg.gui.overview "$(or $(IMAGE),$(SHOWN))" --findings out \
 	  --out out/overview.png $(if $(HAS_DISPLAY),--keep-open)
 
+# Two processes, each with one thread for numbers; the window's tests stay in one of them.
 test: setup lint
-	xvfb-run -a $(SCREEN) $(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 xvfb-run -a $(SCREEN) $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 setup: $(READY)
 

@@ -9,6 +9,13 @@ import pytest
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the window, which share one screen, run one after the other where several processes test."""
+    for item in items:
+        if item.get_closest_marker("gui") or "gui" in item.path.parts:
+            item.add_marker(pytest.mark.xdist_group("window"))
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of research images beside the project; tests that need it are skipped where it is not."""
