@@ -22,7 +22,7 @@ from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QScrollArea, QWidget
 
 from napari_mammoseg import samples
-from napari_mammoseg.gui.dock.preferences import PLUGIN, remember
+from napari_mammoseg.gui.preferences import PLUGIN, remember
 
 PICTURES = Path(__file__).with_name("pictures")
 KEPT = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from napari_mammoseg.gui.dock.reading_keys import READING_KEYS
 from napari_mammoseg.gui.exam.keys import KEYS
+from napari_mammoseg.gui.reading.keys import READING_KEYS
 
 PAGE = Path(__file__).parents[2] / "docs" / "napari.md"
 

@@ -16,9 +16,9 @@ from scipy import ndimage
 
 from napari_mammoseg import pipelines
 from napari_mammoseg.findings import Finding, Findings, ProbabilityMap
-from napari_mammoseg.gui.dock import reading_place
-from napari_mammoseg.gui.dock.preferences import Preferences
 from napari_mammoseg.gui.layers.image_layers import image_layers
+from napari_mammoseg.gui.preferences import Preferences
+from napari_mammoseg.gui.reading import place as reading_place
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.models import Model, find

@@ -17,8 +17,8 @@ from qtpy.QtWidgets import QApplication, QWidget
 import napari_mammoseg as mammoseg
 from napari_mammoseg.commands import Command
 from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
-from napari_mammoseg.gui.dock.shown_result import ShownResult
 from napari_mammoseg.gui.layers.image_layers import image_layers
+from napari_mammoseg.gui.results.shown_result import ShownResult
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Mammogram
 

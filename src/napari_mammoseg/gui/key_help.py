@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from qtpy.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QWidget
 
-from napari_mammoseg.gui.dock.reading_keys import READING_KEYS
 from napari_mammoseg.gui.exam.keys import KEYS
+from napari_mammoseg.gui.reading.keys import READING_KEYS
 
 
 class KeyHelp(QDialog):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Findings
-from napari_mammoseg.gui.dock.preferences import PLUGIN
 from napari_mammoseg.gui.layers.image_layers import image_layers
+from napari_mammoseg.gui.preferences import PLUGIN
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.pipeline_table import PIPELINES

@@ -22,9 +22,9 @@ from qtpy.QtWidgets import (
 
 from napari_mammoseg import models
 from napari_mammoseg.gui.dock.controls import Controls
-from napari_mammoseg.gui.dock.model_choice import ModelChoice
-from napari_mammoseg.gui.dock.run_bar import RunBar
-from napari_mammoseg.gui.dock.save import WORDS, proposed_folder
+from napari_mammoseg.gui.widgets.model_choice import ModelChoice
+from napari_mammoseg.gui.widgets.run_bar import RunBar
+from napari_mammoseg.gui.widgets.save import WORDS, proposed_folder
 from napari_mammoseg.samples import folder
 from napari_mammoseg.writers import ALWAYS, WRITERS
 

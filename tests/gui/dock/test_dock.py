@@ -24,10 +24,10 @@ from wrapt import ObjectProxy
 
 import napari_mammoseg as mammoseg
 from napari_mammoseg.gui.dock.dock import PipelineDock
-from napari_mammoseg.gui.dock.looking import finding_at
 from napari_mammoseg.gui.dock.microcalcifications import Microcalcifications
 from napari_mammoseg.gui.layers.image_layers import image_layers
 from napari_mammoseg.gui.layers.layer_spacing import spacing_of
+from napari_mammoseg.gui.results.looking import finding_at
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Mammogram
 

@@ -16,8 +16,6 @@ from qtpy.QtCore import Qt, QTimer
 from qtpy.QtTest import QTest
 
 from napari_mammoseg.exams.opening import open_places
-from napari_mammoseg.gui.dock.looking import go_to
-from napari_mammoseg.gui.dock.reading_keys import READING_KEYS
 from napari_mammoseg.gui.exam import analysis_panel
 from napari_mammoseg.gui.exam.dock import ExamDock
 from napari_mammoseg.gui.exam.exam_layers import hung_in
@@ -28,6 +26,8 @@ from napari_mammoseg.gui.exam.ruler import ruler_in
 from napari_mammoseg.gui.exam.windows import is_inverted
 from napari_mammoseg.gui.hooks import folders
 from napari_mammoseg.gui.layers.seen import marks_on
+from napari_mammoseg.gui.reading.keys import READING_KEYS
+from napari_mammoseg.gui.results.looking import go_to
 
 pytestmark = pytest.mark.gui
 PIXEL = 0.21

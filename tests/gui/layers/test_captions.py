@@ -10,7 +10,6 @@ from napari.utils.colormaps.standardize_color import transform_color
 
 from napari_mammoseg.commands import Command
 from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
-from napari_mammoseg.gui.dock.shown_result import ShownResult
 from napari_mammoseg.gui.exam.names_layer import COLOUR
 from napari_mammoseg.gui.layers.caption_overlay import BACKING
 from napari_mammoseg.gui.layers.caption_places import Wanted, placed
@@ -18,6 +17,7 @@ from napari_mammoseg.gui.layers.captions import OVERLAY
 from napari_mammoseg.gui.layers.image_layers import image_layers
 from napari_mammoseg.gui.layers.style import COLOURS
 from napari_mammoseg.gui.layers.viewer_rules import keep_rules
+from napari_mammoseg.gui.results.shown_result import ShownResult
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Mammogram
 

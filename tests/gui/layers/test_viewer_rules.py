@@ -12,11 +12,11 @@ from napari.layers import Layer
 
 from napari_mammoseg.commands import Command
 from napari_mammoseg.findings import Findings
-from napari_mammoseg.gui.dock.shown_result import ShownResult
 from napari_mammoseg.gui.layers.image_layers import image_layers
 from napari_mammoseg.gui.layers.layer_spacing import set_spacing
 from napari_mammoseg.gui.layers.marks import toggle_marks
 from napari_mammoseg.gui.layers.viewer_rules import keep_rules
+from napari_mammoseg.gui.results.shown_result import ShownResult
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Mammogram
 

@@ -11,15 +11,15 @@ from superqt import QCollapsible
 
 from napari_mammoseg.commands import as_batch_command
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.gui.batch.folder_field import FolderField
 from napari_mammoseg.gui.batch.opened import show_once
 from napari_mammoseg.gui.batch.outcome_table import OutcomeTable
 from napari_mammoseg.gui.batch.running import Order, analyze_folder
 from napari_mammoseg.gui.dock.dock_window import DockWidget
-from napari_mammoseg.gui.dock.preferences import preferences
-from napari_mammoseg.gui.dock.run_bar import RunBar
-from napari_mammoseg.gui.dock.save import FormatBoxes, proposed_folder
-from napari_mammoseg.gui.dock.worker import Worker
+from napari_mammoseg.gui.preferences import preferences
+from napari_mammoseg.gui.widgets.folder_field import FolderField
+from napari_mammoseg.gui.widgets.run_bar import RunBar
+from napari_mammoseg.gui.widgets.save import FormatBoxes, proposed_folder
+from napari_mammoseg.gui.worker import Worker
 from napari_mammoseg.pipeline_table import PIPELINES
 from napari_mammoseg.readers import read
 from napari_mammoseg.readers.results import read_findings

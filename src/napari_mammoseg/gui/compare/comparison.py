@@ -28,11 +28,11 @@ from napari_mammoseg.gui.compare.comparison_text import page
 from napari_mammoseg.gui.compare.curve_plot import CurvePlots
 from napari_mammoseg.gui.compare.hits import show_hits
 from napari_mammoseg.gui.compare.truth_choice import TruthChoice
-from napari_mammoseg.gui.dock.buttons import small_button
-from napari_mammoseg.gui.dock.message import Message
-from napari_mammoseg.gui.dock.shown_result import ShownResult
-from napari_mammoseg.gui.dock.worker import Worker
 from napari_mammoseg.gui.layers.image_layers import mammogram_of
+from napari_mammoseg.gui.results.shown_result import ShownResult
+from napari_mammoseg.gui.widgets.buttons import small_button
+from napari_mammoseg.gui.widgets.message import Message
+from napari_mammoseg.gui.worker import Worker
 from napari_mammoseg.run import Run
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from napari_mammoseg.batch.comparing import Compared
 from napari_mammoseg.evaluation.case import Case
 from napari_mammoseg.evaluation.score import Score, counted
 from napari_mammoseg.evaluation.scores import why_none
-from napari_mammoseg.gui.dock.message import WRONG
+from napari_mammoseg.gui.widgets.message import WRONG
 from napari_mammoseg.pipeline_table import PIPELINES
 
 

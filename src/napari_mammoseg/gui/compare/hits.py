@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from napari_mammoseg.evaluation.case import Case
-from napari_mammoseg.gui.dock.shown_result import ShownResult
 from napari_mammoseg.gui.layers.belonging import belonging, token_of
 from napari_mammoseg.gui.layers.hit_layer import fill_hits, hit_layer
 from napari_mammoseg.gui.layers.image_layers import placement_of
+from napari_mammoseg.gui.results.shown_result import ShownResult
 from napari_mammoseg.gui.show import add
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from qtpy.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QMenu, QPushButton, QWidget
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.gui.dock.buttons import small_button
 from napari_mammoseg.gui.exam.names_layer import NAMES
 from napari_mammoseg.gui.exam.ruler import RULER
 from napari_mammoseg.gui.layers.layer_spacing import KEY
 from napari_mammoseg.gui.layers.truth_of_layer import truth_of
+from napari_mammoseg.gui.widgets.buttons import small_button
 from napari_mammoseg.pipeline_table import PIPELINES
 from napari_mammoseg.readers.truth import SCHEMA, Beside, Truths, open_truths
 

@@ -10,14 +10,14 @@ from qtpy.QtWidgets import QComboBox, QFormLayout, QWidget
 from superqt import QCollapsible
 
 from napari_mammoseg.findings import Box
-from napari_mammoseg.gui.dock import settings_widgets
-from napari_mammoseg.gui.dock.image_choice import ImageChoice
-from napari_mammoseg.gui.dock.model_choice import ModelChoice
-from napari_mammoseg.gui.dock.preferences import preferences
-from napari_mammoseg.gui.dock.spacing_field import SpacingField
-from napari_mammoseg.gui.dock.where import Where
 from napari_mammoseg.gui.layers.image_layers import mammogram_of
 from napari_mammoseg.gui.layers.layer_spacing import first_spacing_of, set_spacing, spacing_of
+from napari_mammoseg.gui.preferences import preferences
+from napari_mammoseg.gui.widgets import settings_widgets
+from napari_mammoseg.gui.widgets.image_choice import ImageChoice
+from napari_mammoseg.gui.widgets.model_choice import ModelChoice
+from napari_mammoseg.gui.widgets.spacing_field import SpacingField
+from napari_mammoseg.gui.widgets.where import Where
 from napari_mammoseg.pipelines import pipeline
 from napari_mammoseg.settings import declared
 from napari_mammoseg.tissue.spacing import check_typed

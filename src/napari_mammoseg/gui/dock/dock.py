@@ -16,22 +16,22 @@ from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Box, Findings
 from napari_mammoseg.gui.compare.comparison import Comparison
 from napari_mammoseg.gui.dock.controls import Controls
-from napari_mammoseg.gui.dock.dock_reading import DockReading
 from napari_mammoseg.gui.dock.dock_window import DockWidget, stacked
 from napari_mammoseg.gui.dock.following import Following
-from napari_mammoseg.gui.dock.kept_results import kept
-from napari_mammoseg.gui.dock.layer_command import command_on
 from napari_mammoseg.gui.dock.outputs import Outputs, saved_result
-from napari_mammoseg.gui.dock.reading_place import resume
-from napari_mammoseg.gui.dock.reopening import said_of
 from napari_mammoseg.gui.dock.result_panel import ResultPanel
-from napari_mammoseg.gui.dock.run_bar import NothingOpen, RunBar
-from napari_mammoseg.gui.dock.shown_result import ShownResult
-from napari_mammoseg.gui.dock.shown_results import ShownResults
-from napari_mammoseg.gui.dock.worker import Worker
 from napari_mammoseg.gui.layers.image_layers import mammogram_of
 from napari_mammoseg.gui.layers.seen import bring_to_sight
 from napari_mammoseg.gui.layers.viewer_rules import keep_rules
+from napari_mammoseg.gui.reading.dock_reading import DockReading
+from napari_mammoseg.gui.reading.place import resume
+from napari_mammoseg.gui.reading.reopening import said_of
+from napari_mammoseg.gui.results.kept_results import kept
+from napari_mammoseg.gui.results.layer_command import command_on
+from napari_mammoseg.gui.results.shown_result import ShownResult
+from napari_mammoseg.gui.results.shown_results import ShownResults
+from napari_mammoseg.gui.widgets.run_bar import NothingOpen, RunBar
+from napari_mammoseg.gui.worker import Worker
 from napari_mammoseg.pipelines import analyze_all, pipeline
 from napari_mammoseg.readings import Reading
 from napari_mammoseg.run import Run

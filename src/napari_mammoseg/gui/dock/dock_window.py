@@ -8,9 +8,9 @@ from qtpy.QtCore import QEvent
 from qtpy.QtGui import QShowEvent
 from qtpy.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QVBoxLayout, QWidget
 
-from napari_mammoseg.gui.dock.message import Message
-from napari_mammoseg.gui.dock.no_wheel import leave_the_wheel
-from napari_mammoseg.gui.dock.preferences import PLUGIN
+from napari_mammoseg.gui.preferences import PLUGIN
+from napari_mammoseg.gui.widgets.message import Message
+from napari_mammoseg.gui.widgets.no_wheel import leave_the_wheel
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel

@@ -8,12 +8,12 @@ from functools import partial
 from qtpy.QtCore import QObject, QTimer
 
 from napari_mammoseg.gui.compare.comparison import Comparison
-from napari_mammoseg.gui.dock.looking import go_to
-from napari_mammoseg.gui.dock.reading_bar import ReadingBar
 from napari_mammoseg.gui.dock.result_panel import ResultPanel
-from napari_mammoseg.gui.dock.shown_result import ShownResult
-from napari_mammoseg.gui.dock.shown_results import ShownResults
 from napari_mammoseg.gui.layers.image_layers import mammogram_of
+from napari_mammoseg.gui.reading.bar import ReadingBar
+from napari_mammoseg.gui.results.looking import go_to
+from napari_mammoseg.gui.results.shown_result import ShownResult
+from napari_mammoseg.gui.results.shown_results import ShownResults
 from napari_mammoseg.pipelines.segment.find import cut_anew
 
 

@@ -13,9 +13,9 @@ from napari_mammoseg import files
 from napari_mammoseg.commands import Command
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Findings
-from napari_mammoseg.gui.dock.save import SaveDialog
-from napari_mammoseg.gui.dock.worker import Worker
 from napari_mammoseg.gui.layers.image_layers import facts_of
+from napari_mammoseg.gui.widgets.save import SaveDialog
+from napari_mammoseg.gui.worker import Worker
 from napari_mammoseg.pipeline_table import pipeline
 from napari_mammoseg.readings import Reading, open_result
 

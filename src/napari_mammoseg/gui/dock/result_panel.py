@@ -10,10 +10,10 @@ from superqt import QLabeledDoubleSlider
 from superqt.utils import signals_blocked
 
 from napari_mammoseg.findings import Findings
-from napari_mammoseg.gui.dock.cut_bar import CutBar
-from napari_mammoseg.gui.dock.labels_question import LabelsQuestion
-from napari_mammoseg.gui.dock.message import Message
-from napari_mammoseg.gui.dock.table import FindingTable
+from napari_mammoseg.gui.widgets.cut_bar import CutBar
+from napari_mammoseg.gui.widgets.labels_question import LabelsQuestion
+from napari_mammoseg.gui.widgets.message import Message
+from napari_mammoseg.gui.widgets.table import FindingTable
 from napari_mammoseg.kinds import KINDS, counted
 
 

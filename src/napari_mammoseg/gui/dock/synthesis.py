@@ -9,14 +9,14 @@ from qtpy.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QPushButton, QSp
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.gui.dock.dock_window import DockWidget
-from napari_mammoseg.gui.dock.image_choice import ImageChoice
-from napari_mammoseg.gui.dock.run_bar import RunBar
-from napari_mammoseg.gui.dock.settings_widgets import settings_widgets, values
-from napari_mammoseg.gui.dock.worker import Worker
 from napari_mammoseg.gui.layers.image_layers import mammogram_of, placement_of, size_of
 from napari_mammoseg.gui.layers.style import line_width
 from napari_mammoseg.gui.layers.synthetic_layers import synthetic_layers
 from napari_mammoseg.gui.show import add
+from napari_mammoseg.gui.widgets.image_choice import ImageChoice
+from napari_mammoseg.gui.widgets.run_bar import RunBar
+from napari_mammoseg.gui.widgets.settings_widgets import settings_widgets, values
+from napari_mammoseg.gui.worker import Worker
 from napari_mammoseg.run import Run
 from napari_mammoseg.synthesis import SynthesisSettings, Synthetic, synthesize
 

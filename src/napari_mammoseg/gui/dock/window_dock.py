@@ -8,9 +8,9 @@ import numpy as np
 from qtpy.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QWidget
 
 from napari_mammoseg.gui.dock.dock_window import DockWidget
-from napari_mammoseg.gui.dock.image_choice import ImageChoice
 from napari_mammoseg.gui.layers.layer_spacing import KEY
 from napari_mammoseg.gui.layers.windows import presets, shown
+from napari_mammoseg.gui.widgets.image_choice import ImageChoice
 from napari_mammoseg.mammogram import Window
 
 if TYPE_CHECKING:

@@ -11,17 +11,17 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.exams.exam import Exam
-from napari_mammoseg.gui.dock.looking import go_to, leave
-from napari_mammoseg.gui.dock.message import Message
-from napari_mammoseg.gui.dock.reading_bar import ReadingBar
-from napari_mammoseg.gui.dock.run_bar import RunBar
-from napari_mammoseg.gui.dock.worker import Worker
 from napari_mammoseg.gui.exam.exam_layers import hung_in, image_at
 from napari_mammoseg.gui.exam.exam_table import ExamTable
 from napari_mammoseg.gui.exam.looking import is_alone, show_alone
 from napari_mammoseg.gui.exam.results import ExamResults, Row
 from napari_mammoseg.gui.exam.running import EXAM_PIPELINES, Analysed, analyse
 from napari_mammoseg.gui.exam.words import said_of_scores
+from napari_mammoseg.gui.reading.bar import ReadingBar
+from napari_mammoseg.gui.results.looking import go_to, leave
+from napari_mammoseg.gui.widgets.message import Message
+from napari_mammoseg.gui.widgets.run_bar import RunBar
+from napari_mammoseg.gui.worker import Worker
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel

@@ -12,9 +12,6 @@ from napari_mammoseg.errors import InputError
 from napari_mammoseg.exams import Exam
 from napari_mammoseg.gui import keys
 from napari_mammoseg.gui.dock.dock_window import DockWidget
-from napari_mammoseg.gui.dock.message import Message
-from napari_mammoseg.gui.dock.reading_keys import READING_KEYS
-from napari_mammoseg.gui.dock.worker import Worker
 from napari_mammoseg.gui.exam import hanging
 from napari_mammoseg.gui.exam.analysis_panel import AnalysisPanel
 from napari_mammoseg.gui.exam.exam_layers import is_hung
@@ -32,6 +29,9 @@ from napari_mammoseg.gui.key_help import KeyHelp
 from napari_mammoseg.gui.layers.image_layers import is_mammogram
 from napari_mammoseg.gui.layers.marks import toggle_marks
 from napari_mammoseg.gui.layers.viewer_rules import keep_rules
+from napari_mammoseg.gui.reading.keys import READING_KEYS
+from napari_mammoseg.gui.widgets.message import Message
+from napari_mammoseg.gui.worker import Worker
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel

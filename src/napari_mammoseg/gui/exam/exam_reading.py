@@ -11,8 +11,8 @@ from napari_mammoseg.errors import InputError
 from napari_mammoseg.exams import Exam
 from napari_mammoseg.exams.exam import ExamImage, Place
 from napari_mammoseg.exams.opening import Opened, open_places
-from napari_mammoseg.gui.dock.worker import Worker
 from napari_mammoseg.gui.exam.exam_layers import Role
+from napari_mammoseg.gui.worker import Worker
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,11 +14,11 @@ from psygnal import Signal
 from napari_mammoseg.exams.exam import Exam
 from napari_mammoseg.exams.scores import BreastScores, breast_scores
 from napari_mammoseg.findings import Finding, Findings
-from napari_mammoseg.gui.dock.kept_results import keep, kept
-from napari_mammoseg.gui.dock.reading_place import resume, shelf
-from napari_mammoseg.gui.dock.shown_result import ShownResult
 from napari_mammoseg.gui.exam.exam_layers import hung_in, image_at
 from napari_mammoseg.gui.exam.running import Analysed
+from napari_mammoseg.gui.reading.place import resume, shelf
+from napari_mammoseg.gui.results.kept_results import keep, kept
+from napari_mammoseg.gui.results.shown_result import ShownResult
 from napari_mammoseg.kinds import BOXED
 from napari_mammoseg.pipelines import pipeline
 

@@ -13,8 +13,8 @@ from napari_mammoseg.batch.faults import as_input_error
 from napari_mammoseg.commands import Command
 from napari_mammoseg.errors import Cancelled, InputError
 from napari_mammoseg.findings import Findings
-from napari_mammoseg.gui.dock.layer_command import command_on
 from napari_mammoseg.gui.layers.image_layers import mammogram_of
+from napari_mammoseg.gui.results.layer_command import command_on
 from napari_mammoseg.pipelines import analyze_all, pipeline
 from napari_mammoseg.run import Progress, Run
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from napari_mammoseg.exams.exam import Exam
-from napari_mammoseg.gui.dock.preferences import PLUGIN
+from napari_mammoseg.gui.preferences import PLUGIN
 
 if TYPE_CHECKING:
     from napari_mammoseg.gui.exam.dock import ExamDock

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import QObject, QTimer
 
 from napari_mammoseg.exams.exam import Place
-from napari_mammoseg.gui.dock.message import Message
 from napari_mammoseg.gui.exam import hanging
 from napari_mammoseg.gui.exam.analysis_panel import AnalysisPanel
 from napari_mammoseg.gui.exam.exam_layers import hung_in, image_at
@@ -15,6 +14,7 @@ from napari_mammoseg.gui.exam.exam_list import ExamList
 from napari_mammoseg.gui.exam.names_layer import unname
 from napari_mammoseg.gui.exam.place_choice import PlaceChoice
 from napari_mammoseg.gui.exam.words import said_of_exam
+from napari_mammoseg.gui.widgets.message import Message
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel

@@ -9,12 +9,12 @@ from pathlib import Path
 from napari_mammoseg.exams import Exam
 from napari_mammoseg.exams.opening import open_places
 from napari_mammoseg.gui.beside import beside_the_window
-from napari_mammoseg.gui.dock.notify import tell
-from napari_mammoseg.gui.dock.preferences import preferences
 from napari_mammoseg.gui.exam.exam_layers import exam_layers
 from napari_mammoseg.gui.exam.exam_list import exams_in
 from napari_mammoseg.gui.exam.showing import show_exams
 from napari_mammoseg.gui.layers.belonging import LayerData
+from napari_mammoseg.gui.notify import tell
+from napari_mammoseg.gui.preferences import preferences
 from napari_mammoseg.gui.show import add
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_mammoseg.gui.dock.notify import speaking
+from napari_mammoseg.gui.notify import speaking
 from napari_mammoseg.training.papers.valvano.patch_map import PatchMap, load
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from napari_mammoseg.gui.beside import beside_the_window
-from napari_mammoseg.gui.dock.notify import speaking
 from napari_mammoseg.gui.hooks.folders import read_folder
 from napari_mammoseg.gui.hooks.opening import opened_here
 from napari_mammoseg.gui.layers.image_layers import LayerData, image_layers
+from napari_mammoseg.gui.notify import speaking
 from napari_mammoseg.readers import read
 
 if TYPE_CHECKING:

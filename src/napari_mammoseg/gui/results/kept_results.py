@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 if TYPE_CHECKING:
     from napari.components import ViewerModel
 
-    from napari_mammoseg.gui.dock.shown_result import ShownResult
+    from napari_mammoseg.gui.results.shown_result import ShownResult
 
 _KEPT: WeakKeyDictionary[ViewerModel, list[ShownResult]] = WeakKeyDictionary()
 

@@ -11,9 +11,9 @@ from napari.utils.key_bindings import coerce_keybinding
 
 from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
 from napari_mammoseg.gui.dock.dock import PipelineDock
-from napari_mammoseg.gui.dock.drawn_boxes import REDO, UNDO
 from napari_mammoseg.gui.layers.image_layers import image_layers
 from napari_mammoseg.gui.layers.truth_layers import rectangle
+from napari_mammoseg.gui.results.drawn_boxes import REDO, UNDO
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.pipeline_table import PIPELINES

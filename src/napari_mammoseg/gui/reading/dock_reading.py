@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import QObject, Signal
 from qtpy.QtWidgets import QWidget
 
-from napari_mammoseg.gui.dock.reading_bar import ReadingBar
-from napari_mammoseg.gui.dock.reading_keys import HELP_KEY, READING_KEYS
-from napari_mammoseg.gui.dock.reopening import Reopening
 from napari_mammoseg.gui.key_help import KeyHelp
 from napari_mammoseg.gui.keys import bind, unbind
+from napari_mammoseg.gui.reading.bar import ReadingBar
+from napari_mammoseg.gui.reading.keys import HELP_KEY, READING_KEYS
+from napari_mammoseg.gui.reading.reopening import Reopening
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel

@@ -6,8 +6,8 @@ import pytest
 from napari.settings import get_plugin_settings
 from npe2 import PluginManifest
 
-from napari_mammoseg.gui.dock import preferences as module
-from napari_mammoseg.gui.dock.preferences import PLUGIN, Preferences, preferences
+from napari_mammoseg.gui import preferences as module
+from napari_mammoseg.gui.preferences import PLUGIN, Preferences, preferences
 
 FILE = Path(module.__file__).parents[2] / "napari.yaml"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from napari_mammoseg.gui.dock.preferences import preferences, remember
-from napari_mammoseg.gui.dock.save import proposed_folder
-from napari_mammoseg.gui.dock.shown_result import ShownResult
+from napari_mammoseg.gui.preferences import preferences, remember
+from napari_mammoseg.gui.results.shown_result import ShownResult
+from napari_mammoseg.gui.widgets.save import proposed_folder
 from napari_mammoseg.readings import Shelf
 
 

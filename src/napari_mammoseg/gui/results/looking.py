@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from napari_mammoseg.findings import Finding
-from napari_mammoseg.gui.dock.shown_result import ShownResult
 from napari_mammoseg.gui.layers.finding_layers import area_colours
 from napari_mammoseg.gui.layers.seen import bring_to_sight
+from napari_mammoseg.gui.results.shown_result import ShownResult
 from napari_mammoseg.kinds import BOXED
 
 FIELD_MM, FIELD_PX = 25.0, 200.0

@@ -11,11 +11,11 @@ from napari.utils.colormaps.standardize_color import transform_color
 from napari_mammoseg.commands import Command
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Findings
-from napari_mammoseg.gui.dock.looking import finding_at, go_to
-from napari_mammoseg.gui.dock.shown_result import ShownResult
 from napari_mammoseg.gui.layers.image_layers import image_layers
 from napari_mammoseg.gui.layers.style import COLOURS
 from napari_mammoseg.gui.layers.truth_layers import rectangle
+from napari_mammoseg.gui.results.looking import finding_at, go_to
+from napari_mammoseg.gui.results.shown_result import ShownResult
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Mammogram
 

@@ -8,8 +8,8 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QWidget
 
 from napari_mammoseg import models
-from napari_mammoseg.gui.dock.buttons import small_button
-from napari_mammoseg.gui.dock.notify import speaking
+from napari_mammoseg.gui.notify import speaking
+from napari_mammoseg.gui.widgets.buttons import small_button
 
 
 class ModelChoice(QWidget):

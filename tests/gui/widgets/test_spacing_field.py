@@ -8,7 +8,7 @@ from qtpy.QtGui import QWheelEvent
 from qtpy.QtWidgets import QApplication
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.gui.dock.spacing_field import SpacingField
+from napari_mammoseg.gui.widgets.spacing_field import SpacingField
 from napari_mammoseg.mammogram import length_mm
 
 

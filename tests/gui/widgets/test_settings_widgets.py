@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from napari_mammoseg.gui.dock.settings_widgets import settings_widgets, values
+from napari_mammoseg.gui.widgets.settings_widgets import settings_widgets, values
 from napari_mammoseg.pipelines import PIPELINES
 from napari_mammoseg.settings import declared, setting
 

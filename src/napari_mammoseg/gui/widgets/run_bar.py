@@ -5,7 +5,7 @@ from __future__ import annotations
 from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.gui.dock.message import Message
+from napari_mammoseg.gui.widgets.message import Message
 from napari_mammoseg.run import Progress
 
 

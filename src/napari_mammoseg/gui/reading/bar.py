@@ -12,11 +12,11 @@ from qtpy.QtWidgets import QFileDialog, QGridLayout, QPushButton, QVBoxLayout, Q
 from napari_mammoseg import verdicts
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Finding, Findings
-from napari_mammoseg.gui.dock import reading_place
-from napari_mammoseg.gui.dock.drawn_boxes import UNDO, DrawnBoxes
-from napari_mammoseg.gui.dock.reader_choice import ReaderChoice
-from napari_mammoseg.gui.dock.reading_notes import MarkNotes
-from napari_mammoseg.gui.dock.shown_result import ShownResult
+from napari_mammoseg.gui.reading import place as reading_place
+from napari_mammoseg.gui.reading.notes import MarkNotes
+from napari_mammoseg.gui.reading.reader_choice import ReaderChoice
+from napari_mammoseg.gui.results.drawn_boxes import UNDO, DrawnBoxes
+from napari_mammoseg.gui.results.shown_result import ShownResult
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel

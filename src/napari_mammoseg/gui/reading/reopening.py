@@ -8,9 +8,9 @@ from qtpy.QtCore import QObject, Signal
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import ImageRecord
-from napari_mammoseg.gui.dock import reading_place
-from napari_mammoseg.gui.dock.worker import Worker
 from napari_mammoseg.gui.layers.image_layers import facts_of
+from napari_mammoseg.gui.reading import place as reading_place
+from napari_mammoseg.gui.worker import Worker
 from napari_mammoseg.readings import Reading
 from napari_mammoseg.verdicts import WHEN
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.gui.dock.buttons import small_button
-from napari_mammoseg.gui.dock.message import WARNING
-from napari_mammoseg.gui.dock.spacing_box import SpacingBox
+from napari_mammoseg.gui.widgets.buttons import small_button
+from napari_mammoseg.gui.widgets.message import WARNING
+from napari_mammoseg.gui.widgets.spacing_box import SpacingBox
 from napari_mammoseg.mammogram import LARGEST_MM, SMALLEST_MM, Spacing, is_possible
 
 Stated = tuple[Spacing | None, str | None]

@@ -14,7 +14,6 @@ from napari_mammoseg.commands import Command
 from napari_mammoseg.corrections import corrected
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Finding, Findings
-from napari_mammoseg.gui.dock.reading_history import History
 from napari_mammoseg.gui.layers.belonging import belonging, token_of
 from napari_mammoseg.gui.layers.box_layer import fill, ids, keep_line_widths, name_drawn
 from napari_mammoseg.gui.layers.finding_layers import (
@@ -29,6 +28,7 @@ from napari_mammoseg.gui.layers.image_layers import placement_of
 from napari_mammoseg.gui.layers.placing import fill_heat
 from napari_mammoseg.gui.layers.ring_layer import fill_rings
 from napari_mammoseg.gui.layers.style import COLOURS, on_screen
+from napari_mammoseg.gui.results.history import History
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.kinds import BOXED, WITH_AREA, Kind
 from napari_mammoseg.pipeline_table import pipeline

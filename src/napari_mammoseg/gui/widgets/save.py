@@ -20,7 +20,7 @@ from qtpy.QtWidgets import (
 )
 
 import napari_mammoseg
-from napari_mammoseg.gui.dock.preferences import preferences
+from napari_mammoseg.gui.preferences import preferences
 from napari_mammoseg.writers import ALWAYS, WRITERS
 
 WORDS = {

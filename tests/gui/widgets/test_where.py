@@ -15,10 +15,10 @@ from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
 from napari_mammoseg.gui.dock.masses import Masses
 from napari_mammoseg.gui.dock.outlines import MassOutlines
-from napari_mammoseg.gui.dock.where import Where
 from napari_mammoseg.gui.layers.image_layers import image_layers
 from napari_mammoseg.gui.layers.truth_layers import rectangle
 from napari_mammoseg.gui.show import add
+from napari_mammoseg.gui.widgets.where import Where
 from napari_mammoseg.mammogram import Mammogram
 
 

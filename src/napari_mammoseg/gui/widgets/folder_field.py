@@ -7,7 +7,7 @@ from pathlib import Path
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
-from napari_mammoseg.gui.dock.buttons import small_button
+from napari_mammoseg.gui.widgets.buttons import small_button
 
 
 class FolderField(QWidget):

@@ -10,8 +10,8 @@ from qtpy.QtGui import QShowEvent
 from qtpy.QtWidgets import QFileDialog, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.gui.dock import reading_place
-from napari_mammoseg.gui.dock.kept_results import kept
+from napari_mammoseg.gui.reading import place as reading_place
+from napari_mammoseg.gui.results.kept_results import kept
 from napari_mammoseg.readings.table import readings_in, write_table
 
 if TYPE_CHECKING:

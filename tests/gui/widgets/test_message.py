@@ -5,7 +5,7 @@ import re
 import pytest
 from napari.utils.theme import available_themes, get_theme
 
-from napari_mammoseg.gui.dock.message import WARNING, WRONG, Message
+from napari_mammoseg.gui.widgets.message import WARNING, WRONG, Message
 
 pytestmark = pytest.mark.gui
 

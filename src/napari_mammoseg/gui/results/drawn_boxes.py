@@ -9,8 +9,8 @@ from qtpy.QtCore import QObject, QTimer, Signal
 from napari_mammoseg import verdicts
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Box
-from napari_mammoseg.gui.dock.shown_result import ShownResult
 from napari_mammoseg.gui.layers.box_layer import ids
+from napari_mammoseg.gui.results.shown_result import ShownResult
 from napari_mammoseg.writers.coco import box_of
 
 if TYPE_CHECKING:

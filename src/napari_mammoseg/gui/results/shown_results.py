@@ -10,9 +10,9 @@ from qtpy.QtCore import QObject, Signal
 
 from napari_mammoseg.commands import Command
 from napari_mammoseg.findings import Findings
-from napari_mammoseg.gui.dock.kept_results import keep, kept
-from napari_mammoseg.gui.dock.looking import finding_at
-from napari_mammoseg.gui.dock.shown_result import ShownResult
+from napari_mammoseg.gui.results.kept_results import keep, kept
+from napari_mammoseg.gui.results.looking import finding_at
+from napari_mammoseg.gui.results.shown_result import ShownResult
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel

@@ -1,0 +1,1 @@
+"""Results as layers: shown, cut again, kept for the next dock, and looked at."""

@@ -1,0 +1,1 @@
+"""Small widgets that docks are made of; none of them computes anything."""
