@@ -7,7 +7,7 @@ import pytest
 import torch
 from scipy import ndimage
 
-from napari_mammoseg.training.calcifications.detectors import dusty
+from napari_mammoseg.training.calcifications.detectors import another_detector
 from napari_mammoseg.training.calcifications.losses import bag_loss, mark_loss, overlap_loss, pixel_loss
 from napari_mammoseg.training.calcifications.windows import CELL, WINDOW, Tissue
 
@@ -44,9 +44,13 @@ def test_the_same_generator_gives_the_same_window(tissue):
 
 def test_dust_follows_the_amplification_of_the_picture():
     pixels = np.random.default_rng(4).uniform(0.2, 0.3, (64, 64)).astype(np.float32)
-    plain, faint = (dusty(share * pixels, share * 0.01, np.random.default_rng(5)) for share in (1.0, 0.25))
+    still = {"dust": 20.0, "gamma": 1.0, "softer": 0.0, "noise": 0.0, "steps": 1e6}
+    drawn = {name: np.float32(value) for name, value in still.items()}
+    plain, faint = (
+        another_detector(share * pixels, drawn, share * 0.01, np.random.default_rng(5)) for share in (1.0, 0.25)
+    )
     assert (plain > 0.35).any()
-    np.testing.assert_allclose(faint, 0.25 * plain, rtol=1e-5)
+    np.testing.assert_allclose(faint, 0.25 * plain, atol=1e-5)
 
 
 def test_losses_are_small_for_the_truth_and_large_for_its_opposite():

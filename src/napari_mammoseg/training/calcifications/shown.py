@@ -17,6 +17,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from napari_mammoseg.training.calcifications.contrast import local_contrast, mean_texture
+from napari_mammoseg.training.calcifications.detectors import as_another_detector
 from napari_mammoseg.training.calcifications.drawn import drawn_detector, drawn_specks
 from napari_mammoseg.training.calcifications.packed import CALCIFIED, UNASKED, Film
 from napari_mammoseg.training.calcifications.specks import discs, put_in
@@ -117,7 +118,7 @@ class Windows:
         if "speck_contrast" in group:
             canvas, labels, seen = _with_specks(canvas, group, texture)
             truth = torch.where(labels > 0, _of_specks(labels, seen), truth)
-        shown = _sampled(_as_another_detector(canvas, group, texture), group)
+        shown = _sampled(as_another_detector(canvas, group, texture), group)
         typical = group["texture"] * mean_texture(shown, breast, SPACING_MM) / texture * group["typical"]
         contrast = local_contrast(shown, breast, SPACING_MM, typical)
         asked = _sampled(truth, group, "nearest")
@@ -194,32 +195,6 @@ def _of_specks(labels: Tensor, seen: Tensor) -> Tensor:
     """CALCIFIED where a calcification is seen, UNASKED where it is not."""
     shown = seen.gather(1, labels.flatten(1)).view_as(labels)
     return torch.where(shown, CALCIFIED, UNASKED).float()
-
-
-def _as_another_detector(canvas: Tensor, group: Group, texture: Tensor) -> Tensor:
-    """Dust and a scratch, another grey scale, grain, sharpness and grey steps."""
-    canvas = torch.where(group["dust"][:, None, None] > 0, _dusty(canvas, group["dust"] * texture), canvas)
-    canvas = canvas.clamp(min=0) ** group["gamma"][:, None, None]
-    canvas = blurred(canvas, group["softer"], 3)
-    canvas = canvas + torch.randn_like(canvas) * (texture * group["noise"])[:, None, None]
-    steps = group["steps"][:, None, None]
-    return ((canvas * steps).round() / steps).clamp(0, 1)
-
-
-def _dusty(canvas: Tensor, strength: Tensor) -> Tensor:
-    """A few specks, sharp to the pixel as no calcification behind a screen is, and a scratch."""
-    count, side = len(canvas), canvas.shape[1]
-    dust = torch.zeros(count, side * side, device=canvas.device)
-    dust.scatter_(1, torch.randint(side * side, (count, 12), device=canvas.device), 1.0)
-    dust = dust.view_as(canvas)
-    angle, away = torch.rand(2, count, device=canvas.device) * torch.tensor([[3.14], [80.0]], device=canvas.device)
-    steps = torch.arange(side, device=canvas.device) - side / 2
-    line = (
-        torch.cos(angle)[:, None, None] * steps[:, None] + torch.sin(angle)[:, None, None] * steps - away[:, None, None]
-    )
-    scratched = (torch.rand(count, device=canvas.device) < 0.3)[:, None, None]
-    dust = torch.maximum(dust, 0.5 * ((line.abs() < 0.5) & scratched))
-    return (canvas + strength[:, None, None] * dust).clamp(0, 1)
 
 
 def _cells(picture: Tensor) -> Tensor:

@@ -19,7 +19,8 @@ from napari_mammoseg.tissue.breast import breast_mask
 from napari_mammoseg.tissue.contrast import local_contrast, texture_of
 from napari_mammoseg.tissue.resample import resample, to_spacing
 from napari_mammoseg.tissue.square import square
-from napari_mammoseg.training.calcifications.detectors import another_detector, dusty
+from napari_mammoseg.training.calcifications.detectors import another_detector
+from napari_mammoseg.training.calcifications.drawn import drawn_detector
 from napari_mammoseg.training.calcifications.planted import planted
 
 SPACING_MM = 0.085
@@ -89,16 +90,15 @@ class Tissue:
         cut = square(self.pixels.shape, (row + shift[0], column + shift[1]), side)
         pixels, inside = grey(self.pixels[cut]), self.inside[cut]
         texture = texture_of(pixels, spacing)
-        if self.dust and rng.random() < 0.3:
-            pixels = dusty(pixels, texture, rng)
+        drawn = drawn_detector(self.blur, self.dust, rng)
         labels, added = np.zeros(pixels.shape, np.int32), np.zeros(pixels.shape, np.float32)
         groups: list[int] = []
         if with_calcifications:
             wanted, groups = planted(pixels.shape, spacing, texture, rng)
-            detector = Detector(spacing * rng.uniform(*self.blur), rng.uniform(0, 0.03))
+            detector = Detector(spacing * float(drawn["speck_blur"]), float(drawn["speck_grain"]))
             inserted = insert(pixels, wanted, spacing, detector, rng)
             pixels, labels, added = inserted.pixels, inserted.labels, inserted.added
-        pixels = another_detector(pixels, texture, rng)
+        pixels = another_detector(pixels, drawn, texture, rng)
         return _window(pixels, inside, labels, added / (texture * visible), groups, spacing, rng)
 
 
