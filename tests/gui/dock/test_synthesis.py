@@ -57,6 +57,7 @@ def test_variants_become_images_with_their_masks_and_undo_takes_them_away(dock, 
     assert mammogram_of(new[0]).properties["synthetic"]
     assert tuple(new[1].scale) == tuple(viewer.layers[0].scale)
     assert dock.choice.image is viewer.layers[before[0]]
+    assert dock.settings["seed"].value == 2
     dock.undo()
     assert [each.name for each in viewer.layers] == before
     assert not dock.undo_button.isEnabled()

@@ -161,6 +161,7 @@ class LesionSynthesis(DockWidget):
                 layer.visible = number == len(variants) - 1
             layers += new
         self.made.append(layers)
+        self.settings["seed"].value += len(variants)  # the next ones are others
         self.choice.choose(self._layer)  # the next lesion belongs into the same image, not into what was just made
         self.undo_button.setEnabled(True)
         told = variants[-1].record

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
-from scipy.special import softmax
+from scipy.special import expit, softmax
 
 from napari_mammoseg.inference import compiled
 from napari_mammoseg.kinds import CLASSES
@@ -49,7 +49,7 @@ def answered(model: Model, views: Sequence[Array], run: Run) -> NDArray[np.float
 def probabilities(model: Model, logits: NDArray[np.float64]) -> NDArray[np.float64]:
     """(n, 3): those of CLASSES, from the logits (n, classes) of the network; 0 for a class that it does not know."""
     if not model.facts.classes:
-        malignant = 1 / (1 + np.exp(-calibrated(model, logits[:, 0])))
+        malignant = expit(calibrated(model, logits[:, 0]))
         return np.stack([np.zeros_like(malignant), 1 - malignant, malignant], axis=1)
     found = np.zeros((len(logits), len(CLASSES)))
     found[:, [CLASSES.index(each) for each in model.facts.classes]] = softmax(logits, axis=1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
+from scipy.special import expit
 
 from napari_mammoseg.geometry.boxes import non_maximum_suppression
 from napari_mammoseg.geometry.windows import half_overlapping
@@ -116,14 +117,14 @@ def _on_grid(outputs: Sequence[Array], shape: tuple[int, int]) -> tuple[Array, A
 
 def decoded(centre: Array, reach: Array, malignant: Array, stride: int) -> Marks:
     """Marks from the three maps (k, rows, columns) of a dense detector: one at each cell above its eight neighbours."""
-    score = 1 / (1 + np.exp(-centre[0].astype(np.float64)))
+    score = expit(centre[0].astype(np.float64))
     peak = (score == ndimage.maximum_filter(score, 3)) & (score > FLOOR)
     rows, columns = np.nonzero(peak)
     best = np.argsort(-score[rows, columns], kind="stable")[: 4 * LIMIT]
     rows, columns = rows[best], columns[best]
     middle = (np.stack([rows, columns], axis=1) + 0.5) * stride
     top_left, bottom_right = np.split(reach[:, rows, columns].T.astype(np.float64) * stride, 2, axis=1)
-    p_malignant = 1 / (1 + np.exp(-malignant[0][rows, columns].astype(np.float64)))
+    p_malignant = expit(malignant[0][rows, columns].astype(np.float64))
     return Marks(np.hstack([middle - top_left, middle + bottom_right]), score[rows, columns], p_malignant)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset
+from scipy.special import expit
 
 from napari_mammoseg.readers.dicom.lut import Lut, read_lut
 from napari_mammoseg.readers.dicom.tags import items, numbers, text, texts
@@ -82,11 +83,7 @@ def _of_window(name: str, center: float, width: float, function: str) -> Voi:
     facts = {"kind": "window", "center": center, "width": width, "function": function}
     origin = f"{function} {center:g}/{width:g}"
     if function == "SIGMOID":
-        return Voi(name, origin, lambda values: _sigmoid((values - center) / width), None, facts)
+        return Voi(name, origin, lambda values: expit(4 * (values - center) / width), None, facts)
     if function == "LINEAR":
         center, width = center - 0.5, width - 1
     return replace(straight(name, center - width / 2, center + width / 2), origin=origin, facts=facts)
-
-
-def _sigmoid(place: NDArray[np.float64]) -> NDArray[np.float64]:
-    return 1 / (1 + np.exp(-4 * np.clip(place, -100, 100)))
