@@ -9,7 +9,7 @@ from npe2 import PluginManifest
 from napari_mammoseg.gui import preferences as module
 from napari_mammoseg.gui.preferences import PLUGIN, Preferences, preferences
 
-FILE = Path(module.__file__).parents[2] / "napari.yaml"
+FILE = Path(module.__file__).parents[1] / "napari.yaml"
 
 
 def test_where_the_plugin_is_only_imported_the_defaults_hold(plugin_settings) -> None:

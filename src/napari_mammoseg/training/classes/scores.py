@@ -22,7 +22,7 @@ from napari_mammoseg.training.engine.step import device_of
 def answers(network: nn.Module, model: Model, masses: Sequence[Mass]) -> NDArray[np.float64]:
     """The network's answers (masses, outputs) at the boxes of the truth, cut out as the pipeline does it."""
     device, channels = device_of(network), model.facts.channels
-    found = []
+    found = [np.empty((0, max(1, len(model.facts.classes))), np.float32)]
     with torch.inference_mode():
         for start in range(0, len(masses), AT_ONCE):
             views = [view(model, each.film.picture, each.box) for each in masses[start : start + AT_ONCE]]
