@@ -84,39 +84,23 @@ def analyzed(
     settings: pipelines.PipelineSettings,
     run: Callable[[], Run],
     fail: Fail,
+    do: Callable[[Mammogram, str, pipelines.PipelineSettings, Run], Findings] = pipelines.analyze_all,
 ) -> Iterator[Result]:
     """Every candidate on every image, whatever its score. What cannot be read or done is handed to `fail`.
 
-    images: each with the name that messages call it.
+    images: each with the name that messages call it. do: `pipelines.nothing` for results that say nothing, where the
+    pipeline is asked later, at boxes.
     """
     for name, opens in images:
         try:
             image = opens()
-            found = pipelines.analyze_all(image, pipeline, settings, run())
+            found = do(image, pipeline, settings, run())
         except Cancelled:
             raise
         except Exception as error:  # noqa: BLE001  any fault of one image is said, and the others are scored
             fail(as_input_error(error, name))
         else:
             yield found, partial(_itself, image)
-
-
-def opened(
-    images: Iterable[tuple[str, Opens]],
-    pipeline: str,
-    settings: pipelines.PipelineSettings,
-    run: Callable[[], Run],
-    fail: Fail,
-) -> Iterator[Result]:
-    """Every image with a result that says nothing: for what is asked later, at boxes. Faults as in `analyzed`."""
-    for name, opens in images:
-        try:
-            image = opens()
-            nothing = pipelines.nothing(image, pipeline, settings, run())
-        except Exception as error:  # noqa: BLE001  any fault of one image is said, and the others are scored
-            fail(as_input_error(error, name))
-        else:
-            yield nothing, partial(_itself, image)
 
 
 def _itself(image: Mammogram) -> Mammogram:

@@ -107,8 +107,9 @@ def _analyzed(
     """What the pipeline says of each image now."""
     from napari_mammoseg.batch import results
 
-    do = results.opened if asked.boxes == TRUTH else results.analyzed
-    return do(_counted(opens), asked.pipeline, chosen, partial(Run, asked.device, asked.backend), failures.append)
+    do = pipelines.nothing if asked.boxes == TRUTH else pipelines.analyze_all
+    run = partial(Run, asked.device, asked.backend)
+    return results.analyzed(_counted(opens), asked.pipeline, chosen, run, failures.append, do)
 
 
 def _check_usage(inputs: list[Path] | None, findings: Path | None, data_set: str | None, some_patients: bool) -> None:
