@@ -26,6 +26,7 @@ from napari_mammoseg.training.calcifications.scores import patch_scores
 from napari_mammoseg.training.calcifications.shown import Windows
 from napari_mammoseg.training.engine.recipe import Recipe
 from napari_mammoseg.training.engine.step import descent, one_player
+from napari_mammoseg.training.recipes.fine_tuning import earlier
 
 TISSUE = {"digital": 0.45, "film": 0.3, "field": 0.25}
 """Odds of the films that calcifications are put into."""
@@ -38,6 +39,7 @@ CANDIDATES = 3
 class Settings:
     """What `--set` may change."""
 
+    start: str = setting("", "Weights of an earlier training to go on from")
     packed: str = setting("", "File of packed films, made if it is not there; empty: films are read anew")
     inserted: int = setting(6, "Windows with insertions per batch", low=1, high=4096)
     free: int = setting(4, "Windows of searched tissue per batch", low=1, high=4096)
@@ -57,7 +59,8 @@ def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe
     windows = Windows([each for each in training if each.sort not in ("patch", "none")])
     patches = Patches([each for each in training if each.sort == "patch"])
     unseen = Patches([each for each in films if each.sort == "patch" and each.patient in out])
-    network = model.build().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network = earlier(model, settings.start) if settings.start else model.build()
+    network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def batch(epoch: int, index: int, random: Generator) -> dict[str, Mapping[str, Tensor]]:
         drawn = {

@@ -35,10 +35,7 @@ def started(model: Model, data: Path, settings: FineTuning) -> nn.Module:
     Raises InputError where there are no weights to start from or they are another network's.
     """
     if settings.start:
-        found = find(settings.start, model.task)
-        if found.network != model.network:
-            raise InputError(settings.start, f"is no training of {model.name}", "give one of its weights files")
-        network = found.load()
+        network = earlier(model, settings.start)
     else:
         network = model.build()
         if trunk := _trunk(network):
@@ -47,6 +44,17 @@ def started(model: Model, data: Path, settings: FineTuning) -> nn.Module:
         freeze(trunk)
     placed: nn.Module = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return placed
+
+
+def earlier(model: Model, start: str) -> nn.Module:
+    """The network as an earlier training left it in the weights file `start`.
+
+    Raises InputError where these are another network's weights.
+    """
+    found = find(start, model.task)
+    if found.network != model.network:
+        raise InputError(start, f"is no training of {model.name}", "give one of its weights files")
+    return found.load()
 
 
 def _trunk(network: nn.Module) -> EfficientNetLite0 | None:
