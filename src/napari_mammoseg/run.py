@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Event
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from napari_mammoseg.errors import Cancelled
 
@@ -35,7 +35,7 @@ class Run:
 
     `report` gets a Progress after every step; `cancel` may be called from any thread and stops the run before its
     next step. `device` and `backend` are what runs the network: "auto" lets the program choose (the names are in
-    `inference`).
+    `inference`). `known` is given where several pipelines run on one image: what one of them found for the others, too.
     """
 
     device: str = "auto"
@@ -45,6 +45,7 @@ class Run:
     warnings: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     peak_mib: dict[str, int] = field(default_factory=dict)
+    known: dict[Hashable, Any] | None = None
     _cancelled: Event = field(default_factory=Event)
 
     def cancel(self) -> None:
@@ -63,6 +64,15 @@ class Run:
         """Adds one line to the result's record (once)."""
         if text not in self.warnings:
             self.warnings.append(text)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives. With `known` it is made once for each key."""
+        if self.known is None:
+            return make()
+        if key not in self.known:
+            self.known[key] = make()
+        found: T = self.known[key]
+        return found
 
     def track(self, items: Iterable[T], stage: str, total: int) -> Iterator[T]:
         """Passes the items on, reports progress and stops between two of them when cancelled."""

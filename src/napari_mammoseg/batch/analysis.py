@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -51,8 +51,9 @@ def analyze(job: Analysis, report: Callable[[Progress], None] = lambda progress:
     with ThreadPoolExecutor(1) as beside, reading.timed("read"):
         beside.submit(_get_ready, job)
         image = read(job.input, job.spacing_mm)
+    known: dict[Hashable, Any] = {}
     for name in job.pipelines:
-        run = _after(reading, Run(job.device, job.backend, report=report))
+        run = _after(reading, Run(job.device, job.backend, report=report, known=known))
         yield kept.get(name) or _analyze(job, image, name, run)
 
 

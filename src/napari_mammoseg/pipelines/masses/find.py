@@ -35,14 +35,23 @@ def get_ready(settings: MassSettings, run: Run) -> None:
 
 
 def find_masses(image: Mammogram, settings: MassSettings, run: Run) -> Found:
-    """Every box down to a low score. Without a spacing one is assumed (`tissue.spacing`), and no length is given."""
-    model, *classifiers = networks(settings)
+    """Every box down to a low score. Without a spacing one is assumed (`tissue.spacing`), and no length is given.
+
+    Pipelines that look for masses on one image find them once, where their run has `known`.
+    """
+    used = networks(settings)
+    key = find_masses, tuple((each.name, each.sha256) for each in used), settings.nms_iou
+    return run.once(key, lambda: _find(image, used, settings.nms_iou, run))
+
+
+def _find(image: Mammogram, used: tuple[Model, ...], nms_iou: float, run: Run) -> Found:
+    model, *classifiers = used
     with run.timed("prepare"):
         assert model.spacing_mm is not None
         seen = Sight.of_breast_or_field(image, model.spacing_mm)
         picture = standardised(seen.pixels, seen.breast)
     with run.timed("detect"):
-        marks = find_marks(model, picture, settings.nms_iou, run)
+        marks = find_marks(model, picture, nms_iou, run)
     marks = _within(marks, seen.breast)
     for classifier in classifiers:
         with run.timed("classify"):
