@@ -105,6 +105,16 @@ def test_place_size_and_class_are_the_ones_asked_for(films: Path, tmp_path: Path
     assert read(tmp_path / record["image"]).properties["synthetic"] == "yes"
 
 
+def test_without_a_spacing_no_length_is_told(films: Path, tmp_path: Path) -> None:
+    done = synthesize(films / "phantom-3-L-CC.png", "--out", tmp_path, "--model", "drawn-mass")
+    told, *notes = done.stdout.splitlines()
+    assert " mm " not in told
+    assert " pixels at row" in told
+    assert "lengths are not given" in notes[0]
+    (row,) = csv.DictReader((tmp_path / "synthetic.csv").open())
+    assert row["size_mm"] == ""
+
+
 def test_a_drawn_mask_is_filled(films: Path, tmp_path: Path) -> None:
     mask = np.zeros((500, 400), np.uint8)
     mask[230:260, 100:140] = 255

@@ -15,14 +15,23 @@ from napari_mammoseg.errors import InputError
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.models import MODELS, save_weights
 from napari_mammoseg.phantom.mammograms import Request, make
+from napari_mammoseg.synthesis import given_place
+from napari_mammoseg.synthesis.size import said as size_said
 
 PLACE = (500.0, 260.0)
 MM = 0.1
+SKIN = -1
+"""The row 2 mm below the skin."""
 
 
 @pytest.fixture(scope="module")
 def phantom() -> Mammogram:
     return make(Request(2, "CC", "L", rows=1000, columns=800, spacing_mm=MM, lesions="none")).image
+
+
+@pytest.fixture(scope="module")
+def oblique() -> Mammogram:
+    return make(Request(2, "MLO", "L", rows=1000, columns=800, spacing_mm=MM, lesions="none")).image
 
 
 def stored_as(phantom: Mammogram, folder: Path, **attributes: object) -> Mammogram:
@@ -173,6 +182,26 @@ def test_without_a_spacing_one_is_assumed_and_said(phantom: Mammogram) -> None:
     made = synthesize(replace(phantom, spacing=None), seed=1)
     assert "assumed" in made.record["warnings"][0]
     assert made.record["source"]["spacing_mm"] is None
+    row0, column0, row1, column1 = made.record["box"]
+    assert made.record["size_mm"] is None
+    assert size_said(made.record) == f"{max(row1 - row0, column1 - column0)} pixels"
+
+
+@pytest.mark.parametrize(
+    ("view", "at", "said"),
+    [
+        ("CC", (500, 0), [given_place.CUT]),
+        ("CC", (SKIN, 100), [given_place.OUTSIDE]),
+        ("MLO", (0, 0), [given_place.CUT, given_place.ON_MUSCLE]),
+        ("MLO", PLACE, []),
+    ],
+)
+def test_a_given_place_at_an_edge_is_said(
+    phantom: Mammogram, oblique: Mammogram, view: str, at: tuple[float, float], said: list[str]
+) -> None:
+    image = phantom if view == "CC" else oblique
+    at = int(np.flatnonzero(image.pixels[:, 100] > 0.1)[0]) + 20 if at[0] is SKIN else at[0], at[1]
+    assert synthesize(image, at=at, size_mm=12, label="benign", model="drawn-mass").record["warnings"] == said
 
 
 @pytest.mark.parametrize(
@@ -182,6 +211,7 @@ def test_without_a_spacing_one_is_assumed_and_said(phantom: Mammogram) -> None:
         ({"at": (float("nan"), 10)}, "no pixel"),
         ({"at": (5, 795)}, "no breast"),
         ({"mask": np.zeros((1000, 800))}, "empty mask"),
+        ({"mask": np.pad(np.ones((20, 20)), ((0, 980), (780, 0)))}, "no breast in the mask"),
         ({"mask": np.ones((10, 10))}, "mask"),
         ({"kind": "cyst"}, "kind"),
         ({"label": "odd"}, "label"),

@@ -118,7 +118,9 @@ def _fail(error: InputError, name: str, as_json: bool) -> None:
 
 
 def _line(record: dict[str, Any]) -> str:
+    from napari_mammoseg.synthesis import size
+
     row, column = record["at"]
     place = f"row {row:.0f}, column {column:.0f}"
     warnings = "".join(f"\n    note: {each}" for each in record["warnings"])
-    return f"{record['image']:40} {record['label']} {record['kind']} of {record['size_mm']:g} mm at {place}{warnings}"
+    return f"{record['image']:40} {record['label']} {record['kind']} of {size.said(record)} at {place}{warnings}"

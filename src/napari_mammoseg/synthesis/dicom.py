@@ -24,6 +24,7 @@ from napari_mammoseg.readers.dicom.layout import Layout, layout_of
 from napari_mammoseg.readers.dicom.opening import open_file
 from napari_mammoseg.readers.dicom.tags import text, texts, without_unreadable
 from napari_mammoseg.readers.quiet import quiet
+from napari_mammoseg.synthesis import size
 from napari_mammoseg.writers import dicom_mg
 
 CLASSES = (
@@ -135,7 +136,7 @@ def _pixels(pixels: NDArray[Any], layout: Layout) -> dict[str, Any]:
 
 def _derivation(header: Dataset, record: Mapping[str, Any]) -> dict[str, Any]:
     """That the image is derived and synthetic, from what and how."""
-    what = f"{record['label']} {record['kind']} of {record['size_mm']:g} mm, seed {record['seed']}"
+    what = f"{record['label']} {record['kind']} of {size.said(record)}, seed {record['seed']}"
     facts: dict[str, Any] = {
         "ImageType": ["DERIVED", *(texts(header, "ImageType")[1:] or ["PRIMARY", ""])],
         "SeriesDescription": "Synthetic lesion, research only",

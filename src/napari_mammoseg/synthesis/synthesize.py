@@ -19,12 +19,12 @@ from napari_mammoseg.mammogram import SYNTHETIC, Lesion, Mammogram, Spacing
 from napari_mammoseg.run import Run
 from napari_mammoseg.synthesis.added import with_added
 from napari_mammoseg.synthesis.clusters import put_cluster
+from napari_mammoseg.synthesis.given_place import check_inside, check_outline, warn_of_edges
 from napari_mammoseg.synthesis.masses import Site, put_mass
 from napari_mammoseg.synthesis.places import Places, healthy_tissue
 from napari_mammoseg.synthesis.settings import EITHER, LABELS, SynthesisSettings
 from napari_mammoseg.synthesis.synthetic import Patch, Synthetic
 from napari_mammoseg.synthesis.writing import SCHEMA
-from napari_mammoseg.tissue.breast import breast_mask
 from napari_mammoseg.tissue.spacing import assumed
 
 SIZES_MM = {"mass": (6.0, 25.0), "calcifications": (5.0, 14.0)}
@@ -59,6 +59,8 @@ def synthesize(
         site = _site(image, spacing, chosen, label, at, mask, random)
     with run.timed("make"):
         patch = _patch(image, spacing, chosen, site, random, run)
+        if at is not None or mask is not None:
+            warn_of_edges(image, spacing, site, patch, run)
         return _done(image, patch, chosen, site, _how(image, chosen, at, mask, run))
 
 
@@ -88,7 +90,7 @@ def _site(
         return _outlined(image, spacing, np.asarray(mask) != 0, label)
     size = chosen.size_mm or float(np.exp(random.uniform(*np.log(SIZES_MM[chosen.kind]))))
     if at is not None:
-        _check_inside(image, spacing, at)
+        check_inside(image, spacing, at)
         return Site((float(at[0]), float(at[1])), size, label)
     places = Places(healthy_tissue(image, spacing), spacing)
     while (place := places.draw(size, random)) is None:
@@ -104,18 +106,10 @@ def _outlined(image: Mammogram, spacing: Spacing, mask: Mask, label: str) -> Sit
     where = of_mask(mask)
     if where is None:
         raise InputError(image.name, "has an empty mask", "draw where the lesion shall be")
+    check_outline(image, spacing, mask)
     row0, column0, row1, column1 = where.box
     size = max((row1 - row0) * spacing[0], (column1 - column0) * spacing[1])
     return Site(((row0 + row1 - 1) / 2, (column0 + column1 - 1) / 2), size, label, mask)
-
-
-def _check_inside(image: Mammogram, spacing: Spacing, at: tuple[float, float]) -> None:
-    said = f"row {at[0]:g}, column {at[1]:g}"
-    if not (-0.5 <= at[0] < image.rows - 0.5 and -0.5 <= at[1] < image.columns - 0.5):
-        inside = f"give a place in its {image.rows} x {image.columns} pixels"
-        raise InputError(image.name, f"has no pixel at {said}", inside)
-    if not breast_mask(image.pixels, spacing)[round(at[0]), round(at[1])]:
-        raise InputError(image.name, f"shows no breast at {said}", "choose a place in the breast")
 
 
 def _patch(
@@ -138,7 +132,7 @@ def _done(image: Mammogram, patch: Patch, chosen: SynthesisSettings, site: Site,
         "kind": chosen.kind,
         "label": site.label,
         "at": [round(each, 2) for each in site.centre],
-        "size_mm": round(site.size_mm, 2),
+        "size_mm": None if image.spacing is None else round(site.size_mm, 2),
         "box": [int(each) for each in where.box],
         "calcifications": int(labels.max()) if chosen.kind == "calcifications" else None,
         "seed": chosen.seed,

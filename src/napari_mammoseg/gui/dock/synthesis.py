@@ -18,7 +18,7 @@ from napari_mammoseg.gui.widgets.run_bar import RunBar
 from napari_mammoseg.gui.widgets.settings_widgets import settings_widgets, values
 from napari_mammoseg.gui.worker import Worker
 from napari_mammoseg.run import Run
-from napari_mammoseg.synthesis import SynthesisSettings, Synthetic, synthesize
+from napari_mammoseg.synthesis import SynthesisSettings, Synthetic, size, synthesize
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -166,4 +166,4 @@ class LesionSynthesis(DockWidget):
         self.undo_button.setEnabled(True)
         told = variants[-1].record
         warnings = "".join(f"; {each}" for each in told["warnings"])
-        self.bar.stop(f"{len(variants)} made, the last: {told['label']} of {told['size_mm']:g} mm{warnings}")
+        self.bar.stop(f"{len(variants)} made, the last: {told['label']} of {size.said(told)}{warnings}")
