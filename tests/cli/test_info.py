@@ -13,6 +13,7 @@ from pydicom.uid import JPEGLSLossless
 from typer.testing import CliRunner
 
 from dicom_files import code, dataset, item, ramp, write
+from napari_mammoseg import samples
 from napari_mammoseg.cli import app
 from napari_mammoseg.cli.info import record, text
 from napari_mammoseg.mammogram import Lesion, Mammogram
@@ -136,6 +137,13 @@ def test_truth_is_counted_and_told():
     assert "1 mass malignant, 1 cluster unknown" in text(image)
     assert [each.get("mask_box", each.get("circle")) for each in record(image)["truth"]] == [[3, 4, 7, 9], [10, 12, 3]]
     assert "free of lesions" in text(Mammogram.of(np.zeros((2, 2), np.float32), truth=()))
+
+
+def test_the_truth_that_lies_beside_a_file_is_named():
+    image = samples.path("phantom-31-L-CC.png")
+    assert records(image)[0]["beside"] == ["phantom-31-L-CC.truth.json", "phantom-31-L-CC.mask.png"]
+    said = [line.split() for line in run(image)[1].splitlines()]
+    assert [line[-1] for line in said if line[:3] == ["truth", "beside", "it"]] == records(image)[0]["beside"]
 
 
 def test_real_files_are_described_as_their_notes_say(shared: Path):

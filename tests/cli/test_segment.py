@@ -50,12 +50,17 @@ def test_a_box_holds_for_every_input_and_the_map_is_written(pictures: Path, tmp_
     assert mammoseg_command("replay", out / "a.segment.json").stdout == "the same\n"
 
 
-def test_resume_does_another_box_again(pictures: Path, tmp_path: Path) -> None:
+def test_a_box_that_is_given_twice_is_one_region_and_resume_does_another_box_again(
+    pictures: Path, tmp_path: Path
+) -> None:
     common = ("analyze", "segment", pictures / "a.png", "--out", tmp_path, "--spacing", "0.2", "--resume", "--json")
+    box, another = ("--box", "20,12,60,54"), ("--box", "24,14,58,48")
     first, same, other = (
-        json.loads(mammoseg_command(*common, "--box", box).stdout)
-        for box in ("20,12,60,54", "20,12,60,54", "24,14,58,48")
+        json.loads(mammoseg_command(*common, *boxes).stdout) for boxes in ((*box, *box), (*box, *box), another)
     )
+    assert [each["id"] for each in first["findings"]] == [1]
+    assert first["run"]["boxes"] == [[20, 12, 60, 54]]
+    assert "box 20,12,60,54 was given 2 times and is one region" in first["run"]["warnings"]
     assert same == first
     assert other["run"]["boxes"] == [[24, 14, 58, 48]]
 

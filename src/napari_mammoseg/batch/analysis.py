@@ -107,5 +107,5 @@ def _same(record: Mapping[str, Any], job: Analysis, name: str) -> bool:
 
 
 def _listed(boxes: tuple[Box, ...] | None) -> list[list[int]] | None:
-    """Boxes as JSON has them."""
-    return None if boxes is None else [list(each) for each in boxes]
+    """Boxes as a record has them: each once."""
+    return None if boxes is None else [list(each) for each in dict.fromkeys(boxes)]

@@ -14,6 +14,7 @@ from napari_mammoseg.cli.inputs import for_each
 from napari_mammoseg.findings import ImageRecord
 from napari_mammoseg.mammogram import Lesion, Mammogram
 from napari_mammoseg.readers import read
+from napari_mammoseg.readers.truth import files_beside
 
 SCHEMA = "mammoseg.info/1"
 
@@ -38,6 +39,7 @@ def record(image: Mammogram) -> dict[str, Any]:
         "transfer_syntax": image.properties.get("transfer_syntax"),
         "windows": _windows(image),
         "truth": None if image.truth is None else [_lesion(each) for each in image.truth],
+        "beside": _beside(image),
         "notes": list(image.notes),
         "properties": {name: _plain(value) for name, value in properties.items()},
     }
@@ -62,6 +64,8 @@ def _lines(image: Mammogram) -> Iterator[tuple[str, str]]:
         origin = "" if not window.origin or window.origin in window.explanation else f" ({window.origin})"
         yield "window", window.explanation + origin
     yield "truth", _truth(image)
+    for name in _beside(image):
+        yield "truth beside it", name
     for note in image.notes:
         yield "note", note
 
@@ -77,6 +81,11 @@ def _truth(image: Mammogram) -> str:
         return "none with the file"
     said = [f"{each.kind} {each.label or 'unknown'}" for each in image.truth]
     return ", ".join(f"{said.count(each)} {each}" for each in dict.fromkeys(said)) or "free of lesions"
+
+
+def _beside(image: Mammogram) -> list[str]:
+    """The files beside the image that tell its truth, by name."""
+    return [] if image.path is None else [each.name for each in files_beside(image.path)]
 
 
 def _windows(image: Mammogram) -> list[dict[str, Any]]:

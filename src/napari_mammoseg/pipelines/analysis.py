@@ -55,7 +55,7 @@ def analyze_all(
 ) -> Findings:
     """Like `analyze`, with every candidate whatever its score, so that a window's slider can cut again at once."""
     chosen = pipeline(name)
-    boxes = _checked(boxes, chosen, image)
+    boxes = _checked(boxes, chosen, image, run)
     run.device = resolve(run.device)
     run.backend = resolve_backend(run.backend, run.device)
     image = with_possible_spacing(image)
@@ -92,15 +92,18 @@ def nothing(image: Mammogram, name: str, settings: PipelineSettings, run: Run) -
     return Findings(ImageRecord.of(image), name, model, 0.0, (), record, source=image.path)
 
 
-def _checked(boxes: Sequence[Box] | None, chosen: Pipeline, image: Mammogram) -> tuple[Box, ...] | None:
-    """The boxes as plain numbers; None where there are none."""
+def _checked(boxes: Sequence[Box] | None, chosen: Pipeline, image: Mammogram, run: Run) -> tuple[Box, ...] | None:
+    """The boxes as plain numbers, each once; None where there are none."""
     if boxes is None:
         return None
     if not chosen.takes_boxes:
         raise InputError(chosen.name, "takes no boxes", "leave the box out, or choose another pipeline")
     if not len(boxes):
         raise InputError(chosen.name, "was given no box at all", "give at least one, or None")
-    return tuple(_within(each, image) for each in boxes)
+    within = [_within(each, image) for each in boxes]
+    for each in dict.fromkeys(each for each in within if within.count(each) > 1):
+        run.warn(f"box {','.join(map(str, each))} was given {within.count(each)} times and is one region")
+    return tuple(dict.fromkeys(within))
 
 
 def _within(box: Box, image: Mammogram) -> Box:

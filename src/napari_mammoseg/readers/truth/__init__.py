@@ -11,6 +11,16 @@ A folder is asked for `NAME.truth.json`, `NAME.mask.png` (or `.tif`) and, where 
 """
 
 from napari_mammoseg.readers.truth.of_image import SCHEMA, Truth, from_document, from_labels, read_mask
-from napari_mammoseg.readers.truth.places import Beside, Truths, open_truths
+from napari_mammoseg.readers.truth.places import Beside, Truths, files_beside, open_truths
 
-__all__ = ["SCHEMA", "Beside", "Truth", "Truths", "from_document", "from_labels", "open_truths", "read_mask"]
+__all__ = [
+    "SCHEMA",
+    "Beside",
+    "Truth",
+    "Truths",
+    "files_beside",
+    "from_document",
+    "from_labels",
+    "open_truths",
+    "read_mask",
+]

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.kinds import LesionKind
+from napari_mammoseg.readers import masks
 from napari_mammoseg.readers.companions import is_file
 from napari_mammoseg.readers.truth.of_image import Truth, from_document, from_labels, read_mask
 from napari_mammoseg.readers.truth.table import MiasList, Table
@@ -32,6 +33,12 @@ def open_truths(path: Path, kind: LesionKind) -> Truths:
     if path.suffix.lower() == ".txt":
         return MiasList.read(path)
     return OneFile(path, kind)
+
+
+def files_beside(image: Path) -> list[Path]:
+    """`NAME.truth.json` and `NAME.mask.png` (or `.tif`) beside an image, as far as they are there."""
+    found = (image.with_name(f"{image.stem}.truth.json"), masks.beside(image))
+    return [each for each in found if each is not None and is_file(each)]
 
 
 @dataclass(frozen=True, slots=True)
