@@ -12,6 +12,7 @@ from napari.components import ViewerModel
 from qtpy.QtCore import QTimer
 
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.gui import beside, preferences
 from napari_mammoseg.gui.beside import beside_the_window
 from napari_mammoseg.gui.show import add
 
@@ -50,6 +51,14 @@ def test_the_window_answers_between_two_layers(ticks: list[float]) -> None:
     add(viewer, [(np.zeros((9, 9)), {}, "image")] * 3)
     assert seen
     assert seen[0] < 3
+
+
+def test_plugins_are_searched_for_their_preferences_before_a_dock_needs_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(preferences, "preferences", lambda: asked.append("preferences"))
+    monkeypatch.setattr(beside, "import_module", asked.append)
+    beside._prepare_docks()
+    assert "preferences" in asked
 
 
 def test_opening_imports_nothing_heavy_in_the_windows_thread() -> None:

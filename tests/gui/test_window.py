@@ -18,6 +18,7 @@ import napari_mammoseg as mammoseg
 from napari_mammoseg.commands import Command
 from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
 from napari_mammoseg.gui.layers.image_layers import image_layers
+from napari_mammoseg.gui.layers.marks import toggle_marks
 from napari_mammoseg.gui.results.shown_result import ShownResult
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Mammogram
@@ -71,6 +72,14 @@ def test_a_sample_is_opened_with_its_image_selected_and_a_scale_bar(make_napari_
     qtbot.waitUntil(lambda: viewer.layers.selection.active is image)
     assert viewer.canvas.overlays.scale_bar.visible
     assert not any(each.visible for each in truths)
+    for each in truths:
+        each.visible = True
+    canvas, looked = viewer.window._qt_viewer.canvas, []
+    looks = canvas._reorder_layers
+    canvas._reorder_layers = lambda: looked.append(looks())
+    toggle_marks(viewer)
+    assert not any(each.visible for each in truths)
+    assert len(looked) == 1 < len(truths), "the window looks at its whole scene once, not after each layer"
 
 
 def test_docks_stand_in_tabs_and_fit_a_small_window(make_napari_viewer, qtbot) -> None:

@@ -65,8 +65,16 @@ def prepare_layers() -> None:
 
 @cache
 def prepare_docks() -> None:
-    """Begins to import what docks need, once, and does not wait for it."""
-    Thread(target=lambda: [import_module(each) for each in _NEEDED_LATER], daemon=True, name="prepare docks").start()
+    """Begins to import what docks need and to read the preferences, once, and does not wait for it."""
+    Thread(target=_prepare_docks, daemon=True, name="prepare docks").start()
+
+
+def _prepare_docks() -> None:
+    from napari_mammoseg.gui.preferences import preferences
+
+    preferences()  # for which napari searches all plugins the first time
+    for each in _NEEDED_LATER:
+        import_module(each)
 
 
 def _prepare_layers() -> None:

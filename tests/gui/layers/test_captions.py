@@ -11,7 +11,7 @@ from napari.utils.colormaps.standardize_color import transform_color
 from napari_mammoseg.commands import Command
 from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
 from napari_mammoseg.gui.exam.names_layer import COLOUR
-from napari_mammoseg.gui.layers.caption_overlay import BACKING
+from napari_mammoseg.gui.layers.caption_overlay import BACKING, LETTERS
 from napari_mammoseg.gui.layers.caption_places import Wanted, placed
 from napari_mammoseg.gui.layers.captions import OVERLAY
 from napari_mammoseg.gui.layers.image_layers import image_layers
@@ -77,3 +77,7 @@ def test_on_bright_tissue_a_caption_is_on_dark_and_a_ring_is_thin(make_napari_vi
     row = seen[middle[0], middle[1] - 20 : middle[1] + 20]
     ring = row.max(axis=-1) - row.min(axis=-1) > 60
     assert 2 <= ring.sum() <= 8, "two lines of one or two pixels, blurred at their sides"
+    (drawn,) = viewer.window._qt_viewer.canvas._viewer_overlay_to_visual[overlay]
+    for _ in LETTERS:
+        drawn._prepare_a_letter()
+    assert set(LETTERS) <= set(drawn._font._glyphs), "napari has all letters before the next captions need them"

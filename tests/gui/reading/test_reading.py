@@ -53,12 +53,14 @@ def verdicts(dock: PipelineDock) -> dict[int, str | None]:
 
 @pytest.mark.gui
 def test_accept_and_reject_judge_the_selected_row(dock: PipelineDock) -> None:
+    layer, redrawn = dock.result.boxes["mass"], []
+    layer.events.data.connect(redrawn.append)
     dock.panel.chosen.emit(2)
     dock.reading.reject.click()
     dock.panel.chosen.emit(1)
     dock.reading.accept.click()
     assert verdicts(dock) == {1: "accepted", 2: "rejected", 3: None}
-    layer = dock.result.boxes["mass"]
+    assert redrawn == [], "the window waits for boxes that are drawn anew"
     assert [each[0] for each in layer.text.values] == ["✓", "✗"]
     assert not np.allclose(layer.edge_color[0], layer.edge_color[1])
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from napari.utils.theme import available_themes, get_theme
+from qtpy.QtCore import QEvent
 
 from napari_mammoseg.gui.widgets.message import WARNING, WRONG, Message
 
@@ -26,6 +27,15 @@ def test_coloured_messages_bring_a_background_on_which_they_can_be_read(look: st
     back, ink = (tuple(bytes.fromhex(each)) for each in re.findall("#([0-9a-f]{6})", look))
     assert look.startswith("background-color")
     assert contrast(back, ink) > 4.5
+
+
+def test_only_another_look_is_another_style_for_which_qt_takes_its_time(qtbot) -> None:
+    message, changes = Message(), []
+    qtbot.addWidget(message)
+    message.changeEvent = lambda event: changes.append(event.type())
+    for text, wrong in (("one", False), ("two", False), ("three", True), ("four", True)):
+        message.say(text, wrong)
+    assert changes.count(QEvent.Type.StyleChange) == 1
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_mammoseg.gui.exam.exam_layers import EXAM
+from napari_mammoseg.gui.layers.at_once import at_once
 from napari_mammoseg.gui.layers.hiding import HIDDEN, hide, reveal
 from napari_mammoseg.gui.layers.image_layers import is_mammogram
 from napari_mammoseg.gui.layers.view import actual_pixels
@@ -20,10 +21,11 @@ _MARGIN = 0.97
 
 def show_alone(viewer: ViewerModel, image: Image) -> None:
     """Hides every other image of the exam and fills the canvas with this one."""
-    show_all(viewer, fit=False)
-    for each in hung_images(viewer):
-        if each is not image:
-            hide(each, "alone")
+    with at_once(viewer):
+        show_all(viewer, fit=False)
+        for each in hung_images(viewer):
+            if each is not image:
+                hide(each, "alone")
     viewer.layers.selection.active = image
     _fit(viewer, [image])
 
@@ -31,8 +33,9 @@ def show_alone(viewer: ViewerModel, image: Image) -> None:
 def show_all(viewer: ViewerModel, fit: bool = True) -> None:
     """Shows every image of the exam again, as far as no person hid it, and fills the canvas with them."""
     images = hung_images(viewer)
-    for each in images:
-        reveal(each, "alone")
+    with at_once(viewer):
+        for each in images:
+            reveal(each, "alone")
     if fit and images:
         _fit(viewer, images)
 

@@ -12,10 +12,10 @@ from napari_mammoseg.gui.beside import beside_the_window
 from napari_mammoseg.gui.exam.exam_layers import exam_layers
 from napari_mammoseg.gui.exam.exam_list import exams_in
 from napari_mammoseg.gui.exam.showing import show_exams
+from napari_mammoseg.gui.hooks.opening import all_but_the_last
 from napari_mammoseg.gui.layers.belonging import LayerData
 from napari_mammoseg.gui.notify import tell
 from napari_mammoseg.gui.preferences import preferences
-from napari_mammoseg.gui.show import add
 
 
 def read_folder(folder: Path) -> list[LayerData]:
@@ -34,10 +34,7 @@ def read_folder(folder: Path) -> list[LayerData]:
             dock.telling.complain(" ".join(map(str, refused)))
         return []
     layers = beside_the_window(partial(exam_layers, exams[0], opened))
-    if dock is None:
-        return layers
-    add(dock.viewer, layers[:-1])
-    return layers[-1:]
+    return all_but_the_last(None if dock is None else dock.viewer, layers)
 
 
 def _exams_in(folder: Path) -> tuple[list[Exam], int]:

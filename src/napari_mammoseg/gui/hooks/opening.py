@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from napari_mammoseg.gui.beside import prepare_docks
 from napari_mammoseg.gui.exam.exam_layers import hung_in
 from napari_mammoseg.gui.exam.names_layer import NAMES
+from napari_mammoseg.gui.layers.belonging import LayerData
 from napari_mammoseg.gui.layers.layer_spacing import KEY
 from napari_mammoseg.gui.layers.seen import image_of
 from napari_mammoseg.gui.layers.truth_layers import TRUTH
 from napari_mammoseg.gui.layers.viewer_rules import keep_rules
+from napari_mammoseg.gui.show import add
 
 if TYPE_CHECKING:
     from napari import Viewer
@@ -30,6 +32,17 @@ def opened_here() -> None:
         prepare_docks()
         keep_rules(viewer)
         QTimer.singleShot(0, partial(_select_image, viewer))
+
+
+def all_but_the_last(viewer: Viewer | None, layers: list[LayerData]) -> list[LayerData]:
+    """Adds the layers to the window but the last one, one by one, so that it is drawn between them.
+
+    Returns what is left for napari to add; without a window that is everything.
+    """
+    if viewer is None:
+        return layers
+    add(viewer, layers[:-1])
+    return layers[-1:]
 
 
 def _select_image(viewer: Viewer) -> None:

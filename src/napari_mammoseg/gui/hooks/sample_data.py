@@ -12,7 +12,7 @@ from PIL import Image
 from napari_mammoseg import samples
 from napari_mammoseg.gui.beside import beside_the_window
 from napari_mammoseg.gui.hooks.folders import read_folder
-from napari_mammoseg.gui.hooks.opening import opened_here
+from napari_mammoseg.gui.hooks.opening import all_but_the_last, opened_here
 from napari_mammoseg.gui.layers.belonging import belonging
 from napari_mammoseg.gui.layers.image_layers import LayerData, image_layers
 from napari_mammoseg.gui.layers.layer_spacing import placement
@@ -21,8 +21,13 @@ from napari_mammoseg.readers import read
 
 
 def open_sample(file: str) -> list[LayerData]:
-    """The layers of one of `samples.SAMPLES`: the image, and what is known of its lesions, hidden at first."""
-    layers = beside_the_window(partial(_layers, samples.path(file)))
+    """The layers of one of `samples.SAMPLES`: the image, and what is known of its lesions, hidden at first.
+
+    In a window they are there already when this returns, but the last one.
+    """
+    from napari import current_viewer
+
+    layers = all_but_the_last(current_viewer(), beside_the_window(partial(_layers, samples.path(file))))
     opened_here()
     return layers
 

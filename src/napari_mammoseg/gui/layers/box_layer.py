@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,9 +27,13 @@ def fill(layer: Shapes, kind: str, present: list[Finding], keep_drawn: bool) -> 
     shown = {name: list(layer.features[name]) for name in ("id", "text")}
     drawn = [vertices for id, vertices in zip(ids(layer), layer.data, strict=True) if keep_drawn and id == 0]
     data = [rectangle(each.box) for each in present] + drawn
-    if len(data) == layer.nshapes and np.array_equal(layer.data, data) and shown == _only(style["features"], shown):
-        if not drawn:  # what stands in no caption
+    same_text = shown["text"] == style["features"]["text"]
+    same_boxes = shown["id"] == style["features"]["id"] and len(data) == layer.nshapes
+    if same_boxes and (same_text or not drawn) and np.array_equal(layer.data, data):
+        if not drawn:  # what is said of boxes that stay where they are
             layer.features = style["features"]
+        if not same_text:
+            layer.refresh_text()
         return
     layer.selected_data = set()
     layer.data = data
@@ -65,7 +69,3 @@ def keep_line_widths(viewer: ViewerModel) -> None:
 def ids(layer: Shapes) -> Sequence[int]:
     """The id of each shape's finding, 0 for one that a person drew."""
     return [int(each) if each == each and each is not None else 0 for each in layer.features["id"]]
-
-
-def _only(features: dict[str, list[Any]], names: Iterable[str]) -> dict[str, list[Any]]:
-    return {name: features[name] for name in names}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from napari_mammoseg.gui.layers.at_once import at_once
 from napari_mammoseg.gui.layers.hiding import hide, reveal
 from napari_mammoseg.gui.layers.layer_spacing import KEY, SCHEMA
 
@@ -17,8 +18,9 @@ def toggle_marks(viewer: ViewerModel) -> None:
     """Hides all results and truths; shows again those that it hid."""
     marks = [each for each in viewer.layers if each.metadata.get(KEY, {}).get("schema", SCHEMA) != SCHEMA]
     change = hide if any(each.visible for each in marks) else reveal
-    for each in marks:
-        change(each, "key")
+    with at_once(viewer):
+        for each in marks:
+            change(each, "key")
 
 
 def bind_marks_key(viewer: ViewerModel) -> None:

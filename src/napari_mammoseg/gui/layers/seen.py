@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_mammoseg.gui.layers.at_once import at_once
 from napari_mammoseg.gui.layers.belonging import IMAGE
 from napari_mammoseg.gui.layers.hiding import hide, reveal
 from napari_mammoseg.gui.layers.image_layers import is_mammogram
@@ -38,9 +39,10 @@ def show_marks_of_seen_images(viewer: ViewerModel) -> None:
     images = [each for each in viewer.layers if is_mammogram(each)]
     seen = [each for number, each in enumerate(images) if _is_seen(viewer, images, number)]
     shown = [mark for image in seen for mark in marks_on(image, viewer.layers)]
-    for mark in (each for each in viewer.layers if IMAGE in each.metadata and not is_mammogram(each)):
-        lost = image_of(mark, images) is None and not any(_covers(each, mark) for each in images)
-        (reveal if lost or mark in shown else hide)(mark, "covered")
+    with at_once(viewer):
+        for mark in (each for each in viewer.layers if IMAGE in each.metadata and not is_mammogram(each)):
+            lost = image_of(mark, images) is None and not any(_covers(each, mark) for each in images)
+            (reveal if lost or mark in shown else hide)(mark, "covered")
 
 
 def bring_to_sight(viewer: ViewerModel, image: Image) -> None:
@@ -48,17 +50,19 @@ def bring_to_sight(viewer: ViewerModel, image: Image) -> None:
     images = [each for each in viewer.layers if is_mammogram(each)]
     if image not in images or viewer.canvas.grid.enabled:
         return
-    reveal(image, "covered")
-    for each in images[images.index(image) + 1 :]:
-        if image.visible and _covers(each, image):
-            hide(each, "covered")
+    with at_once(viewer):
+        reveal(image, "covered")
+        for each in images[images.index(image) + 1 :]:
+            if image.visible and _covers(each, image):
+                hide(each, "covered")
 
 
 def uncover_all(viewer: ViewerModel) -> None:
     """Shows every image that was hidden because it covered another: for a grid, where each has its own place."""
-    for each in viewer.layers:
-        if is_mammogram(each):
-            reveal(each, "covered")
+    with at_once(viewer):
+        for each in viewer.layers:
+            if is_mammogram(each):
+                reveal(each, "covered")
 
 
 def _is_seen(viewer: ViewerModel, images: Sequence[Image], number: int) -> bool:

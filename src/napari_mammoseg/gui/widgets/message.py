@@ -28,5 +28,7 @@ class Message(QLabel):
     def say(self, text: str, wrong: bool = False) -> None:
         """Shows `text`; wrong: as what went wrong."""
         self.setText(text)
-        self.setStyleSheet(_LOOKS["wrong" if wrong else self._look])
+        look = _LOOKS["wrong" if wrong else self._look]
+        if look != self.styleSheet():  # Qt takes its time for one that is the same, too
+            self.setStyleSheet(look)
         self.setVisible(bool(text))
