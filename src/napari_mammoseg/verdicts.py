@@ -26,6 +26,8 @@ CATEGORY, COMMENT = "birads", "comment"
 """The features that hold the BI-RADS category of a finding, and what a person wrote of it."""
 WHEN = "read_at"
 """The feature that holds when a person last changed anything of a finding, in UTC as ISO 8601."""
+SEEN = "seen_at"
+"""In the summary of the findings: when a person said that she has read the whole image, in UTC as ISO 8601."""
 GIVEN = (KEY, HISTORY, CATEGORY, COMMENT, WHEN)
 """The features that a person gives and no run."""
 CATEGORIES = ("0", "1", "2", "3", "4", "4A", "4B", "4C", "5", "6")
@@ -56,11 +58,16 @@ def comment(findings: Findings, id: int, text: str) -> Findings:
 def timed(before: Findings, after: Findings, when: datetime) -> Findings:
     """The findings `after` a person's change, with the time of it on all that differ from `before`."""
     known = {each.id: each for each in before.findings}
-    at = when.astimezone(UTC).isoformat(timespec="seconds")
+    at = _utc(when)
     return replace(
         after,
         findings=tuple(each if each == known.get(each.id) else _with(each, WHEN, at) for each in after.findings),
     )
+
+
+def seen(findings: Findings, when: datetime) -> Findings:
+    """The findings of an image that a person has read, whatever she judged or found on it."""
+    return replace(findings, summary={**findings.summary, SEEN: _utc(when)})
 
 
 def redraw(findings: Findings, id: int, box: Box) -> Findings:
@@ -144,6 +151,10 @@ def shown_score(finding: Finding) -> float | None:
 def history(finding: Finding) -> list[str]:
     """All verdicts on the finding, the first one first."""
     return [each for each in str(finding.features.get(HISTORY) or "").split(", ") if each]
+
+
+def _utc(when: datetime) -> str:
+    return when.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _changed(findings: Findings, id: int, change: Any) -> Findings:

@@ -16,6 +16,7 @@ from scipy import ndimage
 
 from napari_mammoseg import pipelines
 from napari_mammoseg.findings import Finding, Findings, ProbabilityMap
+from napari_mammoseg.gui.batch import dock as batch_dock
 from napari_mammoseg.gui.layers.image_layers import image_layers
 from napari_mammoseg.gui.preferences import Preferences
 from napari_mammoseg.gui.reading import place as reading_place
@@ -94,11 +95,12 @@ def _spots(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def readings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder where readings are kept; nobody has said who reads."""
+    """The folder where readings are kept; nobody has said who reads, and no batch was run."""
     folder = tmp_path_factory.mktemp("readings")
     known = [Preferences(readings=str(folder))]
-    monkeypatch.setattr(reading_place, "preferences", lambda: known[-1])
-    monkeypatch.setattr(reading_place, "remember", lambda **values: known.append(replace(known[-1], **values)))
+    for each in (reading_place, batch_dock):
+        monkeypatch.setattr(each, "preferences", lambda: known[-1])
+        monkeypatch.setattr(each, "remember", lambda **values: known.append(replace(known[-1], **values)))
     return folder
 
 

@@ -103,6 +103,23 @@ def test_all_readers_are_in_one_table_and_no_folder_s_name_is(tmp_path: Path, fo
     assert not any("Muster" in each for each in written)
 
 
+def test_an_image_that_was_seen_without_a_mark_has_a_row_of_its_own(tmp_path: Path, found: Findings) -> None:
+    hidden = replace(found, run=replace(found.run, settings={"threshold": 0.95}))
+    Shelf(tmp_path, "Anna").keep(Reading(hidden, verdicts.seen(hidden, NOON)))
+    Shelf(tmp_path, "Bert").keep(Reading(found, verdicts.seen(judged(found), NOON)))
+    again = Shelf(tmp_path, "Anna").latest_on(found.image, "masses")
+    assert (again.found.summary, again.read.summary) == ({}, {"seen_at": "2026-05-04T12:00:00+00:00"})
+    assert export(tmp_path, "--out", tmp_path / "all.csv") is None
+    rows = table(tmp_path / "all.csv")
+    assert [(each["reader"], each["finding"], each["verdict"]) for each in rows] == [
+        ("Anna", "", ""),
+        ("Bert", "1", "accepted"),
+        ("Bert", "2", ""),
+    ]
+    assert (rows[0]["image"], rows[0]["kind"], rows[0]["time"]) == ("x [1].png", "", "")
+    assert {each["seen"] for each in rows} == {"2026-05-04T12:00:00+00:00"}
+
+
 def test_a_folder_without_readings_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert export(tmp_path, "--out", tmp_path / "all.csv") == 3
     assert "holds no readings called NAME.reading.json" in capsys.readouterr().err

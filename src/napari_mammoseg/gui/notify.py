@@ -17,6 +17,13 @@ def speaking() -> Iterator[None]:
         tell([error])
 
 
+def warn(text: str) -> None:
+    """Shows what a person should know of what she sees, as one notification."""
+    from napari.utils.notifications import show_warning
+
+    show_warning(text)
+
+
 def tell(errors: Sequence[InputError]) -> None:
     """Shows the first of the errors, and how many more there are, as one notification; nothing where there is none."""
     if errors:

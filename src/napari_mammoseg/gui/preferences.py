@@ -11,13 +11,16 @@ PLUGIN = "napari-mammoseg"
 class Preferences:
     """device: where networks run; formats: what "Save" writes besides the findings and the mask.
 
-    reader: who reads; readings: the folder where readings are kept, empty where nobody chose one.
+    reader: who reads; readings: the folder where readings are kept, empty where nobody chose one. batch_source and
+    batch_target: the folders of the last batch, empty before the first one.
     """
 
     device: str = "auto"
     formats: tuple[str, ...] = ()
     reader: str = ""
     readings: str = ""
+    batch_source: str = ""
+    batch_target: str = ""
 
 
 def preferences() -> Preferences:
@@ -29,11 +32,11 @@ def preferences() -> Preferences:
     except KeyError:
         return _IMPORTED[-1]
     formats = tuple(each.strip() for each in stored.formats.split(",") if each.strip())
-    return Preferences(stored.device, formats, stored.reader, stored.readings)
+    return Preferences(stored.device, formats, stored.reader, stored.readings, stored.batch_source, stored.batch_target)
 
 
 def remember(**values: str) -> None:
-    """Sets `reader` or `readings` from now on, for the next start, too, where napari keeps any."""
+    """Sets the reader or folders from now on, for the next start, too, where napari keeps any."""
     from napari.settings import get_plugin_settings
 
     try:

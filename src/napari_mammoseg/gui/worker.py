@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import time
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakSet
 
 from qtpy.QtCore import QObject, Signal
 
@@ -12,6 +14,8 @@ from napari_mammoseg.errors import Cancelled, InputError
 from napari_mammoseg.run import Progress, Run
 
 SECONDS_BETWEEN_REPORTS = 0.05
+SECONDS_AT_EXIT = 10
+"""How long the end of the program waits for the next step of what runs."""
 
 
 class Worker(QObject):
@@ -47,6 +51,7 @@ class Worker(QObject):
         worker.returned.connect(self._on_returned)
         worker.errored.connect(self._on_errored)
         worker.start()
+        _stop_at_exit(self)
         return run
 
     def cancel(self) -> None:
@@ -73,3 +78,23 @@ class Worker(QObject):
         else:
             self.failed.emit()
             raise error
+
+
+_STARTED: WeakSet[Worker] = WeakSet()
+
+
+def _stop_at_exit(worker: Worker) -> None:
+    """Makes the program stop the worker before it ends and the widgets are gone to which the thread would report."""
+    if not _STARTED:
+        atexit.unregister(_stop)
+        atexit.register(_stop)
+    _STARTED.add(worker)
+
+
+def _stop() -> None:
+    from qtpy.QtCore import QThreadPool
+
+    for each in _STARTED:
+        each.cancel()
+    if any(each.running for each in _STARTED):
+        QThreadPool.globalInstance().waitForDone(1000 * SECONDS_AT_EXIT)

@@ -12,7 +12,7 @@ from napari_mammoseg.errors import InputError
 from napari_mammoseg.files import atomic
 from napari_mammoseg.findings import Finding, Findings
 from napari_mammoseg.readers.results import findings_from, read_findings
-from napari_mammoseg.verdicts import CATEGORY, COMMENT, GIVEN, HISTORY, KEY, WHEN, history, shown_score
+from napari_mammoseg.verdicts import CATEGORY, COMMENT, GIVEN, HISTORY, KEY, SEEN, WHEN, history, shown_score
 from napari_mammoseg.writers import labels_png
 
 SCHEMA = "mammoseg.reading/1"
@@ -35,12 +35,19 @@ class Reading:
 
         `reading`: the present verdict (null: none); `verdicts`: all of them, the first one first; `birads`, `comment`:
         what else the person said; `read_at`: when she last changed something of the mark; `found`: the candidate as
-        the run found it, where she drew another box.
+        the run found it, where she drew another box. `seen_at`: when she said that she has read the whole image.
         """
         record, before = self.read.to_dict(), {each.id: each for each in self.found.findings}
         marks = [_mark(each, before.get(each.id)) for each in self.read.findings]
         record["run"]["input"] = None  # a way from another folder, through folders that may be called after a person
-        return {"schema": SCHEMA, "reader": self.reader, **{name: record[name] for name in _KEPT}, "marks": marks}
+        seen = {SEEN: record["summary"].pop(SEEN, None)}
+        return {
+            "schema": SCHEMA,
+            "reader": self.reader,
+            **seen,
+            **{each: record[each] for each in _KEPT},
+            "marks": marks,
+        }
 
     def save(self, path: Path) -> Path:
         """Writes the reading as JSON, and the labels of the run beside it, once, where it has any.
@@ -72,9 +79,10 @@ def open_reading(path: Path) -> Reading:
         rest = {"metrics": None, **{name: document[name] for name in _KEPT}}
         read = [_read(each) for each in document["marks"]]
         found = [mark["found"] or _unread(mark) for mark in document["marks"] if "added" not in mark[HISTORY]]
+        seen = {SEEN: document[SEEN]} if document.get(SEEN) else {}
         return Reading(
             findings_from({**rest, "findings": found}, path),
-            findings_from({**rest, "findings": read}, path),
+            findings_from({**rest, "findings": read, "summary": {**rest["summary"], **seen}}, path),
             str(document.get("reader") or ""),
         )
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""All readers' verdicts as one table: one row per mark and reader."""
+"""All readers' verdicts as one table: one row per mark and reader, and one per reader for an image without marks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from napari_mammoseg.findings import Finding
 from napari_mammoseg.pipeline_table import PIPELINES
 from napari_mammoseg.readings.reading import Reading, open_reading
 from napari_mammoseg.readings.shelf import ENDING
-from napari_mammoseg.verdicts import CATEGORY, COMMENT, GIVEN, KEY, WHEN, shown_score
+from napari_mammoseg.verdicts import CATEGORY, COMMENT, GIVEN, KEY, SEEN, WHEN, shown_score
 from napari_mammoseg.writers.table_csv import write_rows
 
 COLUMNS = (
@@ -28,8 +28,12 @@ COLUMNS = (
     "birads",
     "comment",
     "time",
+    "seen",
 )
-NOTE = "one row per mark and reader; marks that the reader saw and did not judge have no verdict; time is UTC"
+NOTE = (
+    "one row per mark and reader; marks that the reader saw and did not judge have no verdict; "
+    "an image on which she saw no mark has one row without a finding; times are UTC"
+)
 
 
 def readings_in(inputs: Iterable[Path], fail: Callable[[InputError], None]) -> Iterator[Reading]:
@@ -54,7 +58,7 @@ def write_table(readings: Iterable[Reading], path: Path) -> int:
     Marks stand together, whoever read them. The rows hold the name of the image's file and no other word on whom it
     shows.
     """
-    rows = sorted((row for each in readings for row in _rows(each)), key=_place)
+    rows = sorted((row for each in readings for row in list(_rows(each)) or [_of_image(each)]), key=_place)
     write_rows(path, rows, {"schema": "mammoseg.readings/1", "note": NOTE}, COLUMNS)
     return len(rows)
 
@@ -67,11 +71,7 @@ def _rows(reading: Reading) -> Iterator[dict[str, Any]]:
     for each in read.findings:
         if _is_judged(each) or (each.score >= threshold and kind in (None, each.kind)):
             yield {
-                "reader": reading.reader,
-                "image": read.image.name,
-                "sha256": read.image.sha256,
-                "pipeline": read.pipeline,
-                "model": read.model.name,
+                **_of_image(reading),
                 "finding": each.id,
                 "kind": each.kind,
                 **dict(zip(("row0", "column0", "row1", "column1"), each.box, strict=True)),
@@ -83,9 +83,17 @@ def _rows(reading: Reading) -> Iterator[dict[str, Any]]:
             }
 
 
+def _of_image(reading: Reading) -> dict[str, Any]:
+    """What a row says of whatever the reader saw."""
+    read = reading.read
+    known = {"reader": reading.reader, "image": read.image.name, "sha256": read.image.sha256}
+    run = {"pipeline": read.pipeline, "model": read.model.name, "finding": None}
+    return {**known, **run, "seen": read.summary.get(SEEN)}
+
+
 def _is_judged(finding: Finding) -> bool:
     return any(finding.features.get(name) is not None for name in GIVEN)
 
 
 def _place(row: dict[str, Any]) -> tuple[Any, ...]:
-    return row["image"], row["sha256"] or "", row["pipeline"], row["model"], row["finding"], row["reader"]
+    return row["image"], row["sha256"] or "", row["pipeline"], row["model"], row["finding"] or 0, row["reader"]

@@ -49,10 +49,19 @@ def test_every_image_has_its_row_and_its_files_and_a_row_opens_it(qtbot, dock: B
     assert (tmp_path / "out" / "exam.json").is_file()
     row = column(dock, 0).index("scan.png")
     assert float(column(dock, 2)[row]) == pytest.approx(record["image_score"], abs=0.001)
+    assert column(dock, 1)[row] == "Microcalcifications", "as the dock and the choice above call it"
     with qtbot.waitSignal(dock.opening.done, timeout=20_000):
         dock.table.cellDoubleClicked.emit(row, 0)
     assert dock.viewer.layers[0]._type_string == "image"
     assert len(dock.viewer.layers) > 1
+
+
+def test_the_folders_are_there_again_in_the_next_session(qtbot, dock: BatchDock, folder: Path, tmp_path: Path) -> None:
+    with qtbot.waitSignal(dock.worker.done, timeout=20_000):
+        dock.run()
+    again = BatchDock(ViewerModel())
+    qtbot.addWidget(again)
+    assert (again.source.folder, again.target.folder) == (folder, tmp_path / "out")
 
 
 def test_a_second_run_skips_what_is_done(qtbot, dock: BatchDock, tmp_path: Path) -> None:

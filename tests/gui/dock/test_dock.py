@@ -307,6 +307,9 @@ def test_what_a_user_did_wrong_is_one_line(dock: PipelineDock, viewer: ViewerMod
     viewer.layers.clear()
     dock.run()
     assert dock.bar.message.text() == "No mammogram is open: open one first"
+    viewer.add_image(np.zeros((2, 2, 9, 9)), name="film")
+    dock.run()
+    assert dock.bar.message.text().startswith("film: has 4 dimensions, not the two of a mammogram")
     add(viewer, image_layers(Mammogram.of(np.full((9, 9), np.nan, np.float32), "n.png")))
     finish(dock)
     assert dock.bar.message.text().startswith("n.png: has pixels that are not numbers")

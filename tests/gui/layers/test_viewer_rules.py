@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from napari.components import ViewerModel
 from napari.layers import Layer
+from napari.utils.notifications import notification_manager
 
 from napari_mammoseg.commands import Command
 from napari_mammoseg.findings import Findings
@@ -47,6 +49,21 @@ class Two:
 @pytest.fixture
 def two(image: Mammogram, everything: Findings) -> Two:
     return Two(image, everything)
+
+
+def test_an_image_of_unknown_pixel_size_beside_images_in_mm_is_said_once(image: Mammogram) -> None:
+    viewer, told = ViewerModel(), []
+    notification_manager.notification_ready.connect(lambda each: told.append(str(each.message)))
+    keep_rules(viewer)
+    add(viewer, image_layers(image))
+    assert told == []
+    unknown = [add(viewer, image_layers(replace(image, name=name, spacing=None)))[0] for name in ("a.png", "b.png")]
+    assert [each.split(":")[0] for each in told] == ["a.png"]
+    assert "one pixel as one mm" in told[0]
+    for each in unknown:
+        set_spacing(each, (0.1, 0.1))
+    add(viewer, image_layers(replace(image, name="c.png", spacing=None)))
+    assert [each.split(":")[0] for each in told] == ["a.png", "c.png"]
 
 
 def test_only_the_marks_of_the_image_that_is_seen_are_visible(two: Two) -> None:

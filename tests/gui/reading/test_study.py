@@ -85,6 +85,9 @@ def test_marks_are_read_with_keys_alone_and_nothing_is_lost_when_the_window_clos
     notes = dock.reading.notes
     press(viewer, "Y")
     assert dock.bar.message.text().startswith("No cluster is selected")
+    press(viewer, "S")
+    assert dock.bar.message.text() == "Kept as seen: x.png"
+    assert kept(readings) == {1: (None, None, None), 2: (None, None, None), 3: (None, None, None)}
     press(viewer, "N", "Y", "N", "X", "N")
     assert dock.bar.message.text() == ""
     assert kept(readings) == {1: ("accepted", None, None), 2: ("rejected", None, None), 3: (None, None, None)}
@@ -92,8 +95,16 @@ def test_marks_are_read_with_keys_alone_and_nothing_is_lost_when_the_window_clos
     press(viewer, "B", "C")
     QTest.keyClicks(notes.category.view(), "4B")
     QTest.keyClick(notes.category.view(), Qt.Key.Key_Return)
+    press(viewer, "C")
+    QTest.keyClick(notes.category.view(), Qt.Key.Key_Escape)
+    assert not notes.category.view().isVisible()
+    assert dock.window().focusWidget() is dock.reading, "Escape gives the keys back"
     press(viewer, "T")
     assert dock.window().focusWidget() is notes.comment
+    QTest.keyClicks(notes.comment, "No")
+    QTest.keyClick(notes.comment, Qt.Key.Key_Escape)
+    assert (dock.window().focusWidget(), notes.comment.text()) == (dock.reading, "")
+    press(viewer, "T")
     QTest.keyClicks(notes.comment, "Yes, pleomorphic")
     QTest.keyClick(notes.comment, Qt.Key.Key_Return)
     assert dock.window().focusWidget() is dock.reading

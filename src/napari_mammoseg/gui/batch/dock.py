@@ -15,7 +15,7 @@ from napari_mammoseg.gui.batch.opened import show_once
 from napari_mammoseg.gui.batch.outcome_table import OutcomeTable
 from napari_mammoseg.gui.batch.running import Order, analyze_folder
 from napari_mammoseg.gui.dock.dock_window import DockWidget
-from napari_mammoseg.gui.preferences import preferences
+from napari_mammoseg.gui.preferences import preferences, remember
 from napari_mammoseg.gui.widgets.folder_field import FolderField
 from napari_mammoseg.gui.widgets.run_bar import RunBar
 from napari_mammoseg.gui.widgets.save import FormatBoxes, proposed_folder
@@ -73,6 +73,7 @@ class BatchDock(DockWidget):
         except InputError as error:
             self.bar.say(str(error), wrong=True)
             return
+        remember(batch_source=str(order.source), batch_target=str(order.target))
         self.table.clear_rows()
         self.faults, self._target = 0, order.target
         self.bar.start()
@@ -112,7 +113,9 @@ class BatchDock(DockWidget):
         self.pipelines.setToolTip("What is looked for in each image")
         self.skip.setChecked(True)
         self.skip.setToolTip("Only where image, model and settings are the same as then")
-        self.target.line.setText(str(proposed_folder(None)))
+        known = preferences()
+        self.source.line.setText(known.batch_source)
+        self.target.line.setText(known.batch_target or str(proposed_folder(None)))
         self.command.setToolTip("What does the same on the command line")
         self.bar.run_button.setToolTip("Analyse every mammogram of the folder")
         self.bar.cancel_button.setToolTip("Stop before the next step; finished results stay on disk")

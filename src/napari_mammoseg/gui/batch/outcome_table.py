@@ -9,6 +9,7 @@ from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from napari_mammoseg.kinds import counted
+from napari_mammoseg.pipeline_table import PIPELINES
 
 COLUMNS = ("image", "pipeline", "image score", "found", "note")
 _RESULT = int(Qt.ItemDataRole.UserRole)
@@ -41,7 +42,8 @@ class OutcomeTable(QTableWidget):
         found = ", ".join(counted(name, value) for name, value in counts if isinstance(value, int) and value)
         result = folder / f"{input_path.stem}.{record['pipeline']}.json"
         notes = "; ".join(record["run"]["warnings"])
-        cells = (record["image"]["name"], record["pipeline"], record["image_score"], found or "nothing", notes)
+        called = PIPELINES[record["pipeline"]].dock
+        cells = (record["image"]["name"], called, record["image_score"], found or "nothing", notes)
         self._add(cells, (str(input_path), str(result)))
 
     def add_fault(self, name: str, said: str) -> None:

@@ -30,7 +30,7 @@ from napari_mammoseg.gui.results.kept_results import kept
 from napari_mammoseg.gui.results.layer_command import command_on
 from napari_mammoseg.gui.results.shown_result import ShownResult
 from napari_mammoseg.gui.results.shown_results import ShownResults
-from napari_mammoseg.gui.widgets.run_bar import NothingOpen, RunBar
+from napari_mammoseg.gui.widgets.run_bar import RunBar
 from napari_mammoseg.gui.worker import Worker
 from napari_mammoseg.pipelines import analyze_all, pipeline
 from napari_mammoseg.readings import Reading
@@ -51,7 +51,7 @@ class PipelineDock(DockWidget):
         self.controls = Controls(self.viewer, self.pipeline)
         self.bar = RunBar()
         row = pipeline(self.pipeline)
-        self.panel = ResultPanel(declarations.build(row.settings, {}).threshold, row.false_marks, row.outlined)
+        self.panel = ResultPanel(declarations.build(row.settings, {}).threshold, row)
         self.comparison = Comparison(self.viewer, self.pipeline)
         self.panel.tabs.addTab(self.comparison, "Compare with truth")
         self.results = ShownResults(self.viewer, self.pipeline, self)
@@ -211,7 +211,7 @@ class PipelineDock(DockWidget):
 
     def _image(self) -> Image:
         if self.controls.image is None:
-            raise NothingOpen("the window", "holds no mammogram", "open one first")
+            raise self.controls.choice.complaint
         return self.controls.image
 
     def _command(self, layer: Image, values: Any, boxes: tuple[Box, ...] | None) -> Command:
@@ -235,7 +235,5 @@ class PipelineDock(DockWidget):
     def _speaking(self) -> Iterator[None]:
         try:
             yield
-        except NothingOpen:
-            self.bar.say_nothing_open()
         except InputError as error:
             self.bar.say(str(error), wrong=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
 from superqt import QLabeledDoubleSlider
@@ -15,33 +13,27 @@ from napari_mammoseg.gui.widgets.labels_question import LabelsQuestion
 from napari_mammoseg.gui.widgets.message import Message
 from napari_mammoseg.gui.widgets.table import FindingTable
 from napari_mammoseg.kinds import KINDS, counted
+from napari_mammoseg.pipeline_table import Pipeline
 
 
 class ResultPanel(QWidget):
-    """Shows one result. false_marks: how many there are per image at a score, where the pipeline knows it.
-    outlined: whether its outlines can be cut elsewhere.
+    """Shows one result of the pipeline `row`, at first cut at `threshold`.
 
     `threshold_changed(value)`, `chosen(id)` and the buttons tell what the person wants."""
 
     threshold_changed = Signal(float)
     chosen = Signal(int)
 
-    def __init__(
-        self,
-        threshold: float,
-        false_marks: Callable[[float], float] | None = None,
-        outlined: bool = False,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, threshold: float, row: Pipeline, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._false_marks = false_marks
+        self._row, self._usual = row, threshold
         self.slider = QLabeledDoubleSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0.0, 1.0)
         self.slider.setDecimals(3)
         self.slider.setSingleStep(0.01)  # type: ignore[arg-type]
         self.slider.setValue(threshold)
         self.slider.setToolTip("Lowest score of a finding that is kept; answers without running again")
-        self.cut = CutBar() if outlined else None
+        self.cut = CutBar() if row.outlined else None
         self.meaning = Message()
         self.summary, self.rule, self.warnings = Message("bold"), Message(), Message("warning")
         self.summary.setToolTip(IMAGE_SCORE)
@@ -81,10 +73,12 @@ class ResultPanel(QWidget):
         self.warnings.say("\n".join(findings.run.warnings) if findings else "")
 
     def _explain(self) -> None:
-        """What the threshold means in false marks, where the scores are calibrated so."""
-        known = self._false_marks is not None and self.threshold > 0
-        rate = self._false_marks(self.threshold) if self._false_marks is not None and known else 0.0
-        self.meaning.say(f"False marks per image: about {rate:.2g}, as measured on whole mammograms" if known else "")
+        """What the threshold means in false marks: by the scores where they are calibrated so, else the default's."""
+        said = self._row.false_marks_measured if self.threshold == self._usual else ""
+        if self._row.false_marks is not None and self.threshold > 0:
+            rate = self._row.false_marks(self.threshold)
+            said = f"False marks per image: about {rate:.2g}, as measured on whole mammograms"
+        self.meaning.say(said)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

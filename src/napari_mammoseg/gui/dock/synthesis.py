@@ -59,7 +59,7 @@ class LesionSynthesis(DockWidget):
         if self.worker.running:
             return
         if layer is None:
-            self.bar.say_nothing_open()
+            self.bar.say(str(self.choice.complaint), wrong=True)
             return
         try:
             place = self._place(layer)

@@ -37,7 +37,8 @@ class AnalysisPanel(QWidget):
         self._exam: Exam | None = None
         self._showing = self._gone = False
         self.results, self.job = ExamResults(viewer), Worker(self)
-        self.bar, self.scores, self.table, self.reading = RunBar(), Message(), ExamTable(), ReadingBar(viewer)
+        self.bar, self.scores, self.table = RunBar(), Message(), ExamTable()
+        self.reading = ReadingBar(viewer, self.results.shown)
         self.bar.run_button.setText("Analyse the exam")
         self.bar.run_button.setToolTip("Microcalcifications and masses on every image that hangs")
         self.bar.keep.hide()

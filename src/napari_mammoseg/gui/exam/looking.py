@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from napari_mammoseg.gui.exam.exam_layers import EXAM
-from napari_mammoseg.gui.layers.at_once import at_once
-from napari_mammoseg.gui.layers.hiding import HIDDEN, hide, reveal
+from napari_mammoseg.gui.layers.hiding import HIDDEN, at_once, hide, reveal
 from napari_mammoseg.gui.layers.image_layers import is_mammogram
 from napari_mammoseg.gui.layers.view import actual_pixels
 

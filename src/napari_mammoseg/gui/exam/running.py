@@ -44,7 +44,7 @@ def analyse(images: Mapping[str, Image], pipelines: Sequence[str], run: Run) -> 
     done: list[Analysed] = []
     refused: list[InputError] = []
     for number, (label, name) in enumerate(steps):
-        stage = f"{label}, {name} ({number + 1} of {len(steps)})"
+        stage = f"{label}, {pipeline(name).dock} ({number + 1} of {len(steps)})"
         try:
             done.append(_analyse(images[label], name, run.part(partial(_report, run, stage))))
         except Cancelled:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from napari_mammoseg.exams.exam import Exam, Place
 from napari_mammoseg.exams.scores import BreastScores
 from napari_mammoseg.gui.layers.layer_spacing import spacing_of
+from napari_mammoseg.pipeline_table import pipeline
 
 if TYPE_CHECKING:
     from napari.layers import Image
@@ -32,7 +33,7 @@ def said_of_scores(scores: Mapping[str, BreastScores]) -> str:
 
 def _line(name: str, scores: BreastScores) -> str:
     difference = "" if scores.difference is None else f", left minus right {scores.difference:+.2f}"
-    return f"{name}: right {_number(scores.right)}, left {_number(scores.left)}{difference}"
+    return f"{pipeline(name).dock}: right {_number(scores.right)}, left {_number(scores.left)}{difference}"
 
 
 def _number(score: float | None) -> str:

@@ -73,6 +73,11 @@ def set_spacing(layer: Image, spacing: Spacing | None, source: str | None = "giv
     layer.scale = scale
 
 
+def is_length(layer: Image) -> bool:
+    """Whether the layer lies in lengths, not in pixels."""
+    return all(unit.is_compatible_with("mm") for unit in layer.units[-2:])
+
+
 def check_square(layer: Image) -> None:
     """Raises InputError where the layer is sheared: its pixels are no rectangles then, and have no spacing."""
     rows, columns = _steps(layer)
@@ -81,7 +86,7 @@ def check_square(layer: Image) -> None:
 
 
 def _measured(layer: Image) -> Spacing | None:
-    if not all(unit.is_compatible_with("mm") for unit in layer.units[-2:]):
+    if not is_length(layer):
         return None
     mm = np.array([float((1 * unit).to("mm").magnitude) for unit in layer.units[-2:]])
     rows, columns = (float(np.linalg.norm(step[-2:] * mm)) for step in _steps(layer))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from napari_mammoseg.gui.layers.at_once import at_once
-from napari_mammoseg.gui.layers.hiding import hide, reveal
+from napari_mammoseg.gui.layers.hiding import at_once, hide, reveal
 from napari_mammoseg.gui.layers.layer_spacing import KEY, SCHEMA
 
 if TYPE_CHECKING:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from napari_mammoseg.gui.layers.at_once import at_once
 from napari_mammoseg.gui.layers.belonging import IMAGE
-from napari_mammoseg.gui.layers.hiding import hide, reveal
+from napari_mammoseg.gui.layers.hiding import at_once, hide, reveal
 from napari_mammoseg.gui.layers.image_layers import is_mammogram
 
 if TYPE_CHECKING:

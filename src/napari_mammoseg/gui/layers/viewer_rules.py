@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, ref
 
+from napari_mammoseg.errors import InputError
 from napari_mammoseg.gui.layers.captions import Captions, has_a_window
 from napari_mammoseg.gui.layers.grid import group_by_image
 from napari_mammoseg.gui.layers.image_layers import is_mammogram
-from napari_mammoseg.gui.layers.layer_spacing import KEY
+from napari_mammoseg.gui.layers.layer_spacing import KEY, is_length
 from napari_mammoseg.gui.layers.marks import bind_marks_key
 from napari_mammoseg.gui.layers.placing import place_on
 from napari_mammoseg.gui.layers.seen import bring_to_sight, image_of, marks_on, show_marks_of_seen_images, uncover_all
+from napari_mammoseg.gui.notify import warn
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -41,6 +43,7 @@ class _Rules:
 
     def __init__(self, viewer: ViewerModel) -> None:
         self._reference = ref(viewer)
+        self._mixed = False
         for layer in viewer.layers:
             self._listen(layer)
         viewer.layers.events.inserted.connect(self._on_inserted)
@@ -48,6 +51,7 @@ class _Rules:
         viewer.layers.events.reordered.connect(self._refresh)
         viewer.layers.selection.events.active.connect(self._on_chosen)
         viewer.canvas.grid.events.enabled.connect(self._on_grid)
+        self._say_what_is_not_to_scale()
         self._refresh()
 
     @property
@@ -68,6 +72,8 @@ class _Rules:
     def _on_moved(self, event: Any) -> None:
         for mark in marks_on(event.source, self._viewer.layers):
             place_on(mark, event.source)
+        if event.type == "units":
+            self._say_what_is_not_to_scale()
         self._refresh()
 
     def _on_inserted(self, event: Any) -> None:
@@ -76,10 +82,22 @@ class _Rules:
         self._listen(layer)
         if KEY in layer.metadata and str(layer.units[-1]) == "millimeter":
             self._viewer.canvas.overlays.scale_bar.visible = True
+        self._say_what_is_not_to_scale()
         self._refresh()
+
+    def _say_what_is_not_to_scale(self) -> None:
+        """Says it once when an image of unknown pixel size lies beside images in mm, whichever of them came last."""
+        lengths = {each: is_length(each) for each in self._viewer.layers if is_mammogram(each)}
+        mixed = len(set(lengths.values())) > 1
+        if mixed and not self._mixed:
+            name = next(each.name for each, known in reversed(lengths.items()) if not known)
+            wrong = "has no known pixel size and is drawn with one pixel as one mm beside the images in mm"
+            warn(str(InputError(name, wrong, "type its spacing in a dock")))
+        self._mixed = mixed
 
     def _on_removed(self, event: Any) -> None:
         keep_a_text(self._viewer)
+        self._say_what_is_not_to_scale()
         self._refresh()
 
     def _on_chosen(self, event: Any = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,24 +22,28 @@ from napari_mammoseg.gui.results.shown_result import ShownResult
 if TYPE_CHECKING:
     from napari.components import ViewerModel
 
+Whole = Callable[[], Iterable[ShownResult]]
+
 
 class ReadingBar(QWidget):
     """Reads the marks of one kind, that of the result which is shown, and keeps every change at once.
 
     `said(text, wrong)` tells what a person must know; `stepped(by)` that she wants the mark so many places further.
+    whole: all results that are read together, as those of an exam; None: the one that is shown.
     """
 
     said = Signal(str, bool)
     stepped = Signal(int)
 
-    def __init__(self, viewer: ViewerModel, parent: QWidget | None = None) -> None:
+    def __init__(self, viewer: ViewerModel, whole: Whole | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._viewer = viewer
+        self._whole = whole or self._shown
         self._result: ShownResult | None = None
         self._complained = False
         self.accept, self.reject = QPushButton("Accept"), QPushButton("Reject")
         self.previous, self.next = QPushButton("Previous"), QPushButton("Next")
         self.draw, self.undo, self.save = QPushButton("Draw a box"), QPushButton("Undo"), QPushButton("Save reading…")
+        self.seen = QPushButton("Seen")
         self.notes, self.reader = MarkNotes(), ReaderChoice(viewer)
         self.drawn = DrawnBoxes(self)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -92,6 +97,15 @@ class ReadingBar(QWidget):
     def previous_mark(self) -> None:
         self.stepped.emit(-1)
 
+    def mark_seen(self) -> None:
+        """Keeps that the person has read the image, also where she judged and found nothing."""
+        try:
+            names = reading_place.keep_seen(self._whole())
+        except InputError as error:
+            self._complain(f"Not kept as seen. {error}")
+        else:
+            self.said.emit(f"Kept as seen: {names[0] if len(names) == 1 else f'{len(names)} images'}", False)
+
     def choose_category(self) -> None:
         """Puts the keyboard into the field of the category."""
         if self._selected_or_said() is not None:
@@ -135,6 +149,9 @@ class ReadingBar(QWidget):
             self.said.emit(f"The reading was not saved. {error}", True)
         else:
             self.said.emit(f"Saved the reading as {path}", False)
+
+    def _shown(self) -> list[ShownResult]:
+        return [] if self._result is None else [self._result]
 
     def _keep(self, result: ShownResult) -> None:
         try:
@@ -199,6 +216,7 @@ class ReadingBar(QWidget):
         self.next.setToolTip("The next mark (Shift-N)")
         self.draw.setToolTip("Draw a lesion that was not found, as a box on the image")
         self.save.setToolTip("Write a copy of the reading, every candidate and verdict, as JSON")
+        self.seen.setToolTip("The image is read: keep that, also where no mark was judged or found (Shift-S)")
         self.undo.setToolTip(f"Takes back the last change of the reading ({UNDO} in the layer of the boxes)")
 
     def _lay_out(self) -> None:
@@ -206,7 +224,7 @@ class ReadingBar(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         for number, button in enumerate((self.accept, self.reject, self.previous, self.next)):
             grid.addWidget(button, 0, number)
-        for number, button in enumerate((self.draw, self.undo, self.save)):
+        for number, button in enumerate((self.draw, self.undo, self.save, self.seen)):
             grid.addWidget(button, 1, number)
         column.addLayout(grid)
         column.addWidget(self.notes)
@@ -220,6 +238,7 @@ class ReadingBar(QWidget):
         self.draw.clicked.connect(self.drawn.start_drawing)
         self.undo.clicked.connect(self.take_back)
         self.save.clicked.connect(self._ask_and_save)
+        self.seen.clicked.connect(self.mark_seen)
         self.notes.categorised.connect(self._on_category)
         self.notes.commented.connect(self._on_comment)
         self.notes.left.connect(self.setFocus)  # so that the keys are keys again, not letters

@@ -9,6 +9,7 @@ READING_KEYS = (
     Key("Shift-B", "previous_mark", "mark before"),
     Key("Shift-Y", "accept_mark", "yes, the selected mark is a lesion"),
     Key("Shift-X", "reject_mark", "no, the selected mark is none"),
+    Key("Shift-S", "mark_seen", "seen: the image is read, also where no mark was judged or found"),
     Key("Shift-C", "choose_category", "BI-RADS category: type it, Enter"),
     Key("Shift-T", "write_comment", "comment: type it, Enter"),
 )

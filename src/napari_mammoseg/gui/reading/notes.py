@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from qtpy.QtCore import Signal
+from qtpy.QtCore import QEvent, QObject, Qt, Signal
+from qtpy.QtGui import QKeyEvent
 from qtpy.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from napari_mammoseg.findings import Finding
@@ -23,6 +24,7 @@ class MarkNotes(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._id: int | None = None
+        self._said = ""
         self.category, self.comment = QComboBox(), QLineEdit()
         self.category.addItems([NONE, *CATEGORIES])
         self.category.setToolTip("BI-RADS category of the selected mark (Shift-C)")
@@ -36,6 +38,8 @@ class MarkNotes(QWidget):
         self.category.activated.connect(self._on_category)
         self.comment.editingFinished.connect(self.take_comment)
         self.comment.returnPressed.connect(self.left)
+        for field in (self.category, self.category.view(), self.comment):
+            field.installEventFilter(self)
         self.show_mark(None)
 
     def show_mark(self, finding: Finding | None) -> None:
@@ -46,9 +50,22 @@ class MarkNotes(QWidget):
         said = {} if finding is None else finding.features
         self._id = id
         self.category.setCurrentText(str(said.get(CATEGORY) or NONE))
+        self._said = str(said.get(COMMENT) or "")
         if not self.comment.isModified() or id is None:
-            self.comment.setText(str(said.get(COMMENT) or ""))
+            self.comment.setText(self._said)
         self.setEnabled(finding is not None)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Escape changes nothing and leaves the field, so that keys are keys again, not letters."""
+        escaped = (
+            isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape
+        )
+        if escaped:
+            self.category.hidePopup()
+            if watched is self.comment:
+                self.comment.setText(self._said)
+            self.left.emit()
+        return escaped
 
     def take_comment(self) -> None:
         """Tells of a comment that was typed, once."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 
+from napari_mammoseg import verdicts
+from napari_mammoseg.errors import InputError
 from napari_mammoseg.gui.preferences import preferences, remember
 from napari_mammoseg.gui.results.shown_result import ShownResult
 from napari_mammoseg.gui.widgets.save import proposed_folder
@@ -26,6 +29,20 @@ def resume(result: ShownResult) -> bool:
     if saved is not None:
         result.resume(saved.read)
     return saved is not None
+
+
+def keep_seen(results: Iterable[ShownResult]) -> list[str]:
+    """Keeps that the reader has read the images of these results, whatever she judged on them; returns their names.
+
+    Raises InputError where there is no result to read, or it cannot be written.
+    """
+    readable = [each for each in results if each.read_kind is not None]
+    if not readable:
+        raise InputError("the image", "has no result to read yet", "search it first")
+    for each in readable:
+        each.edit(verdicts.seen(each.read, datetime.now(UTC)))
+        shelf().keep(each.reading)
+    return list(dict.fromkeys(each.everything.image.name for each in readable))
 
 
 def set_reader(reader: str, results: Iterable[ShownResult]) -> None:

@@ -12,7 +12,7 @@ from napari_mammoseg.gui.layers.image_layers import facts_of
 from napari_mammoseg.gui.reading import place as reading_place
 from napari_mammoseg.gui.worker import Worker
 from napari_mammoseg.readings import Reading
-from napari_mammoseg.verdicts import WHEN
+from napari_mammoseg.verdicts import SEEN, WHEN
 
 if TYPE_CHECKING:
     from napari.layers import Image
@@ -63,7 +63,8 @@ class Reopening(QObject):
 
 def said_of(reading: Reading) -> str:
     """That it is here again, and how much was read when."""
-    times = sorted(str(each.features[WHEN]) for each in reading.read.findings if WHEN in each.features)
+    judged = [each.features.get(WHEN) for each in reading.read.findings]
+    times = sorted(str(each) for each in (*judged, reading.read.summary.get(SEEN)) if each)
     when = f", last changed on {times[-1][:10]}" if times else ""
     by = f" of {reading.reader}" if reading.reader else ""
     return f"The reading{by} is here again{when}."

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QSizePolicy, QWidget
 
+from napari_mammoseg.errors import InputError
 from napari_mammoseg.gui.layers.image_layers import is_mammogram
+from napari_mammoseg.gui.layers.layer_spacing import KEY
 from napari_mammoseg.gui.layers.seen import image_of
 
 if TYPE_CHECKING:
@@ -44,6 +46,16 @@ class ImageChoice(QComboBox):
         index = self.currentIndex()
         return self._images[index] if 0 <= index < len(self._images) else None
 
+    @property
+    def complaint(self) -> InputError:
+        """Why there is none to choose."""
+        others = [each for each in self._viewer.layers if each._type_string == "image" and not is_mammogram(each)]
+        strange = next((each for each in reversed(others) if each.metadata.get(KEY) is None), None)
+        if strange is None:
+            return NothingOpen("the window", "holds no mammogram", "open one first")
+        wrong = f"has {strange.ndim} dimensions, not the two of a mammogram or the three of a stack of slices"
+        return InputError(strange.name, wrong, "open one image of it")
+
     def choose(self, layer: Image) -> None:
         """Chooses `layer`, if it is offered."""
         if layer in self._images:
@@ -78,3 +90,10 @@ class ImageChoice(QComboBox):
         if self.image is not self._told:
             self._told = self.image
             self.changed.emit()
+
+
+class NothingOpen(InputError):
+    """What a person asked for needs an image, and none is open."""
+
+    def __str__(self) -> str:
+        return "No mammogram is open: open one first"

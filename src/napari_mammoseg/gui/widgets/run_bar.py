@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from napari_mammoseg.errors import InputError
 from napari_mammoseg.gui.widgets.message import Message
 from napari_mammoseg.run import Progress
 
@@ -58,10 +57,6 @@ class RunBar(QWidget):
         self._wrong = wrong
         self.message.say(text, wrong)
 
-    def say_nothing_open(self) -> None:
-        """What was asked for needs an image, and none is open."""
-        self.say(_NOTHING_OPEN, wrong=True)
-
     def calm(self) -> None:
         """What was wrong is so no longer, and is not said any more: another image is meant."""
         if self._wrong:
@@ -75,10 +70,3 @@ class RunBar(QWidget):
             on.setFocus()
         off.setEnabled(False)
         self.progress.setVisible(running)
-
-
-_NOTHING_OPEN = "No mammogram is open: open one first"
-
-
-class NothingOpen(InputError):
-    """What a person asked for needs an image, and none is open."""
