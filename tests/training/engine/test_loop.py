@@ -78,6 +78,19 @@ def test_a_training_broken_off_and_resumed_gives_the_same_weights(tmp_path: Path
     assert all(torch.equal(whole[name], resumed[name]) for name in whole)
 
 
+@pytest.mark.parametrize("average", [None, 0.9])
+def test_what_is_written_keeps_a_share_of_the_weights_before(tmp_path: Path, average: float | None) -> None:
+    began = line(average).network.state_dict()
+    learnt = weights(train(line(average), tmp_path / "learnt", Options(epochs=4), Run()))
+    mixed = weights(train(replace(line(average), kept=0.25), tmp_path / "mixed", Options(epochs=4), Run()))
+    for name in began:
+        torch.testing.assert_close(
+            mixed[name], 0.25 * began[name] + 0.75 * learnt[name], atol=2e-3, rtol=0, check_dtype=False
+        )
+    last = (tmp_path / "mixed" / "log.csv").read_text().splitlines()[-1].split(",")
+    assert float(last[2]) == pytest.approx(float(mixed["weight"]), abs=2e-3)  # they are scored, too
+
+
 def test_threads_that_draw_do_not_change_the_result(tmp_path: Path) -> None:
     one = weights(train(line(), tmp_path / "one", Options(epochs=1, threads=1), Run()))
     four = weights(train(line(), tmp_path / "four", Options(epochs=1, threads=4), Run()))

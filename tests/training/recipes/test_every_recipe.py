@@ -11,7 +11,8 @@ import torch
 from napari_mammoseg import settings
 from napari_mammoseg.data_sets import DATA_SETS, samples
 from napari_mammoseg.data_sets.split import Split
-from napari_mammoseg.models import MODELS, Model
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.models import MODELS, Model, find
 from napari_mammoseg.training import training_of
 from training import phantom_data
 
@@ -49,3 +50,13 @@ def test_a_step_of_the_recipe_changes_the_network(data: Path, model: Model) -> N
     losses = recipe.step(recipe.players, recipe.batch(0, 0, np.random.default_rng(0)))
     assert all(torch.isfinite(each) for each in losses.values())
     assert any(not torch.equal(before[name], value) for name, value in recipe.network.state_dict().items())
+
+
+def test_calcifications_go_on_from_earlier_weights(data: Path) -> None:
+    packed = f"packed={data / 'calcifications.safetensors'}"
+    recipe = training_of("calcification-lite", [packed, "start=calcification-lite"]).recipe(data, Split(3))
+    earlier = find("calcification-lite", "calcifications").load().state_dict()
+    assert all(torch.equal(earlier[name], value) for name, value in recipe.network.state_dict().items())
+    assert recipe.kept == 0.5
+    with pytest.raises(InputError, match="is no training of calcification-lite"):
+        training_of("calcification-lite", [packed, "start=valvano-segmentator"]).recipe(data, Split(3))

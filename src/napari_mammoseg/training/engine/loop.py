@@ -60,9 +60,9 @@ def train(recipe: Recipe, out: Path, options: Options, run: Run) -> Path:
     weights = out / f"{recipe.model.name}.safetensors"
     while not training.finished:
         figures = training.epoch(run)
-        save_weights(training.averaged, recipe.model, weights)  # also for a training that is cut short
+        save_weights(training.written(), recipe.model, weights)  # also for a training that is cut short
         if training.finished or training.done % recipe.scored_every == 0:
-            figures |= recipe.scores(training.averaged.eval())
+            figures |= recipe.scores(training.written().eval())
         rows.append(log.as_text({"epoch": training.done, **figures, "seconds": training.seconds}))
         training.watch(rows)
         log.write_log(out / LOG, rows)  # before the state: a training that is killed in between does this epoch again
@@ -83,6 +83,7 @@ class _Training:
         self.device = torch.device(options.device)
         self.networks = [each.network.to(self.device) for each in recipe.players.values()]
         self.averaged = copy.deepcopy(recipe.network)
+        self.began_with = [each.clone() for each in _floats(recipe.network)]
         self.rates = [[group["lr"] for group in each.optimiser.param_groups] for each in recipe.players.values()]
         self.watched: list[float] = []
         self.done, before = self._resumed() if self.path.exists() else (0, 0.0)
@@ -121,7 +122,16 @@ class _Training:
         """The network with the best epoch's weights where a score is watched, else with the last ones."""
         if self.watched:
             self.averaged.load_state_dict(load_file(self.path.with_name(BEST)))
-        return self.averaged
+        return self.written()
+
+    def written(self) -> nn.Module:
+        """The moving average, mixed with what the training began with."""
+        if not self.recipe.kept:
+            return self.averaged
+        mixed = copy.deepcopy(self.averaged)
+        with torch.no_grad():
+            torch._foreach_lerp_(_floats(mixed), self.began_with, self.recipe.kept)
+        return mixed
 
     def save(self) -> None:
         """Writes the state, and the weights of the best epoch where a score is watched."""

@@ -58,6 +58,8 @@ class Recipe:
     so that a resumed training sees what an unbroken one sees.
     ships: the player whose weights are scored and written. average: decay per step of the moving average of these
     weights, which is scored and written in their place; None: the weights themselves.
+    kept: share of the weights that the training began with in those that are scored and written: where the network was
+    good before, the mean of both is often better than either (Wortsman 2022, "Robust fine-tuning of zero-shot models").
     scores: figures on patients held out, after every `scored_every` epochs and the last.
     rate: factor on every learning rate, from the share of the training that is done (0…1).
     watch: the score, taken every epoch, by which epochs are compared, more is better: its best epoch's weights are
@@ -76,6 +78,7 @@ class Recipe:
     epochs: int
     ships: str = NETWORK
     average: float | None = None
+    kept: float = 0.0
     scores: Callable[[nn.Module], Mapping[str, float]] = no_scores
     scored_every: int = 1
     rate: Callable[[float], float] = constant
