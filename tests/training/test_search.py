@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from napari_mammoseg.cli import app
+from napari_mammoseg.data_sets import Sample
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.mammogram import Lesion, Mammogram
 from napari_mammoseg.models import MODELS
+from napari_mammoseg.run import Run
 from napari_mammoseg.training import Training, training_of
-from napari_mammoseg.training.engine import log
+from napari_mammoseg.training.engine import log, loop
 from napari_mammoseg.training.engine.loop import LOG
 from napari_mammoseg.training.engine.recipe import Recipe, constant
 from napari_mammoseg.training.engine.step import descent
+from napari_mammoseg.training.recipes import outlines
 from napari_mammoseg.training.search import TABLE, drawn, ranges, search
 
 
@@ -57,6 +65,32 @@ def test_values_are_drawn_around_the_models_own_evenly_by_their_logarithm() -> N
     assert factors.max() == pytest.approx(high, abs=0.01)
     assert factors.mean() == pytest.approx((low + high) / 2, abs=0.06)
     assert drawn(replace(rate, high=1.5e-5), training.settings.rate, random) <= 1.5e-5
+
+
+def test_the_data_are_read_once_for_all_trainings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    films: list[str] = []
+
+    def score(recipe: Recipe, out: Path, options: loop.Options, run: Run) -> Path:
+        out.mkdir()
+        log.write_log(out / LOG, [log.as_text({"epoch": 1, str(recipe.searched_by): 0.5})])
+        return out
+
+    def film(name: str) -> Mammogram:
+        films.append(name)
+        pixels = np.random.default_rng(0).random((64, 64)).astype(np.float32)
+        mass = np.pad(np.ones((20, 20), bool), 22)
+        return Mammogram.of(pixels, name, truth=(Lesion("mass", "benign", mask=mass),)).with_spacing(0.5)
+
+    women = [Sample(f"film-{each}", f"woman-{each}", partial(film, f"film-{each}")) for each in range(4)]
+    monkeypatch.setattr(outlines, "trained_on", lambda name: ("toy",))
+    monkeypatch.setattr(outlines, "data_set", lambda name: SimpleNamespace(samples=lambda data: women))
+    monkeypatch.setattr(loop, "train", score)
+    (tmp_path / "data").mkdir()
+    options = ["--data", tmp_path / "data", "--out", tmp_path / "out", "--folds", 2, "--set", "side=64"]
+    done = CliRunner().invoke(app(), ["train", "unet-slim", "--search", "2", *map(str, options)])
+    assert done.exit_code == 0, done.output
+    assert len(list(csv.DictReader((tmp_path / "out" / TABLE).open()))) == 2
+    assert sorted(films) == [each.name for each in women]
 
 
 def test_what_is_off_is_not_searched_and_a_score_is_needed(tmp_path: Path) -> None:

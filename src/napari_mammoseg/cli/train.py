@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -52,21 +52,24 @@ def train(
     split = Split(folds, fold, seed)
     options = Options(epochs, minutes, resume, seed, resolve(device), min(threads, os.cpu_count() or 1))
     if trials:
+        material = training_of(name, pairs or []).material(data)  # no setting that is searched changes it
         best = search(
             name,
             pairs or [],
             trials,
             seed,
             out,
-            lambda each, folder: trained(each, data, split, folder, options, run)[0],
+            lambda each, folder: trained(each, data, split, folder, options, run, material)[0],
         )[0]
         print(f"{out / TABLE}; best: {', '.join(f'{key} {value}' for key, value in best.items())}")
     else:
         print(f"{trained(training_of(name, pairs or []), data, split, out, options, run)[1]}")
 
 
-def trained(training: Training, data: Path, split: Split, out: Path, options: Options, run: Run) -> tuple[Recipe, Path]:
-    """The recipe, and where its weights are."""
+def trained(
+    training: Training, data: Path, split: Split, out: Path, options: Options, run: Run, material: Any = None
+) -> tuple[Recipe, Path]:
+    """The recipe, and where its weights are. material: what it reads of the data sets, where that was read before."""
     import torch
 
     from napari_mammoseg.data_sets.fingerprint import fingerprint
@@ -74,5 +77,5 @@ def trained(training: Training, data: Path, split: Split, out: Path, options: Op
 
     plan = {"settings": str(asdict(training.settings)), "split": str(asdict(split)), "data": fingerprint(data)}
     torch.manual_seed(options.seed)
-    recipe = training.recipe(data, split)
+    recipe = training.recipe(data, split, material)
     return recipe, run_training(recipe, out, replace(options, plan=plan), run)

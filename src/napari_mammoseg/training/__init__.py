@@ -30,10 +30,19 @@ class Training:
     module: ModuleType
     settings: Any
 
-    def recipe(self, data: Path, split: Split) -> Recipe:
-        """The recipe on the data sets in `data`. Raises InputError where data or weights to start from are missing."""
-        made: Recipe = self.module.recipe(self.model, data, self.settings, split)
+    def recipe(self, data: Path, split: Split, material: Any = None) -> Recipe:
+        """The recipe on the data sets in `data`. Raises InputError where data or weights to start from are missing.
+
+        material: what `material` gave, by a training that differs in learning rates and the like alone.
+        """
+        read = {} if material is None else {"material": material}
+        made: Recipe = self.module.recipe(self.model, data, self.settings, split, **read)
         return made
+
+    def material(self, data: Path) -> Any:
+        """What the recipe reads of the data sets, for several trainings; None where each has to read for itself."""
+        read = getattr(self.module, "material_of", None)
+        return None if read is None else read(self.model, data, self.settings)
 
 
 def training_of(name: str, pairs: Sequence[str] = ()) -> Training:

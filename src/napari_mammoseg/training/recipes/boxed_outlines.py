@@ -42,19 +42,26 @@ class Settings(FineTuning):
     half: bool = setting(True, "In bfloat16: faster on graphics cards and on processors that know it, slower elsewhere")
 
 
-def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe:
-    """Raises InputError where data sets or ImageNet's weights are missing."""
+def recipe(
+    model: Model, data: Path, settings: Settings, split: Split, material: Sequence[Crop] | None = None
+) -> Recipe:
+    """Raises InputError where data sets or ImageNet's weights are missing. material: crops that were read before."""
     network = started(model, data, settings)
     out = patients_held_out("segment", data, split)
-    names = (*trained_on("segment"), *([BOXED] if settings.boxed else []))
-    samples = [(name, each) for name in names for each in data_set(name).samples(data)]
-    crops = [crop for name, each in samples for crop in crops_of(name, each.name, each.patient, each.read())]
+    crops = material_of(model, data, settings) if material is None else material
     training = [each for each in crops if each.patient not in out]
     women = part_of(
         ({training[place].patient for place in places} for places in by_set(training).values()), settings.share
     )
     training = [each for each in training if each.patient in women]
     return of_crops(model, network, training, [each for each in crops if each.patient in out], settings)
+
+
+def material_of(model: Model, data: Path, settings: Settings) -> list[Crop]:
+    """Every mass of the data sets."""
+    names = (*trained_on("segment"), *([BOXED] if settings.boxed else []))
+    samples = [(name, each) for name in names for each in data_set(name).samples(data)]
+    return [crop for name, each in samples for crop in crops_of(name, each.name, each.patient, each.read())]
 
 
 def of_crops(

@@ -60,19 +60,27 @@ class Settings:
     imagenet: str = setting("", "The .pth of EfficientNet-Lite0 (Mask R-CNN); empty: looked for near --data")
 
 
-def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe:
+def recipe(
+    model: Model, data: Path, settings: Settings, split: Split, material: Sequence[Picture] | None = None
+) -> Recipe:
     """One part of the women is held out for the scores, the next for the threshold; with 1 fold all of them train.
 
-    Raises InputError where a data set, or ImageNet's weights for Mask R-CNN, are missing.
+    material: the pictures, where they were read before. Raises InputError where a data set, or ImageNet's weights for
+    Mask R-CNN, are missing.
     """
+    pictures = material_of(model, data, settings) if material is None else material
     model = as_set(model, settings)
-    see = preparation(model)
-    found = [(name, each) for name in trained_on("segment") for each in data_set(name).samples(data)]
-    pictures = [picture_of(name, each.name, each.patient, each.read(), see) for name, each in found]
     network = model.build()
     if isinstance(trunk := getattr(network, "trunk", None), EfficientNetLite0):
         trunk.load_state_dict(from_imagenet(published(data, settings.imagenet)))
     return of_pictures(model, network, pictures, settings, split)
+
+
+def material_of(model: Model, data: Path, settings: Settings) -> list[Picture]:
+    """Every picture of the data sets as the network sees it."""
+    see = preparation(as_set(model, settings))
+    found = [(name, each) for name in trained_on("segment") for each in data_set(name).samples(data)]
+    return [picture_of(name, each.name, each.patient, each.read(), see) for name, each in found]
 
 
 def as_set(model: Model, settings: Settings) -> Model:
