@@ -26,6 +26,7 @@ class Key:
     says: str
 
 
+HELP = Key("F1", "help", "this list")
 Bound = tuple[Sequence[Key], QWidget]
 _BOUND: WeakKeyDictionary[ViewerModel, list[Bound]] = WeakKeyDictionary()
 

@@ -53,6 +53,23 @@ class ScaledConv(nn.Module):
             return functional.conv2d(x, weight, self.bias, stride=self.stride, groups=self.groups)
 
 
+class NormedConv(nn.Module):
+    """A convolution, a normalisation of each pixel's channels to mean 0 and deviation 1, and a ReLU.
+
+    It stands on the trunk, whose maps differ a hundredfold in size; without the normalisation its units stay at 0.
+    It uses no other pixel, so that a crop gives the same answer as the whole picture.
+    """
+
+    def __init__(self, inputs: int, outputs: int, kernel: int = 1) -> None:
+        super().__init__()
+        self.conv = ScaledConv(inputs, outputs, kernel)
+        self.norm = nn.LayerNorm(outputs)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y: Tensor = self.norm(self.conv(x).permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+        return functional.relu(y)
+
+
 class InvertedBottleneck(nn.Module):
     """Expansion, depthwise convolution, projection; ReLU6 and no squeeze-and-excitation, as Lite has it."""
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from napari_mammoseg.networks.efficientnet_lite import EfficientNetLite0, ScaledConv
+from napari_mammoseg.networks.efficientnet_lite import EfficientNetLite0, NormedConv
 from napari_mammoseg.networks.regions_of_interest import RATIOS, anchors, best_of, decoded, roi_align
 
 WIDTH = 96
@@ -42,9 +42,9 @@ class MaskRCNN(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.trunk = EfficientNetLite0()
-        self.lateral = nn.ModuleList(Layer(each, kernel=1) for each in self.trunk.channels)
-        self.smooth = nn.ModuleList(Layer(WIDTH) for _ in self.trunk.channels)
-        self.search = Layer(WIDTH)
+        self.lateral = nn.ModuleList(NormedConv(each, WIDTH) for each in self.trunk.channels)
+        self.smooth = nn.ModuleList(NormedConv(WIDTH, WIDTH, 3) for _ in self.trunk.channels)
+        self.search = NormedConv(WIDTH, WIDTH, 3)
         self.objectness = nn.Conv2d(WIDTH, len(RATIOS), 1)
         self.proposal = nn.Conv2d(WIDTH, 4 * len(RATIOS), 1)
         self.box_head = nn.Sequential(
@@ -53,7 +53,7 @@ class MaskRCNN(nn.Module):
         self.mass = nn.Linear(256, 1)
         self.step = nn.Linear(256, 4)
         self.mask_head = nn.Sequential(
-            *(Layer(WIDTH) for _ in range(3)),
+            *(NormedConv(WIDTH, WIDTH, 3) for _ in range(3)),
             nn.ConvTranspose2d(WIDTH, WIDTH, 2, stride=2),
             nn.ReLU(),
             nn.Conv2d(WIDTH, 1, 1),
@@ -121,19 +121,6 @@ class MaskRCNN(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         maps = [painted(self.instances(each[None]), (x.shape[2], x.shape[3])).amax(0) for each in x]
         return torch.logit(torch.stack(maps)[:, None], eps=1e-4)
-
-
-class Layer(nn.Module):
-    """A convolution, each pixel's channels brought to mean 0 and deviation 1, and a ReLU."""
-
-    def __init__(self, inputs: int, kernel: int = 3) -> None:
-        super().__init__()
-        self.conv = ScaledConv(inputs, WIDTH, kernel)
-        self.norm = nn.LayerNorm(WIDTH)
-
-    def forward(self, x: Tensor) -> Tensor:
-        y: Tensor = self.norm(self.conv(x).permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
-        return functional.relu(y)
 
 
 def painted(found: Instances, shape: tuple[int, int]) -> Tensor:

@@ -8,29 +8,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from napari_mammoseg.networks.efficientnet_lite import EfficientNetLite0, ScaledConv
+from napari_mammoseg.networks.efficientnet_lite import EfficientNetLite0, NormedConv
 
 STRIDE = 8
 WIDTH = 96
 RARE = 0.01
 TYPICAL_RADIUS = 4.0
-
-
-class Layer(nn.Module):
-    """A convolution, a normalisation of each pixel's channels to mean 0 and deviation 1, and a ReLU.
-
-    The trunk's maps differ a hundredfold in size; without the normalisation the pyramid's units stay at 0.
-    It uses no other pixel, so that a crop gives the same answer as the whole picture.
-    """
-
-    def __init__(self, inputs: int, kernel: int = 3) -> None:
-        super().__init__()
-        self.conv = ScaledConv(inputs, WIDTH, kernel)
-        self.norm = nn.LayerNorm(WIDTH)
-
-    def forward(self, x: Tensor) -> Tensor:
-        y: Tensor = self.norm(self.conv(x).permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
-        return functional.relu(y)
 
 
 class MassFinder(nn.Module):
@@ -45,10 +28,10 @@ class MassFinder(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.trunk = EfficientNetLite0()
-        self.lateral = nn.ModuleList(Layer(each, kernel=1) for each in self.trunk.channels[1:])
-        self.context = Layer(WIDTH)
-        self.smooth = nn.ModuleList((Layer(WIDTH), Layer(WIDTH)))
-        self.tower = nn.Sequential(Layer(WIDTH), Layer(WIDTH))
+        self.lateral = nn.ModuleList(NormedConv(each, WIDTH) for each in self.trunk.channels[1:])
+        self.context = NormedConv(WIDTH, WIDTH, 3)
+        self.smooth = nn.ModuleList((NormedConv(WIDTH, WIDTH, 3), NormedConv(WIDTH, WIDTH, 3)))
+        self.tower = nn.Sequential(NormedConv(WIDTH, WIDTH, 3), NormedConv(WIDTH, WIDTH, 3))
         self.centre = nn.Conv2d(WIDTH, 1, 1)
         self.reach = nn.Conv2d(WIDTH, 4, 1)
         self.malignant = nn.Conv2d(WIDTH, 1, 1)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from napari_mammoseg.networks.default_boxes import BOXES
-from napari_mammoseg.networks.vgg16 import equalised
+from napari_mammoseg.networks.vgg16 import equalised, he_start
 
 CLASSES = 3
 """Background, benign, malignant."""
@@ -82,7 +82,7 @@ class SSD256(nn.Module):
         pairs = list(zip(SOURCES, BOXES, strict=True))
         self.confidence = nn.ModuleList(nn.Conv2d(inputs, CLASSES * boxes, 3, padding=1) for inputs, boxes in pairs)
         self.offsets = nn.ModuleList(nn.Conv2d(inputs, 4 * boxes, 3, padding=1) for inputs, boxes in pairs)
-        self.apply(_start)
+        self.apply(he_start)
         self.confidence.apply(_unsure)
         self.offsets.apply(_unsure)
 
@@ -111,14 +111,6 @@ def _extra(conv: Layer, inputs: int, narrow: int, outputs: int, **second: int) -
 def _listed(x: Tensor, values: int) -> Tensor:
     """(N, boxes · values, h, w) as (N, h · w · boxes, values)."""
     return x.permute(0, 2, 3, 1).reshape(x.shape[0], -1, values)
-
-
-def _start(module: nn.Module) -> None:
-    """He's start; a depthwise convolution, which no ReLU follows, keeps the size of what it gets."""
-    if isinstance(module, nn.Conv2d):
-        nn.init.kaiming_normal_(module.weight, nonlinearity="relu" if module.groups == 1 else "linear")
-        if module.bias is not None:
-            nn.init.zeros_(module.bias)
 
 
 def _unsure(module: nn.Module) -> None:

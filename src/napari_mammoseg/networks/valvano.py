@@ -7,6 +7,8 @@ from typing import Literal
 from torch import Tensor, nn
 from torch.nn import functional
 
+from napari_mammoseg.networks.vgg16 import he_start
+
 Padding = Literal["same", "valid"]
 WIDTHS = (16, 16, 32, 32, 32, 32)
 """Channels of the six convolutions: not in the paper's text, chosen here."""
@@ -35,7 +37,7 @@ class Valvano(nn.Module):
             nn.Conv2d(widths[-1], 64, side), nn.BatchNorm2d(64), nn.ReLU(inplace=True), nn.Dropout(0.5)
         )
         self.score = nn.Conv2d(64, 2, 1)
-        self.apply(_he)
+        self.apply(he_start)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.score(self.hidden(self.features(x))).flatten(1)
@@ -82,10 +84,3 @@ def _feature_side(size: int, padding: Padding) -> int:
         if convolution < 2:
             size //= 2
     return size
-
-
-def _he(layer: nn.Module) -> None:
-    if isinstance(layer, nn.Conv2d):
-        nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
-        if layer.bias is not None:
-            nn.init.zeros_(layer.bias)

@@ -40,16 +40,17 @@ class VGG16(nn.Module):
             dense += [nn.Linear(inputs, DENSE), nn.ReLU(), nn.Dropout(0.5)]
             inputs = DENSE
         self.classifier = nn.Sequential(*dense, nn.Linear(inputs, classes))
-        self.features.apply(_start)
+        self.features.apply(he_start)
 
     def forward(self, x: Tensor) -> Tensor:
         logits: Tensor = self.classifier(self.features(x))
         return logits
 
 
-def _start(module: nn.Module) -> None:
+def he_start(module: nn.Module) -> None:
+    """He's start; a depthwise convolution, which no ReLU follows, keeps the size of what it gets."""
     if isinstance(module, nn.Conv2d):
-        nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+        nn.init.kaiming_normal_(module.weight, nonlinearity="relu" if module.groups == 1 else "linear")
         if module.bias is not None:
             nn.init.zeros_(module.bias)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from napari_mammoseg.gui.keys import Key
+from napari_mammoseg.gui.keys import HELP, Key
 from napari_mammoseg.gui.layers.marks import MARKS_KEY
 
 KEYS = (
-    Key("F1", "help", "this list"),
+    HELP,
     Key("W", "toggle_alone", "the view under the mouse alone, and back to all"),
     Key("0", "actual_pixels", "one pixel of the image under the mouse for one of the screen"),
     Key(MARKS_KEY, "toggle_marks", "marks on and off"),

@@ -8,9 +8,9 @@ from qtpy.QtCore import QObject, Signal
 from qtpy.QtWidgets import QWidget
 
 from napari_mammoseg.gui.key_help import KeyHelp
-from napari_mammoseg.gui.keys import bind, unbind
+from napari_mammoseg.gui.keys import HELP, bind, unbind
 from napari_mammoseg.gui.reading.bar import ReadingBar
-from napari_mammoseg.gui.reading.keys import HELP_KEY, READING_KEYS
+from napari_mammoseg.gui.reading.keys import READING_KEYS
 from napari_mammoseg.gui.reading.reopening import Reopening
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class DockReading(QObject):
         self.reopening.found.connect(self.found)
         self.reopening.refused.connect(lambda error: self.said.emit(str(error), True))
         bind(viewer, READING_KEYS, self.bar, dock)
-        bind(viewer, HELP_KEY, self.keys_help, dock)
+        bind(viewer, [HELP], self.keys_help, dock)
 
     def let_go(self) -> None:
         """Keeps what is being typed and lets go of the viewer."""

@@ -13,4 +13,3 @@ READING_KEYS = (
     Key("Shift-C", "choose_category", "BI-RADS category: type it, Enter"),
     Key("Shift-T", "write_comment", "comment: type it, Enter"),
 )
-HELP_KEY = (Key("F1", "help", "this list"),)
