@@ -24,7 +24,7 @@ ONE_IMAGE = [
     ("unet", 32, 30, 3e-4),
     ("unet-slim", 64, 60, 5e-3),
     ("patch-classifier", 256, 40, 1e-3),
-    ("mask-rcnn", 128, 120, 1e-3),
+    ("mask-rcnn", 128, 60, 1e-3),
 ]
 BREAST = [each for each in ONE_IMAGE if each[0] not in ("mlp-circle", "mask-rcnn")] + [
     ("pixel-logistic", 64, 100, 1e-1),
