@@ -148,6 +148,7 @@ def test_keys_do_what_the_help_says(make_napari_viewer, qtbot, tmp_path: Path) -
     viewer = make_napari_viewer(show=True)
     dock = opened(viewer, write(tmp_path, *PLACES))
     images = hung_in(viewer.layers)
+    fits_and_hangs_on_black(viewer, qtbot)
     viewer.cursor.position = tuple(images["LMLO"].extent.world.mean(axis=0))
     press(viewer, Qt.Key.Key_W)
     assert [place for place, each in images.items() if each.visible] == ["LMLO"]
@@ -165,6 +166,23 @@ def test_keys_do_what_the_help_says(make_napari_viewer, qtbot, tmp_path: Path) -
     press(viewer, Qt.Key.Key_F1)
     assert dock.keys_help.isVisible()
     dock.keys_help.close()
+
+
+def fits_and_hangs_on_black(viewer: Viewer, qtbot) -> None:
+    """The whole exam fills the canvas after the window is made smaller, too, until a person moves the camera."""
+
+    def shown() -> float:
+        corners = np.concatenate([each.extent.world for each in hung_images(viewer)])
+        return float((np.ptp(corners, axis=0) * viewer.scene.camera.zoom / viewer.canvas.size).max())
+
+    assert tuple(viewer.canvas.background_color) == (0, 0, 0, 1)
+    assert shown() == pytest.approx(0.97, abs=0.01)
+    viewer.window.resize(700, 500)
+    qtbot.waitUntil(lambda: shown() == pytest.approx(0.97, abs=0.01))
+    zoom = viewer.scene.camera.zoom = viewer.scene.camera.zoom / 2
+    viewer.window.resize(900, 700)
+    qtbot.wait(100)
+    assert viewer.scene.camera.zoom == zoom
 
 
 def test_windows_are_linked_in_proportion_or_free(make_napari_viewer, tmp_path: Path) -> None:
@@ -219,7 +237,7 @@ def test_both_pipelines_run_on_every_view_and_the_table_goes_there(
     low, high = np.sort(images["LMLO"].extent.world, axis=0)
     assert (low <= centre).all()
     assert (centre <= high).all()
-    assert "spots: right" in dock.analysis.scores.text()
+    assert "Microcalcifications: right" in dock.analysis.scores.text(), "as the dock of the pipeline is called"
     found = dock.analysis.table.rowCount()
     dock.next_exam()
     qtbot.waitUntil(lambda: not dock.busy)

@@ -21,6 +21,7 @@ class Everything:
     merge: bool = setting(True, "Merge or not")
     mode: str = setting("fast", "Which way", choices=("fast", "exact"))
     text: str = setting("a", "Any text")
+    size_mm: float = setting(0.0, "How long; 0: as it comes", low=0, high=60)
 
 
 def test_a_form_starts_at_the_defaults(qtbot) -> None:
@@ -36,6 +37,9 @@ def test_limits_choices_and_explanations_are_the_declared_ones(qtbot) -> None:
     assert (form.area_cm2.min, form.area_cm2.max) == (0.05, 20)
     assert form.mode.choices == ("fast", "exact")
     assert form.merge.tooltip == "Merge or not"
+    assert form.size_mm.native.text() == "as it comes"
+    form.size_mm.value = 4
+    assert form.size_mm.native.text().startswith("4")
 
 
 @pytest.mark.parametrize("name", list(PIPELINES))

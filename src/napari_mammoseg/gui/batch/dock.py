@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QApplication, QCheckBox, QComboBox, QFormLayout, QPushButton, QWidget
-from superqt import QCollapsible
 
 from napari_mammoseg.commands import as_batch_command
 from napari_mammoseg.errors import InputError
@@ -16,6 +15,7 @@ from napari_mammoseg.gui.batch.outcome_table import OutcomeTable
 from napari_mammoseg.gui.batch.running import Order, analyze_folder
 from napari_mammoseg.gui.dock.dock_window import DockWidget
 from napari_mammoseg.gui.preferences import preferences, remember
+from napari_mammoseg.gui.widgets.folded import folded
 from napari_mammoseg.gui.widgets.folder_field import FolderField
 from napari_mammoseg.gui.widgets.run_bar import RunBar
 from napari_mammoseg.gui.widgets.save import FormatBoxes, proposed_folder
@@ -123,10 +123,9 @@ class BatchDock(DockWidget):
         self.table.setMinimumHeight(160)
 
     def _content(self) -> QWidget:
-        content, more = QWidget(), QCollapsible("More files for each image")
-        more.toggleButton().setToolTip("Formats that are written besides findings and mask")
+        content = QWidget()
+        more = folded("More files for each image", "Formats that are written besides findings and mask", self.formats)
         form = QFormLayout(content)
-        more.addWidget(self.formats)
         form.addRow("Mammograms", self.source)
         form.addRow("Results", self.target)
         form.addRow("Pipeline", self.pipelines)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QFormLayout, QWidget
-from superqt import QCollapsible
 
 from napari_mammoseg.findings import Box
 from napari_mammoseg.gui.layers.image_layers import mammogram_of
 from napari_mammoseg.gui.layers.layer_spacing import first_spacing_of, set_spacing, spacing_of
 from napari_mammoseg.gui.preferences import preferences
 from napari_mammoseg.gui.widgets import settings_widgets
+from napari_mammoseg.gui.widgets.folded import folded
 from napari_mammoseg.gui.widgets.image_choice import ImageChoice
 from napari_mammoseg.gui.widgets.model_choice import ModelChoice
 from napari_mammoseg.gui.widgets.spacing_field import SpacingField
@@ -100,10 +100,7 @@ class Controls(QWidget):
         form.addRow("Model", self.model)
         form.addRow("Device", self.device)
         if len(self.form):
-            more = QCollapsible("Settings", expandedIcon="▾", collapsedIcon="▸")
-            more.toggleButton().setToolTip("Further settings of the search")
-            more.addWidget(self.form.native)
-            form.addRow(more)
+            form.addRow(folded("Settings", "Further settings of the search", self.form.native))
 
     def _on_image(self) -> None:
         self._listen_to(self.image)

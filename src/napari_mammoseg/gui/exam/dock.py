@@ -18,7 +18,7 @@ from napari_mammoseg.gui.exam.exam_layers import is_hung
 from napari_mammoseg.gui.exam.exam_list import ExamList, exams_in
 from napari_mammoseg.gui.exam.exam_reading import ExamReading, ReadExam
 from napari_mammoseg.gui.exam.keys import KEYS
-from napari_mammoseg.gui.exam.looking import actual_pixels_here, hung_images, show_all, toggle_alone
+from napari_mammoseg.gui.exam.looking import actual_pixels_here, fit_again, hung_images, show_all, toggle_alone
 from napari_mammoseg.gui.exam.names_layer import NAMES, show_names
 from napari_mammoseg.gui.exam.place_choice import PlaceChoice
 from napari_mammoseg.gui.exam.ruler import toggle_ruler
@@ -157,6 +157,7 @@ class ExamDock(DockWidget):
         keys.unbind(self.viewer, self, self.analysis.reading)
         self.viewer.layers.events.inserted.disconnect(self._on_inserted)
         self.viewer.layers.events.removed.disconnect(self._on_removed)
+        self.viewer.canvas.events.size.disconnect(self._on_resized)
 
     def _connect(self) -> None:
         self.exams.folder_chosen.connect(self.open_folder)
@@ -174,6 +175,7 @@ class ExamDock(DockWidget):
         self._connect_jobs()
         self.viewer.layers.events.inserted.connect(self._on_inserted)
         self.viewer.layers.events.removed.connect(self._on_removed)
+        self.viewer.canvas.events.size.connect(self._on_resized)
 
     def _connect_jobs(self) -> None:
         for each in (self.listing, self.reading):
@@ -225,6 +227,9 @@ class ExamDock(DockWidget):
             self.windows.follow(hung_images(self.viewer))
             self.telling.look_again()
         self.analysis.refresh()
+
+    def _on_resized(self, event: Any = None) -> None:
+        fit_again(self.viewer)
 
     def _on_hung(self) -> None:
         self.telling.expecting = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from napari.layers import Image
 
 _MARGIN = 0.97
+_FITTED: WeakKeyDictionary[ViewerModel, tuple[list[Image], tuple[Any, ...]]] = WeakKeyDictionary()
+"""Which images the canvas was filled with last, and where the camera was then."""
 
 
 def show_alone(viewer: ViewerModel, image: Image) -> None:
@@ -37,6 +40,20 @@ def show_all(viewer: ViewerModel, fit: bool = True) -> None:
             reveal(each, "alone")
     if fit and images:
         _fit(viewer, images)
+
+
+def fit_again(viewer: ViewerModel) -> None:
+    """Fills the canvas, which has another size, with the same images, unless a person moved the camera since."""
+    images, camera = _FITTED.get(viewer, ([], ()))
+    if camera == _camera(viewer) and all(each in viewer.layers for each in images):
+        _fit(viewer, images)
+
+
+def frame(viewer: ViewerModel, hung: bool) -> None:
+    """Shows an exam on black in any theme; as the theme has it where none hangs."""
+    override = viewer.canvas.background_color_override
+    if override is None or tuple(override) == _BLACK:
+        viewer.canvas.background_color_override = _BLACK if hung else None
 
 
 def toggle_alone(viewer: ViewerModel) -> None:
@@ -87,3 +104,11 @@ def _fit(viewer: ViewerModel, images: list[Image]) -> None:
     low, high = corners.min(axis=0), corners.max(axis=0)
     viewer.scene.camera.center = (0.0, *((low + high) / 2))
     viewer.scene.camera.zoom = _MARGIN * float((np.array(viewer.canvas.size) / (high - low)).min())
+    _FITTED[viewer] = (images, _camera(viewer))
+
+
+def _camera(viewer: ViewerModel) -> tuple[Any, ...]:
+    return tuple(viewer.scene.camera.center), viewer.scene.camera.zoom
+
+
+_BLACK = (0.0, 0.0, 0.0, 1.0)

@@ -11,6 +11,7 @@ from napari_mammoseg.gui.exam import hanging
 from napari_mammoseg.gui.exam.analysis_panel import AnalysisPanel
 from napari_mammoseg.gui.exam.exam_layers import hung_in, image_at
 from napari_mammoseg.gui.exam.exam_list import ExamList
+from napari_mammoseg.gui.exam.looking import frame
 from napari_mammoseg.gui.exam.names_layer import unname
 from napari_mammoseg.gui.exam.place_choice import PlaceChoice
 from napari_mammoseg.gui.exam.words import said_of_exam
@@ -41,6 +42,7 @@ class Telling(QObject):
     def tell(self) -> None:
         """Says what hangs; what was wrong before is so no longer."""
         self._complaining, self._told = False, hung_in(self._viewer.layers)
+        frame(self._viewer, bool(self._told))
         exam = self._exams.exam
         self._places.show_exam(exam, {place: image_at(each) for place, each in self._told.items()})
         self._said.say(said_of_exam(exam, self._told, self.left_out))

@@ -27,13 +27,21 @@ def widget(setting: Setting) -> Widget:
     """The widget of one setting."""
     from magicgui.widgets import create_widget
 
-    return create_widget(
+    made = create_widget(
         value=setting.default,
         annotation=setting.type,
         name=setting.name,
         label=setting.name.replace("_", " "),
         options={"tooltip": setting.help, **_options(setting)},
     )
+    nothing = setting.help.partition(_ZERO)[2]
+    if nothing and setting.low == 0:
+        made.native.setSpecialValueText(nothing)  # in the place of the number
+    return made
+
+
+_ZERO = "; 0: "
+"""What stands in a setting's explanation before what 0 means, where it is no number as the others."""
 
 
 def _options(setting: Setting) -> dict[str, Any]:
