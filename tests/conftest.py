@@ -31,3 +31,11 @@ def few(shared: Path, tmp_path: Path) -> Path:
     for path in [shared / "data" / "mias" / "Info.txt", *sorted((shared / "data" / "mias").glob("mdb*"))[::6]]:
         (tmp_path / "mias" / path.name).symlink_to(path)
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def phantom_sets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of all data sets, made of a phantom."""
+    from training import phantom_data
+
+    return phantom_data.write(tmp_path_factory.mktemp("data"))

@@ -17,9 +17,9 @@ from napari_mammoseg.data_sets import samples
 from training import phantom_data
 
 
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return phantom_data.write(tmp_path_factory.mktemp("data"))
+@pytest.fixture
+def data(phantom_sets: Path) -> Path:
+    return phantom_sets
 
 
 def evaluate(*arguments: object) -> Result:
