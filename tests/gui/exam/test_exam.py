@@ -16,6 +16,7 @@ from qtpy.QtCore import Qt, QTimer
 from qtpy.QtTest import QTest
 
 from napari_mammoseg.exams.opening import open_places
+from napari_mammoseg.exams.scores import BreastScores
 from napari_mammoseg.gui.exam import analysis_panel
 from napari_mammoseg.gui.exam.dock import ExamDock
 from napari_mammoseg.gui.exam.exam_layers import hung_in
@@ -24,6 +25,7 @@ from napari_mammoseg.gui.exam.looking import hung_images
 from napari_mammoseg.gui.exam.names_layer import names_in
 from napari_mammoseg.gui.exam.ruler import ruler_in
 from napari_mammoseg.gui.exam.windows import is_inverted
+from napari_mammoseg.gui.exam.words import said_of_scores
 from napari_mammoseg.gui.hooks import folders
 from napari_mammoseg.gui.layers.seen import marks_on
 from napari_mammoseg.gui.reading.keys import READING_KEYS
@@ -90,6 +92,10 @@ def test_without_a_plugin_named_napari_asks_and_offers_ours(tmp_path: Path) -> N
     assert "napari-mammoseg" in get_readers(str(write(tmp_path, "RCC")))
 
 
+def test_equal_breasts_differ_by_nothing_on_neither_side() -> None:
+    assert said_of_scores({"masses": BreastScores(0.352, 0.351, 0.352)}).endswith("left minus right +0.00")
+
+
 def test_a_folder_without_images_is_one_line(make_napari_viewer, tmp_path: Path) -> None:
     from napari.utils.notifications import notification_manager
 
@@ -103,7 +109,12 @@ def test_a_folder_without_images_is_one_line(make_napari_viewer, tmp_path: Path)
 def test_missing_views_are_left_empty_and_said(make_napari_viewer, tmp_path: Path) -> None:
     viewer = make_napari_viewer()
     dock = opened(viewer, write(tmp_path, "RCC", "LMLO"))
-    assert "Missing: L CC, R MLO." in dock.said.text()
+    said = dock.said.text()
+    assert "Missing: L CC, R MLO." in said
+    dock.toggle_prior()
+    assert dock.said.text() == "No earlier exam of this woman is in the folder"
+    dock.telling._calming.timeout.emit()
+    assert dock.said.text() == said, "what a key cannot do now is said for a moment"
     (names,) = names_in(viewer.layers)
     assert list(names.features["text"]) == ["R CC", "L MLO", "no L CC", "no R MLO"]
 

@@ -58,12 +58,12 @@ def test_an_image_of_unknown_pixel_size_beside_images_in_mm_is_said_once(image: 
     add(viewer, image_layers(image))
     assert told == []
     unknown = [add(viewer, image_layers(replace(image, name=name, spacing=None)))[0] for name in ("a.png", "b.png")]
-    assert [each.split(":")[0] for each in told] == ["a.png"]
-    assert "one pixel as one mm" in told[0]
+    assert [each[:20] for each in told] == ["Not to scale: a.png."]
+    assert "one pixel is drawn as one mm" in told[0]
     for each in unknown:
         set_spacing(each, (0.1, 0.1))
     add(viewer, image_layers(replace(image, name="c.png", spacing=None)))
-    assert [each.split(":")[0] for each in told] == ["a.png", "c.png"]
+    assert [each[:20] for each in told] == ["Not to scale: a.png.", "Not to scale: c.png."]
 
 
 def test_only_the_marks_of_the_image_that_is_seen_are_visible(two: Two) -> None:

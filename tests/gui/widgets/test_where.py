@@ -45,6 +45,7 @@ def test_a_drawn_box_is_that_of_the_run_of_the_command_and_of_the_record(qtbot, 
     assert layer.mode == "add_rectangle"
     assert tuple(layer.scale) == (0.2, 0.4)
     layer.add_rectangles(rectangle((20, 15, 60, 55)))
+    qtbot.waitUntil(lambda: layer.mode == "pan_zoom")
     with qtbot.waitSignal(dock.job.done, timeout=60000):
         dock.run()
     found = dock.result.findings

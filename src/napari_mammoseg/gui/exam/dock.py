@@ -211,7 +211,7 @@ class ExamDock(DockWidget):
             show_all(self.viewer)
         elif prior is None:
             self.switches.prior.setChecked(False)
-            self.telling.complain("No earlier exam of this woman is in the folder")
+            self.telling.complain("No earlier exam of this woman is in the folder", for_a_moment=True)
         else:
             self.reading.ask(prior, prior.hung(), "prior")
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from napari.components import ViewerModel
     from napari.layers import Image
 
+_SECONDS = 4
+"""How long it is said that a key can do nothing now."""
+
 
 class Telling(QObject):
     """Fills the parts of the dock from what hangs in `viewer`.
@@ -38,6 +41,8 @@ class Telling(QObject):
         self.expecting, self.left_out = False, 0
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._on_taken_away)
+        self._calming = QTimer(self, singleShot=True, interval=_SECONDS * 1000)
+        self._calming.timeout.connect(self.calm)
 
     def tell(self) -> None:
         """Says what hangs; what was wrong before is so no longer."""
@@ -48,10 +53,11 @@ class Telling(QObject):
         self._said.say(said_of_exam(exam, self._told, self.left_out))
         self._analysis.show_exam(exam)
 
-    def complain(self, text: str) -> None:
-        """Says what is wrong, until another exam hangs or another image is opened."""
+    def complain(self, text: str, for_a_moment: bool = False) -> None:
+        """Says what is wrong, until another exam hangs or another image is opened, or for some seconds alone."""
         self.expecting, self._complaining = False, True
         self._said.say(text, wrong=True)
+        (self._calming.start if for_a_moment else self._calming.stop)()
 
     def calm(self) -> None:
         """Another image is there: nothing is wrong any more."""
@@ -65,6 +71,7 @@ class Telling(QObject):
     def let_go(self) -> None:
         """Says nothing any more."""
         self._later.stop()
+        self._calming.stop()
 
     def _on_taken_away(self) -> None:
         """Says what hangs now, where it was not an exam that gave way to another one."""

@@ -63,7 +63,7 @@ def _keep(layer: Any, reasons: tuple[Reason, ...]) -> None:
 
 def _canvas(viewer: ViewerModel) -> Any:
     """The canvas of the viewer's window; None where it has no window."""
-    window = getattr(viewer, "window", None)
+    window = getattr(getattr(viewer, "__wrapped__", viewer), "window", None)
     return getattr(getattr(window, "_qt_viewer", None), "canvas", None)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, ref
 
-from napari_mammoseg.errors import InputError
 from napari_mammoseg.gui.layers.captions import Captions, has_a_window
 from napari_mammoseg.gui.layers.grid import group_by_image
 from napari_mammoseg.gui.layers.image_layers import is_mammogram
@@ -91,8 +90,8 @@ class _Rules:
         mixed = len(set(lengths.values())) > 1
         if mixed and not self._mixed:
             name = next(each.name for each, known in reversed(lengths.items()) if not known)
-            wrong = "has no known pixel size and is drawn with one pixel as one mm beside the images in mm"
-            warn(str(InputError(name, wrong, "type its spacing in a dock")))
+            why = "Its pixel size is unknown: one pixel is drawn as one mm beside the images in mm."
+            warn(f"Not to scale: {name}. {why} Type its spacing in a dock.")
         self._mixed = mixed
 
     def _on_removed(self, event: Any) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
+from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from napari_mammoseg.errors import InputError
@@ -74,12 +76,19 @@ class Where(QWidget):
         layer = self.layer if self.layer is not None and self.layer.metadata.get(DRAWN) else self._new(image)
         self._viewer.layers.selection.active = layer
         layer.mode = "add_rectangle"
+        layer.events.data.connect(self._on_drawn)
 
     def let_go(self) -> None:
         """Lets go of the viewer."""
         self._viewer.layers.events.inserted.disconnect(self._fill)
         self._viewer.layers.events.removed.disconnect(self._fill)
         self._viewer.layers.events.renamed.disconnect(self._fill)
+
+    def _on_drawn(self, event: Any) -> None:
+        """One box is drawn, as asked for: the mouse moves the picture again."""
+        if event.action == "added":
+            event.source.events.data.disconnect(self._on_drawn)
+            QTimer.singleShot(0, partial(setattr, event.source, "mode", "pan_zoom"))
 
     def _new(self, image: Image) -> Shapes:
         keywords = {
