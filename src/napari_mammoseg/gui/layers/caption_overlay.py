@@ -46,26 +46,25 @@ class _Drawn(ViewerOverlayMixin, VispyCanvasOverlay):
         self._text = Text(font_info=font_info, anchor_x="center", anchor_y="center")
         super().__init__(node=Compound([self._backing, self._text]), font_info=font_info, **keywords)
         self._font, self._letters = font_info.font_manager.get_font(font_info.face), iter(dict.fromkeys(LETTERS))
-        self._preparing = QTimer()
-        self._preparing.timeout.connect(self._prepare_a_letter)
-        self._preparing.start(_FIRST_MS)
+        QTimer.singleShot(_FIRST_MS, self._prepare_a_letter)
         self.overlay.events.captions.connect(self._on_captions)
         self.reset()
         self._on_captions()
 
     def close(self) -> None:
-        self._preparing.stop()
+        self._letters = iter(())
         self.overlay.events.captions.disconnect(self._on_captions)
         super().close()
 
     def _prepare_a_letter(self) -> None:
-        """Does one letter's share of what napari else does when it first draws it: each takes it ten milliseconds."""
-        self._preparing.setInterval(_NEXT_MS)
+        """Does one letter's share of what napari else does when it first draws it: each takes it ten milliseconds.
+
+        Without a timer of its own, which whatever thread collects garbage would delete, and Qt forbids that.
+        """
         letter = next(self._letters, None)
-        if letter is None:
-            self._preparing.stop()
-        else:
+        if letter is not None:
             self._font[letter]
+            QTimer.singleShot(_NEXT_MS, self._prepare_a_letter)
 
     def _on_captions(self) -> None:
         captions: tuple[Caption, ...] = self.overlay.captions
