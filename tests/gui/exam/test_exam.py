@@ -87,8 +87,10 @@ def test_a_folder_opens_as_its_views_hung_and_no_pixel_is_changed(
 
 
 def test_without_a_plugin_named_napari_asks_and_offers_ours(tmp_path: Path) -> None:
+    from napari.plugins import _initialize_plugins
     from napari.plugins._npe2 import get_readers
 
+    _initialize_plugins()  # as a window does
     assert "napari-mammoseg" in get_readers(str(write(tmp_path, "RCC")))
 
 
