@@ -47,7 +47,7 @@ class Settings:
     batch: int = setting(8, "Patches per batch", low=1, high=512)
     batches: int = setting(100, "Batches per epoch", low=1, high=100000)
     epochs: int = setting(2300, "Epochs", low=1, high=100000)
-    pretraining: float = setting(300 / 2300, "Share of the epochs on the perceptual loss alone", low=0, high=1)
+    pretraining: int = setting(300, "Epochs on the perceptual loss alone, before the others", low=0, high=100000)
     enough: float = setting(0.3, "A turn ends when its player's loss is below this", low=0, high=10)
     rate: float = setting(1e-4, "Learning rate", low=0, high=1)
     packed: str = setting("", "File of packed films, made if it is not there; empty: films are read anew")
@@ -64,8 +64,8 @@ def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe
     films, turns = Films(training, settings.side, settings.normal), Turns(settings.enough)
 
     def batch(epoch: int, index: int, random: np.random.Generator) -> Mapping[str, Any]:
-        started = epoch >= round(settings.pretraining * settings.epochs)
-        return {**films.drawn(settings.batch, random), "first": index == 0, "started": started}
+        started = {"first": index == 0, "started": epoch >= settings.pretraining}
+        return {**films.drawn(settings.batch, random), **started}
 
     def step(players: Players, batch: Batch) -> Mapping[str, Tensor]:
         device = device_of(players[GENERATOR].network)
