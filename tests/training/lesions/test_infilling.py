@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from napari_mammoseg.networks.cigan import SIDE
-from napari_mammoseg.training.lesions.infilling import Patches, boundary_loss, ellipses, perceptual_loss
+from napari_mammoseg.training.lesions.infilling import (
+    Patches,
+    boundary_loss,
+    ellipses,
+    healthy_place,
+    perceptual_loss,
+)
 from napari_mammoseg.training.lesions.vgg import Vgg
+from napari_mammoseg.training.masses.films import MassFilm
 from napari_mammoseg.training.recipes.cigan import Turns
 from training.phantom_data import write_vgg
 
@@ -32,6 +40,18 @@ def test_noise_fills_the_hole_and_nothing_else() -> None:
     assert (given[0, 0][~hole] == 0.5).all()
     assert given[0, 0][hole].std() == pytest.approx(1 / 12**0.5, abs=0.02)
     assert (given[0, 3] == 1).all()
+
+
+def test_healthy_places_have_room_for_the_lesion_in_the_breast() -> None:
+    breast = np.zeros((120, 100), bool)
+    breast[:, :60] = True
+    none = np.zeros((0, 4))
+    film = MassFilm("mias", "a", "a", breast.astype(np.uint8), np.packbits(breast), none, np.zeros(0, np.int64), none)
+    half = np.array([20.0, 15.0])
+    for seed in range(20):
+        row, column = healthy_place(film, half, np.random.default_rng(seed))
+        assert 20 <= row <= 100
+        assert 15 <= column <= 45
 
 
 def test_the_boundary_loss_looks_at_the_edge_of_the_hole() -> None:

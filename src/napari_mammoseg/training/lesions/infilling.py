@@ -75,7 +75,7 @@ class Films:
         half, middle = zoom * (box[2:] - box[:2]) / 2, (box[:2] + box[2:]) / 2
         at = self._side / 2 + random.uniform(-0.8, 0.8, 2) * (self._side / 2 - half)
         if random.random() < self._normal:
-            middle, label = _beside(self._films[number], half / zoom, random), 0
+            middle, label = healthy_place(self._films[number], half / zoom, random), 0
         corner = middle - at / zoom
         return {
             "film": np.array(number),
@@ -85,14 +85,24 @@ class Films:
         }
 
 
-def _beside(film: MassFilm, half: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """A place in the breast with no lesion around it; after some tries without success, the last place tried."""
+def healthy_place(film: MassFilm, half: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """A place where a lesion would lie in the breast, clear of others; after some tries in vain, the last one."""
+    breast = film.breast
     for _ in range(TRIES):
         place = film.places[int(random.integers(len(film.places)))]
         apart = np.abs((film.boxes[:, :2] + film.boxes[:, 2:]) / 2 - place)
-        if (apart > half + (film.boxes[:, 2:] - film.boxes[:, :2]) / 2).any(axis=1).all():
+        clear = (apart > half + (film.boxes[:, 2:] - film.boxes[:, :2]) / 2).any(axis=1).all()
+        if clear and _in_the_breast(breast, place - half, place + half):
             break
     return place
+
+
+def _in_the_breast(breast: np.ndarray, low: np.ndarray, high: np.ndarray) -> bool:
+    """Whether all of the box from `low` to `high` is breast."""
+    (row0, column0), (row1, column1) = np.floor(low).astype(int), np.ceil(high).astype(int)
+    rows, columns = breast.shape
+    inside = row0 >= 0 and column0 >= 0 and row1 <= rows and column1 <= columns
+    return inside and bool(breast[row0:row1, column0:column1].all())
 
 
 def ellipses(shapes: Tensor, side: int = SIDE) -> Tensor:
