@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from napari_mammoseg.evaluation.feature_distance import halves_apart, kernel_distance, nearest, split_apart
+from napari_mammoseg.evaluation.feature_distance import (
+    halves_apart,
+    kernel_distance,
+    nearest,
+    scaled_as,
+    split_apart,
+)
 
 
 def rows(count: int, shift: float, seed: int) -> np.ndarray:
@@ -24,6 +30,15 @@ def test_the_kernel_distance_is_its_definition() -> None:
 
     between = np.mean([kernel(x, y) for x in first for y in second])
     assert kernel_distance(first, second) == pytest.approx(within(first) + within(second) - 2 * between)
+
+
+def test_a_feature_that_hardly_varies_does_not_put_pictures_apart() -> None:
+    real, made = rows(30, 0, 1), rows(30, 0, 2)
+    real[:, 3] *= 1e-9  # as a map that answers to nothing in them
+    scaled = scaled_as(real)
+    assert scaled(made).shape == (30, 7)
+    np.testing.assert_allclose(scaled(real).std(axis=0), 1)
+    assert abs(kernel_distance(scaled(made), scaled(real))) < 2
 
 
 def test_the_same_pictures_are_not_apart_however_few() -> None:

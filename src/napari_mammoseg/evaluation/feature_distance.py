@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.random import Generator
@@ -11,6 +11,18 @@ from numpy.typing import NDArray
 Rows = NDArray[np.float64]
 """(pictures, features)"""
 DRAWS = 20
+LEAST_VARIED = 0.1
+"""Features that vary less than so many times as much as the median one are left out."""
+
+
+def scaled_as(rows: Rows) -> Callable[[Rows], Rows]:
+    """What brings features to mean 0 and deviation 1 of these rows.
+
+    It leaves out those that hardly vary in them: in their deviations one other picture would be far from all of these.
+    """
+    mean, deviation = rows.mean(axis=0), rows.std(axis=0)
+    kept = deviation > LEAST_VARIED * np.median(deviation)
+    return lambda given: np.asarray((given[:, kept] - mean[kept]) / deviation[kept])
 
 
 def kernel_distance(first: Rows, second: Rows) -> float:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
 
 from napari_mammoseg.batch.realism import reader_sheet
 from napari_mammoseg.batch.realism.copies import Copies, copies
@@ -16,7 +14,7 @@ from napari_mammoseg.batch.realism.methods import Put, length, put_of, spacing_o
 from napari_mammoseg.data_sets import Sample, samples
 from napari_mammoseg.data_sets.split import Split
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.evaluation.feature_distance import Rows, halves_apart, split_apart
+from napari_mammoseg.evaluation.feature_distance import halves_apart, scaled_as, split_apart
 from napari_mammoseg.training.lesions.realism import features, told_apart
 from napari_mammoseg.training.lesions.vgg import Vgg
 
@@ -87,7 +85,7 @@ def measure(data_set: str, folder: Path, model: str, asked: Asked) -> Realism:
     masses, made = sorts["real"], sorts["made"]
     if asked.sheet is not None:
         reader_sheet.write(asked.sheet, masses.pictures, made.pictures, asked.seed)
-    scaled = _scaled_as(rows["real"])
+    scaled = scaled_as(rows["real"])
     return Realism(
         data_set=data_set,
         model=model,
@@ -131,9 +129,3 @@ def _hosts(data_set: str, folder: Path, asked: Asked) -> Sequence[Sample]:
     """The images without a mass."""
     found = samples(data_set, folder)
     return massless([each for each in found if asked.patients is None or each.patient in asked.patients])
-
-
-def _scaled_as(rows: Rows) -> Callable[[Rows], Rows]:
-    """What brings features to mean 0 and deviation 1 of these rows."""
-    mean, deviation = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-6)
-    return lambda given: np.asarray((given - mean) / deviation)
