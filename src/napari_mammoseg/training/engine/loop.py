@@ -83,7 +83,7 @@ class _Training:
         self.device = torch.device(options.device)
         self.networks = [each.network.to(self.device) for each in recipe.players.values()]
         self.averaged = copy.deepcopy(recipe.network)
-        self.began_with = [each.clone() for each in _floats(recipe.network)]
+        self.began_with = [each.clone() for each in _floats(recipe.network)] if recipe.kept else []
         self.rates = [[group["lr"] for group in each.optimiser.param_groups] for each in recipe.players.values()]
         self.watched: list[float] = []
         self.done, before = self._resumed() if self.path.exists() else (0, 0.0)
