@@ -90,13 +90,18 @@ def test_the_outline_follows_its_cut_without_a_run_and_a_truth_offers_the_best_o
     with qtbot.waitSignal(dock.job.done, timeout=60000):
         dock.run()
     result, cut = dock.result, dock.panel.cut
-    areas = []
+    assert (cut.slider.value(), dock.values["cut"]) == (result.findings.findings[0].features["cut"], 0)
+    areas = [int((result.areas.data == 1).sum())]
     for value in (0.1, 0.9):
         cut.slider.setValue(value)
         qtbot.waitUntil(lambda value=value: result.found.run.settings["cut"] == value)
         areas.append(int((result.areas.data == 1).sum()))
-    assert areas[0] > areas[1]
+    own, *areas = areas
+    assert areas[0] > own > areas[1]
     assert "--set cut=0.9" in as_command(replace(dock.command(), path=Path("x.png")))
+    cut.own.click()
+    qtbot.waitUntil(lambda: result.found.run.settings["cut"] == 0)
+    assert (int((result.areas.data == 1).sum()), cut.own.isVisibleTo(dock)) == (own, False)
     assert not any(each.isVisibleTo(dock) for each in cut.best.values())
     dock.comparison.truth.choose(layer)
     with qtbot.waitSignal(dock.comparison.best_cuts, timeout=60000):

@@ -32,9 +32,12 @@ ELSEWHERE = ("model", "threshold", "cut")
 
 
 class Controls(QWidget):
-    """The form above the button Run. `image_changed()` tells that another image is chosen."""
+    """The form above the button Run.
+
+    `image_changed()` tells that another image is chosen, `settings_changed()` that a setting or the model is."""
 
     image_changed = Signal()
+    settings_changed = Signal()
 
     def __init__(self, viewer: ViewerModel, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +54,8 @@ class Controls(QWidget):
         self._heard: Image | None = None
         self._lay_out()
         self.choice.changed.connect(self._on_image)
+        self.model.changed.connect(self.settings_changed)
+        self.form.changed.connect(lambda *_: self.settings_changed.emit())
         self._on_image()
 
     @property

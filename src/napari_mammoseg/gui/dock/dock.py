@@ -63,7 +63,7 @@ class PipelineDock(DockWidget):
             self.reader.said.connect(self.bar.say)
             self.reader.found.connect(self._on_reading)
             self.reader.bar.reader.changed.connect(self._look_for_reading)
-        self.following = Following(self.results, self.panel, self.comparison, self.reading, self)
+        self.following = Following(self.controls, self.results, self.panel, self.comparison, self.reading, self)
         parts = (self.controls, self.bar, self.panel, *(() if self.reading is None else (self.reading,)))
         self.lay_out(stacked(*parts, stretched=self.panel))
         self._connect()

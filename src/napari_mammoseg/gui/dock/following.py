@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from qtpy.QtCore import QObject, QTimer
 
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.findings import Finding
 from napari_mammoseg.gui.compare.comparison import Comparison
+from napari_mammoseg.gui.dock.controls import Controls
 from napari_mammoseg.gui.dock.result_panel import ResultPanel
 from napari_mammoseg.gui.layers.image_layers import mammogram_of
 from napari_mammoseg.gui.reading.bar import ReadingBar
 from napari_mammoseg.gui.results.looking import go_to
 from napari_mammoseg.gui.results.shown_result import ShownResult
 from napari_mammoseg.gui.results.shown_results import ShownResults
-from napari_mammoseg.pipelines.segment.find import cut_anew
+from napari_mammoseg.pipelines.segment.find import UNKNOWN_CUT, cut_anew, own_cut
+from napari_mammoseg.pipelines.segment.settings import SegmentSettings
+from napari_mammoseg.settings import build
 
 
 class Following(QObject):
@@ -22,6 +29,7 @@ class Following(QObject):
 
     def __init__(
         self,
+        controls: Controls,
         results: ShownResults,
         panel: ResultPanel,
         comparison: Comparison,
@@ -29,7 +37,8 @@ class Following(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._results, self._panel, self._comparison, self._reading = results, panel, comparison, reading
+        self._controls, self._results, self._panel = controls, results, panel
+        self._comparison, self._reading = comparison, reading
         self._slider = QTimer(self, singleShot=True, interval=20)
         self._slider.timeout.connect(self._on_slider)
         results.shown.connect(self._on_shown)
@@ -44,6 +53,8 @@ class Following(QObject):
         self._shown: ShownResult | None = None
         if reading is not None:
             reading.stepped.connect(self._step)
+        controls.settings_changed.connect(self._foresee)
+        self._foresee()
 
     @property
     def _result(self) -> ShownResult | None:
@@ -55,6 +66,7 @@ class Following(QObject):
         self._shown = result
         if result is not None:
             result.changed.connect(self.show)
+        self._foresee()
         if result is not None:
             self._set_back(result)
         self._panel.question.hide()
@@ -98,7 +110,14 @@ class Following(QObject):
         """Puts the sliders where the result is cut."""
         self._panel.set_threshold(result.threshold)
         if self._panel.cut is not None:
-            self._panel.cut.set_value(_outline_cut(result))
+            run = result.everything.run
+            own = _own_cut(run.settings, run.boxes is not None, result.everything.findings)
+            self._panel.cut.show_cut(_outline_cut(result), own)
+
+    def _foresee(self) -> None:
+        """While there is no result, the sliders speak of the model that Run would use."""
+        if self._result is None and self._panel.cut is not None:
+            self._panel.cut.show_cut(self._panel.cut.value, _own_cut(self._controls.values))
 
     def _keep_labels(self) -> None:
         self._panel.question.hide()
@@ -123,3 +142,11 @@ class Following(QObject):
 def _outline_cut(result: ShownResult) -> float:
     """The setting `cut` of the run: 0 for the model's own."""
     return float(result.everything.run.settings.get("cut", 0))
+
+
+def _own_cut(settings: Mapping[str, Any], in_boxes: bool = False, outlined: Sequence[Finding] = ()) -> float:
+    """The model's own cut; of a model that is no longer there, the highest one that an outline was made with."""
+    try:
+        return own_cut(build(SegmentSettings, settings), in_boxes)
+    except InputError:
+        return max((each.features["cut"] for each in outlined if "cut" in each.features), default=UNKNOWN_CUT)

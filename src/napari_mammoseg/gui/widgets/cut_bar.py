@@ -19,37 +19,40 @@ class CutBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.value = self._own = 0.0
         self.slider = QLabeledDoubleSlider(Qt.Orientation.Horizontal)
-        self.slider.setRange(0.0, 1.0)
+        self.slider.setRange(0.01, 1.0)
         self.slider.setDecimals(2)
         self.slider.setSingleStep(0.01)  # type: ignore[arg-type]
         self.slider.setToolTip(
-            "Probability from which a pixel belongs to the mass; 0: the model's own. "
-            "Answers without running again, but for saved results"
+            "Probability from which a pixel belongs to the mass; answers without running again, but for saved results"
         )
+        self.own = QPushButton()
+        self.own.setToolTip("The cut that was best on validation")
         self.best = {rule: QPushButton() for rule in WORDS}
         self._offered: Mapping[str, float] = {}
         first, second, column = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
         first.addWidget(QLabel("Outline cut"))
         first.addWidget(self.slider, 1)
+        second.addWidget(self.own)
         for rule, button in self.best.items():
             button.setToolTip(f"The cut with the highest {WORDS[rule]} against the truth in Compare with truth")
-            button.clicked.connect(lambda *_, rule=rule: self.slider.setValue(self._offered[rule]))
+            button.clicked.connect(lambda *_, rule=rule: self._choose(self._offered[rule]))
             second.addWidget(button)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(first)
         column.addLayout(second)
-        self.slider.valueChanged.connect(lambda *_: self.changed.emit(self.value))
+        self.own.clicked.connect(lambda *_: self._choose(0.0))
+        self.slider.valueChanged.connect(lambda *_: self._choose(round(float(self.slider.value()), 4)))
         self.offer({})
 
-    @property
-    def value(self) -> float:
-        return round(float(self.slider.value()), 4)
-
-    def set_value(self, value: float) -> None:
-        """Moves the slider without telling anybody."""
+    def show_cut(self, value: float, own: float) -> None:
+        """Moves the slider to the cut `value`, or to the model's `own` where that is 0, without telling anybody."""
+        self.value, self._own = value, own
         with signals_blocked(self.slider):
-            self.slider.setValue(value)
+            self.slider.setValue(value or own)
+        self.own.setText(f"Model's own: {own:.2f}")
+        self.own.setVisible(value != 0)
 
     def offer(self, cuts: Mapping[str, float]) -> None:
         """Offers the best cut by each measure; none: takes the offer away."""
@@ -57,3 +60,7 @@ class CutBar(QWidget):
         for rule, button in self.best.items():
             button.setVisible(rule in cuts)
             button.setText(f"Best {WORDS[rule]}: {cuts[rule]:.2f}" if rule in cuts else "")
+
+    def _choose(self, value: float) -> None:
+        self.show_cut(value, self._own)
+        self.changed.emit(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qtpy.QtCore import Qt
+from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QWidget
 
 from napari_mammoseg import models
@@ -13,7 +13,11 @@ from napari_mammoseg.gui.widgets.buttons import small_button
 
 
 class ModelChoice(QWidget):
-    """The models for one pipeline by name, and any weights file. Those without weights cannot be chosen."""
+    """The models for one pipeline by name, and any weights file. Those without weights cannot be chosen.
+
+    `changed()` tells that another one is chosen."""
+
+    changed = Signal()
 
     def __init__(self, task: str, default: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,6 +27,7 @@ class ModelChoice(QWidget):
         self._names.setToolTip("The network or method that looks for lesions; `mammoseg models` describes each")
         for each in dict.fromkeys((default, *models.names(task))):
             self._offer(each, models.MODELS[each].summary if each in models.MODELS else "")
+        self._names.currentIndexChanged.connect(lambda *_: self.changed.emit())
         file = small_button("…", "Weights from a .safetensors file", self._ask)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -78,9 +78,13 @@ def cut_anew(findings: Findings, cut: float, image: Callable[[], Mammogram]) -> 
 
 def cut_of(settings: SegmentSettings, in_boxes: bool) -> float:
     """The probability from which a pixel belongs to a mass: the one that is set, else the model's own."""
+    return settings.cut or own_cut(settings, in_boxes)
+
+
+def own_cut(settings: SegmentSettings, in_boxes: bool) -> float:
+    """Where the settings' model is cut if no other cut is set."""
     model = networks(settings)[0]
-    own = MASK_CUT if model.facts.decoder == INSTANCES and not in_boxes else model_cut(model, settings.cut_by)
-    return settings.cut or own
+    return MASK_CUT if model.facts.decoder == INSTANCES and not in_boxes else model_cut(model, settings.cut_by)
 
 
 def model_cut(model: Model, measure: str) -> float:
