@@ -58,8 +58,7 @@ class Pipeline:
     draws in each type of layer. dock: the dock's name in napari. read_kind: the kind of findings whose boxes a person
     may accept, reject, move and draw. takes_boxes: whether it can be told where to look. outlined: whether its outlines
     are what is scored: every measure of pixels, inside the breast, distances in mm, masks. false_marks: false marks per
-    image at a score, where the scores are calibrated so; false_marks_measured: how many there were at the default
-    threshold, where they are not. classifies: whether its answers about regions and images are
+    image at a score, where the scores are calibrated so. classifies: whether its answers about regions and images are
     what is scored: benign, malignant or normal. map_name: what its map is called; map_asked: whether a person asks for
     the map, so that it is shown at once.
     """
@@ -80,7 +79,6 @@ class Pipeline:
     map_name: str = "probability"
     map_asked: bool = False
     false_marks: Callable[[float], float] | None = None
-    false_marks_measured: str = ""
 
     @property
     def file(self) -> ModuleType:
@@ -145,8 +143,6 @@ PIPELINES = _table(
             ),
         ),
         read_kind="cluster",
-        false_marks_measured="False marks of calcification-lite at this threshold: about 0.06 per cm² of breast on "
-        "digital images, 0.11 on film, as measured on women held out of one training",
     ),
     Pipeline(
         "masses",

@@ -59,6 +59,8 @@ class Model:
     each side; multiple: the input's sides must divide by it. parameters: how many the network learns.
     reduced: whether bfloat16 left its scores unchanged (measured; see the card), so that it may run in it.
     weights: a file in `weights/` or a path; None if none are shipped (`mammoseg train NAME` makes them).
+    false_marks: how many the shipped weights make at the pipeline's default threshold, in a sentence; weights that
+    are trained anew do not take it over.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Model:
     reduced: bool = False
     paper: str | None = None
     weights: str | None = None
+    false_marks: str = ""
     licence: str = "BSD-3-Clause"
     arguments: Mapping[str, Any] = field(default_factory=dict)
     recipe_settings: Mapping[str, Any] = field(default_factory=dict)

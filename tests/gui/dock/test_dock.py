@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -30,6 +31,7 @@ from napari_mammoseg.gui.layers.layer_spacing import spacing_of
 from napari_mammoseg.gui.results.looking import finding_at
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Mammogram
+from napari_mammoseg.models import MODELS
 
 pytestmark = pytest.mark.gui
 
@@ -200,6 +202,24 @@ def test_the_slider_answers_without_running_again(qtbot, dock: PipelineDock, vie
     assert dock.panel.summary.text().startswith("3 calcifications")
     assert viewer.layers["x.png / spots"].data[31, 30] == 3
     assert len(viewer.layers) == 5
+
+
+def test_false_marks_are_told_of_the_weights_they_were_measured_with_alone(qtbot, viewer, tmp_path, finish) -> None:
+    dock = Microcalcifications(viewer)
+    qtbot.addWidget(dock)
+
+    def said(name: str) -> str:
+        dock.controls.model.choose(name)
+        return dock.panel.meaning.text()
+
+    assert said("calcification-lite").startswith("False marks of calcification-lite at this threshold")
+    own = Path(shutil.copy(MODELS["calcification-lite"].path, tmp_path))
+    assert [said(each) for each in (str(own), "valvano-segmentator", "blob-contrast")] == ["", "", ""]
+    finish(dock)
+    assert said("calcification-lite") == "", "the result is another model's"
+    dock.result.remove()
+    assert dock.panel.meaning.text()
+    dock.close()
 
 
 def test_a_row_selects_its_finding_and_the_camera_goes_there(dock: PipelineDock, viewer: ViewerModel, finish) -> None:

@@ -108,15 +108,19 @@ class Following(QObject):
 
     def _set_back(self, result: ShownResult) -> None:
         """Puts the sliders where the result is cut."""
+        run = result.everything.run
         self._panel.set_threshold(result.threshold)
+        self._panel.show_model(str(run.settings.get("model", "")))
         if self._panel.cut is not None:
-            run = result.everything.run
             own = _own_cut(run.settings, run.boxes is not None, result.everything.findings)
             self._panel.cut.show_cut(_outline_cut(result), own)
 
     def _foresee(self) -> None:
         """While there is no result, the sliders speak of the model that Run would use."""
-        if self._result is None and self._panel.cut is not None:
+        if self._result is not None:
+            return
+        self._panel.show_model(self._controls.model.name)
+        if self._panel.cut is not None:
             self._panel.cut.show_cut(self._panel.cut.value, _own_cut(self._controls.values))
 
     def _keep_labels(self) -> None:

@@ -13,6 +13,7 @@ from napari_mammoseg.gui.widgets.labels_question import LabelsQuestion
 from napari_mammoseg.gui.widgets.message import Message
 from napari_mammoseg.gui.widgets.table import FindingTable
 from napari_mammoseg.kinds import KINDS, counted
+from napari_mammoseg.models import MODELS
 from napari_mammoseg.pipeline_table import Pipeline
 
 
@@ -26,7 +27,7 @@ class ResultPanel(QWidget):
 
     def __init__(self, threshold: float, row: Pipeline, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._row, self._usual = row, threshold
+        self._row, self._usual, self._model = row, threshold, ""
         self.slider = QLabeledDoubleSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0.0, 1.0)
         self.slider.setDecimals(3)
@@ -64,6 +65,11 @@ class ResultPanel(QWidget):
             self.slider.setValue(threshold)
         self._explain()
 
+    def show_model(self, name: str) -> None:
+        """Explains the threshold for this model, or a weights file, from now on."""
+        self._model = name
+        self._explain()
+
     def show_findings(self, findings: Findings | None) -> None:
         """Shows this result (None: there is none yet)."""
         self.save.setEnabled(findings is not None)
@@ -74,7 +80,8 @@ class ResultPanel(QWidget):
 
     def _explain(self) -> None:
         """What the threshold means in false marks: by the scores where they are calibrated so, else the default's."""
-        said = self._row.false_marks_measured if self.threshold == self._usual else ""
+        known = self._model in MODELS and self.threshold == self._usual
+        said = MODELS[self._model].false_marks if known else ""
         if self._row.false_marks is not None and self.threshold > 0:
             rate = self._row.false_marks(self.threshold)
             said = f"False marks per image: about {rate:.2g}, as measured on whole mammograms"

@@ -18,6 +18,8 @@ ROWS = (
         parameters=168_309,
         reduced=True,
         weights="calcification-lite.safetensors",
+        false_marks="False marks of calcification-lite at this threshold: about 0.06 per cm² of breast on digital "
+        "images, 0.11 on film, as measured on women held out of one training",
         facts=Facts(
             calibration=Calibration({"region": 0.3, "pixel": 1.0}, -3.0),
             image_score=Calibration({"density": 2.0, "coarseness": -8.0}, 3.0),
