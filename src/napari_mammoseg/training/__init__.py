@@ -33,7 +33,7 @@ class Training:
     def recipe(self, data: Path, split: Split, material: Any = None) -> Recipe:
         """The recipe on the data sets in `data`. Raises InputError where data or weights to start from are missing.
 
-        material: what `material` gave, by a training that differs in learning rates and the like alone.
+        material: what `material` returned for another training, if only learning rates and the like differ.
         """
         read = {} if material is None else {"material": material}
         made: Recipe = self.module.recipe(self.model, data, self.settings, split, **read)
@@ -46,7 +46,8 @@ class Training:
 
 
 def training_of(name: str, pairs: Sequence[str] = ()) -> Training:
-    """The training of the model `name`; `pairs` are settings as `KEY=VALUE`, before those of the model's row.
+    """The training of the model `name`; `pairs` are settings as `KEY=VALUE`; they count more than those
+    of the model's row.
 
     Raises InputError where there is no such model, it has no recipe, or a setting is not allowed.
     """

@@ -48,7 +48,7 @@ def search(name: str, pairs: Sequence[str], count: int, seed: int, out: Path, tr
 
 
 def ranges(training: Training) -> list[declarations.Setting]:
-    """The settings with a range, but those that are 0: nothing can be multiplied there."""
+    """The settings that have a range, without those that are 0: no factor changes them."""
     declared = declarations.declared(type(training.settings))
     return [each for each in declared if each.searched and getattr(training.settings, each.name)]
 

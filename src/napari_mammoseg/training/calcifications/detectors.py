@@ -24,7 +24,7 @@ FARTHEST_PX = 80.0
 def as_another_detector(
     windows: Tensor, drawn: Mapping[str, Tensor], texture: Tensor, random: torch.Generator | None = None
 ) -> Tensor:
-    """Windows (n, side, side) in 0…1 with dust and a scratch, in other grey scale, sharpness, grain and grey steps.
+    """Windows (n, side, side) in 0…1 with dust and a scratch, of other grey scale, sharpness, grain and grey steps.
 
     drawn: one number per window, from `drawn.drawn_detector`. texture: (n,), how far the tissue's grey is from the
     tissue around; dust and grain are so many times as bright. random: torch's own generator where it is None.
@@ -51,7 +51,7 @@ def another_detector(
 
 
 def _dusty(windows: Tensor, strength: Tensor, random: torch.Generator | None) -> Tensor:
-    """A few specks, sharp to the pixel as no calcification behind a screen is, and a scratch."""
+    """A few specks and a scratch, sharp to the pixel; a calcification, seen through a screen, never is."""
     count, rows, columns = windows.shape
     device = windows.device
     dust = torch.zeros(count, rows * columns, device=device)

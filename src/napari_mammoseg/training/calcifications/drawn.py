@@ -13,12 +13,12 @@ from napari_mammoseg.phantom.calcifications import FORMS, lay_out
 from napari_mammoseg.training.calcifications.specks import SHAPES
 
 LAYOUTS = 600
-"""Clusters laid out ahead."""
+"""So many clusters are laid out in advance."""
 MOST = 48
-"""Calcifications in a window at most."""
+"""The largest number of calcifications in a window."""
 COUNTS = (0, 1, 2)
 CLUSTERS = (0.3, 0.6, 0.1)
-"""Odds of so many clusters."""
+"""The chance of each of these numbers of clusters."""
 CONTRAST = 2.0, 25.0
 """How many times the tissue's texture a calcification adds before the detector blurs it; and a speck of dust."""
 SMALLEST_CONTRAST, LARGEST_CONTRAST = 0.4, 1.6
@@ -45,7 +45,7 @@ def drawn_specks(side: int, spacing_mm: float, random: Generator) -> Specks:
     """Calcifications for a window of `side` pixels: MOST of each number, contrast 0 where there is none.
 
     row, column, diameter in pixels; angle; form; number of the shape; contrast in units of the tissue's texture;
-    group: of which cluster it is one, 0 alone.
+    group: the number of its cluster, 0 for a single one.
     """
     parts = [
         _cluster(group, side, spacing_mm, random) for group in range(1, 1 + int(random.choice(COUNTS, p=CLUSTERS)))

@@ -1,4 +1,4 @@
-"""Images free of calcifications, as the training of windows is shown them, read once."""
+"""Images free of calcifications from which windows to train on are cut; each is read once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from napari_mammoseg.training.calcifications.windows import Tissue
 
 
 def normal_tissue(folder: Path, wanted: Callable[[str], bool]) -> list[list[Tissue]]:
-    """Images free of calcifications of the patients that are `wanted`: digital, film, fine film fields."""
+    """Images free of calcifications of the patients that are `wanted`: digital ones, films, finely scanned fields."""
 
     def read(name: str, fits: Callable[[Mammogram], bool]) -> Iterator[Mammogram]:
         return _read(folder, name, wanted, fits)

@@ -1,4 +1,4 @@
-"""Losses of a calcification network: by exact truth, and by bags where a person only saw that there are some."""
+"""Losses of a calcification network: by exact truth, and by bags where a person only said that there are some."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from torch.nn import functional
 CELL = 8
 REACH = 5
 BEST = 12
-"""Pixels of a marked region that must be calcified at least."""
+"""At least so many pixels of a marked region must be calcified."""
 
 
 def losses(network: nn.Module, batch: Mapping[str, Mapping[str, Tensor]]) -> dict[str, Tensor]:
@@ -30,7 +30,7 @@ def losses(network: nn.Module, batch: Mapping[str, Mapping[str, Tensor]]) -> dic
 def mark_loss(logits: Tensor, marks: Tensor) -> Tensor:
     """At each mark some pixels must be calcified; marks (n, k, 3): row, column and radius, 0 where there is none.
 
-    Of the 11 × 11 pixels around a mark only those within its radius count, their best three.
+    Of the 11 × 11 pixels around a mark only those within its radius count, of them the likeliest three.
     """
     side = logits.shape[1]
     row, column, radius = marks.unbind(dim=2)
@@ -47,7 +47,7 @@ def mark_loss(logits: Tensor, marks: Tensor) -> Tensor:
 
 
 def pixel_loss(logits: Tensor, truth: Tensor) -> Tensor:
-    """Cross-entropy over the pixels that are asked (truth 0 or 1), calcified ones threefold, per calcified pixel."""
+    """Cross-entropy over the pixels of truth 0 or 1, calcified ones counted three times, per calcified pixel."""
     each = functional.binary_cross_entropy_with_logits(
         logits, (truth == 1).float(), pos_weight=logits.new_tensor(3.0), reduction="none"
     )
@@ -72,7 +72,7 @@ def bag_loss(logits: Tensor, bags: Tensor) -> Tensor:
 
 
 def region_loss(logits: Tensor, part: Mapping[str, Tensor]) -> Tensor:
-    """Cross-entropy over the cells that are asked; of a bag the best third of the cells must be calcified tissue."""
+    """Cross-entropy over the cells of truth 0 or 1; of a bag, the likeliest third of the cells must be calcified."""
     cells, truth = logits[:, ::CELL, ::CELL].flatten(1), part["region"].flatten(1)
     bagged = part["bag"].flatten(1).any(dim=1)[:, None]
     best = torch.where(truth == 1, cells, -torch.inf).sort(dim=1, descending=True).values

@@ -1,6 +1,6 @@
 """Films with the truth about calcifications in one file: made once where the data sets are, read where they are not.
 
-Pixels are the images' own. Of the breast the small mask is kept that `tissue.breast` works on.
+Pixels are the images' own. The breast is kept as the small mask that `tissue.breast` works on.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ from napari_mammoseg.tissue.reduced import reduction, thinned
 from napari_mammoseg.training.packed import file
 
 FREE, CALCIFIED, UNASKED = 0, 128, 255
-"""Grey of the pictures of the truth."""
+"""Grey values of the pictures that hold the truth."""
 QUALITIES = {"digital": 85, "marked": 85, "film": 92, "circled": 92, "field": 87}
 EVERY = 2
-"""One in so many of the fields, which nobody searched, is kept."""
+"""Nobody searched the fields for calcifications: one in so many of them is kept."""
 POINT_MM = 0.25
-"""How far from a point the calcification may lie that it marks."""
+"""A calcification may lie so far from the point that marks it."""
 BESIDE_MM = 0.35
-"""How far from a point, and beside an outline, nothing is asked."""
+"""So near to a point or an outline, nothing counts in the loss."""
 COARSE_MM = 1.5
-"""Larger calcifications: not every pixel of them stands out of the tissue around."""
+"""Of calcifications larger than this not every pixel stands out from the tissue around."""
 NEIGHBOURS, NEIGHBOUR_MM = 3, 5.0
-"""So many other calcifications this near make one of a cluster."""
+"""A calcification with so many others this near is one of a cluster."""
 
 
 @dataclass(frozen=True)

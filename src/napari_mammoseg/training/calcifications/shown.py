@@ -1,7 +1,7 @@
-"""Windows of tissue as a calcification network sees them: drawn as numbers on the processor, made where the network is.
+"""Windows of tissue as a calcification network sees them: numbers drawn on the processor, pictures made at the network.
 
-A piece of CANVAS pixels of the film, calcifications put in or marks of people on it, shown as by another detector,
-brought to SPACING_MM, in local contrast; of that the middle.
+A window begins as a piece of CANVAS pixels of a film, with calcifications put in or those that people marked. It is
+changed as if another detector had taken it, resampled to SPACING_MM and turned into local contrast; its middle is kept.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ CANVAS, CONTEXT, WINDOW = 256, 192, 128
 CELL = 8
 NEAR_MM, FAR_MM = 2.0, 4.5
 VISIBLE = 1.4
-"""Nothing is asked where an inserted calcification adds less than this many times the tissue's texture."""
+"""An inserted calcification counts in the loss where it adds at least this many times the tissue's texture."""
 MARKS = 64
-"""Of a window at most so many marks count."""
+"""At most so many marks of a window count."""
 FINER = {"digital": 0.6, "film": 0.45, "field": 0.8, "marked": 0.8, "circled": 0.9}
-"""The finest spacing, as a part of the film's own, that its pixels are taken for."""
+"""A film's pixels may be taken for smaller ones, down to this share of its own spacing."""
 BLUR = {"field": (0.5, 1.8)}
 USUAL_BLUR = 0.3, 1.1
 TURNS = np.array(
@@ -60,7 +60,7 @@ class Windows:
         self._of_sort = {sort: [k for k, each in enumerate(films) if each.sort == sort] for sort in FINER}
 
     def drawn(self, sorts: Mapping[str, float], count: int, specks: bool, random: Generator) -> Group:
-        """`count` windows of films of those sorts, by their odds; specks: with calcifications put in."""
+        """`count` windows of films, each sort as often as `sorts` says; specks: whether calcifications are put in."""
         known = {sort: odds for sort, odds in sorts.items() if self._of_sort[sort]}
         odds = np.array(list(known.values())) / sum(known.values())
         rows = []
@@ -108,7 +108,7 @@ class Windows:
 
     @torch.no_grad()
     def made(self, group: Group) -> dict[str, Tensor]:
-        """`contrast` (n, 1, WINDOW, WINDOW); `calcified` (n, WINDOW, WINDOW): 1, 0, or -1 where nothing is asked;
+        """`contrast` (n, 1, WINDOW, WINDOW); `calcified` (n, WINDOW, WINDOW): 1, 0, or -1 where nothing counts;
         `region`: the same for each cell of CELL × CELL pixels; `bag`: pixels of which some are calcified;
         `marks` (n, MARKS, 3): row, column and radius in which one is, radius 0 where there is none."""
         canvas, inside, truth = self._canvas(group)
@@ -154,13 +154,13 @@ def _shift(scale: Tensor, first: Tensor) -> Tensor:
 
 
 def _placed(rows: NDArray, corner: NDArray, middle: NDArray, turn: NDArray, step: float) -> NDArray:
-    """Rows of row, column, radius, fact: in the window's pixels in place of the film's."""
+    """The same rows (row, column, radius, fact) in the window's pixels in place of the film's."""
     at = (rows[:, :2] - corner - middle) @ turn / step + (CONTEXT - 1) / 2
     return np.hstack([at, rows[:, 2:3] / step, rows[:, 3:4]])
 
 
 def _seen(marks: NDArray, corner: NDArray, middle: NDArray, turn: NDArray, step: float) -> NDArray[np.float32]:
-    """MARKS of the marks near the window, radius 0 where there are no more."""
+    """The first MARKS of the marks near the window; radius 0 where there are fewer."""
     placed = _placed(marks, corner, middle, turn, step)
     near = placed[((placed[:, :2] > 0) & (placed[:, :2] < CONTEXT)).all(axis=1) | (placed[:, 2] > 10)][:MARKS]
     return np.pad(near, [(0, MARKS - len(near)), (0, 0)]).astype(np.float32)

@@ -12,11 +12,11 @@ from torch.nn import functional
 from napari_mammoseg.phantom.calcifications import DRAWN, FINE_CELLS, FORMS
 
 SHAPES = 200
-"""Drawn ahead of each form."""
+"""So many shapes of each form are drawn in advance."""
 SAMPLES = 3
-"""Along a pixel's side."""
+"""So many samples are taken along a pixel's side."""
 SIDES = 13, 41
-"""Pixels of the patches that small and large ones are drawn on."""
+"""Sides in pixels of the patches on which small and large calcifications are drawn."""
 
 
 @cache
@@ -31,8 +31,8 @@ def put_in(shape: tuple[int, int, int], specks: dict[str, Tensor]) -> tuple[Tens
     """Grey that is added (n, rows, columns), before any blur, and the numbers of the specks (0: none).
 
     specks (n, k): `row`, `column` and `diameter` in pixels, `angle`, `form`, `number` of the shape, `contrast` (0: no
-    speck). The speck at index i of its list has the number i + 1: it covers half of its pixels or more, or is thickest
-    there.
+    speck). The pixels that the speck at index i of its list covers by half or more, or where it is thickest, have the
+    number i + 1.
     """
     added = torch.zeros(shape, device=specks["row"].device).flatten()
     labels = torch.zeros_like(added)

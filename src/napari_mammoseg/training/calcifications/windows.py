@@ -26,20 +26,20 @@ from napari_mammoseg.training.calcifications.planted import planted
 SPACING_MM = 0.085
 WINDOW = 128
 CONTEXT = 192
-"""Pixels around a window that its contrast is worked out from."""
+"""Side of the square around a window from which its contrast is computed, in pixels."""
 CELL = 8
 NEAR_MM, FAR_MM = 2.0, 4.5
 VISIBLE = 1.4
-"""Nothing is asked where an inserted calcification adds less than this many times the tissue's texture."""
+"""An inserted calcification counts in the loss where it adds at least this many times the tissue's texture."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingWindow:
     """What a network sees and what it should say.
 
-    contrast: float32 (rows, columns). calcified: 1, 0, or -1 where nothing is asked, int8 (rows, columns).
-    region: the same for each cell of 8 × 8 pixels. bag: bool (rows, columns), pixels of which some are calcified, or
-    None.
+    contrast: float32 (rows, columns). calcified: 1, 0, or -1 where nothing counts in the loss, int8 (rows, columns).
+    region: the same for each cell of 8 × 8 pixels. bag: bool (rows, columns), pixels of which some are calcified, but
+    nobody knows which; or None.
     """
 
     contrast: NDArray[np.float32]
@@ -52,9 +52,9 @@ class TrainingWindow:
 class Tissue:
     """An image that is free of calcifications.
 
-    finer: the finest spacing that the pixels are given, as a share of the image's own. blur: range of the detector's
-    blur, in pixels. dust: whether sharp bright specks are added, as film has them.
-    sure: readers looked for calcifications here and found none; else suspicious places are not shown as free.
+    finer: the pixels may be taken for smaller ones, down to this share of the image's own spacing. blur: range of the
+    detector's blur, in pixels. dust: whether sharp bright specks are added, as film has them.
+    sure: readers looked for calcifications here and found none; else suspicious places are not taught as free.
     fooled_at: rows and columns (n, 2) where a detector wrongly sees calcifications; by default the plain method's.
     """
 
@@ -79,7 +79,7 @@ class Tissue:
     def draw(self, rng: Generator, with_calcifications: bool, visible: float = VISIBLE) -> TrainingWindow:
         """A window; half of those without calcifications are where a detector sees some.
 
-        visible: how many times the tissue's texture a calcification must add, or nothing is asked of it.
+        visible: a calcification counts in the loss where it adds at least so many times the tissue's texture.
         """
         anywhere = with_calcifications or not self.sure or rng.random() < 0.5
         places = self._places if anywhere or self.fooled_at is None else self.fooled_at

@@ -39,6 +39,6 @@ def _parted(masses: Sequence[Mass], out: Sequence[bool]) -> Dealt:
 
 
 def class_weights(masses: Sequence[Mass], classes: Sequence[str]) -> Tensor:
-    """(classes,): each class counts as much as any other; 1 on average over the masses."""
+    """(classes,): weights by which each class counts as much as any other; 1 on average over the masses."""
     counts = [sum(each.label == name for each in masses) for name in classes]
     return torch.tensor([len(masses) / (len(classes) * max(count, 1)) for count in counts])

@@ -12,13 +12,13 @@ from napari_mammoseg.training.masses.films import MassFilm
 
 TRIES = 30
 INSIDE = 0.9
-"""Share of the box that is breast, at least."""
+"""At least this share of the box is breast."""
 
 
 def healthy_places(films: Sequence[MassFilm], masses: Sequence[Mass], context: float, seed: int) -> list[Mass]:
     """At most one place per film, of the size of a mass of its data set.
 
-    The square of `context` sizes around it touches no mass and nothing that may be one.
+    The square around it, `context` times its size, touches no mass and nothing that may be one.
     """
     random = np.random.default_rng(seed)
     sizes = {name: _sizes(masses, name) for name in {each.film.data_set for each in masses}}

@@ -16,7 +16,7 @@ def class_losses(answers: Tensor, classes: Tensor, squared: bool, weights: Tenso
     """Cross-entropy of logits (n, classes) and the classes' numbers (n,), or the mean squared error of the
     probabilities (Jin and Zheng 2019, section 4.1).
 
-    weights: of each class (classes,), 1 on average over the pictures; None: all alike.
+    weights: one for each class (classes,), 1 on average over the pictures; None: all are 1.
     """
     logits = answers.float()
     if not squared:

@@ -19,7 +19,7 @@ from napari_mammoseg.training.variation.grey import blurred, varied
 from napari_mammoseg.training.variation.placing import BLANK
 
 BLURRED = 0.6
-"""Share of pictures that are made softer: a digitiser's sharpness must not give its masses away."""
+"""Share of pictures that are blurred, so that the sharpness of a data set's digitiser does not give its masses away."""
 BLUR_REACH = 7
 SORTS = ("benign", "malignant")
 AS_IT_IS = {"gamma": 1.0, "steepness": 0.0, "middle": 0.5, "gain": 1.0, "offset": 0.0, "blur": 0.0, "noise": 0.0}
@@ -53,7 +53,7 @@ def of_known_sort(films: Iterable[MassFilm]) -> list[Mass]:
 class Views:
     """The masses to draw from, and the views of a batch.
 
-    shares: of the data sets in a batch, each class alike often; None: every mass as often as any other.
+    shares: how often each data set is drawn, its classes equally often; None: every mass is drawn equally often.
     augmentation: a name of `PLACINGS`.
     """
 

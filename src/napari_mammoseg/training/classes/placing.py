@@ -13,13 +13,13 @@ from napari_mammoseg.training.variation.placing import Placing
 Box = NDArray[np.float64]
 
 SCALE, SHIFT, STRETCH = 0.18, 0.08, 0.08
-"""How far marks are off: of log size and, in sides of the box, of place (deviations); of one axis to the other."""
+"""How wrong marks are: deviation of log size; of place, in sides of the box; most stretch of one axis (log)."""
 TURN, ZOOM = np.radians(30), (0.75, 1.25)
 """Peterka 2020, section 3.2: rotations of up to 30°, zoom from 0.75 to 1.25, and horizontal flips."""
 
 
 def as_marked(box: Box, side: int, context: float, random: np.random.Generator) -> Placing:
-    """The square that the pipeline sees, too."""
+    """The same square that the pipeline sees."""
     return Placing(np.eye(2) * side / (context * _longer(box)), _middle(box), side)
 
 

@@ -20,9 +20,9 @@ FROM_IMAGENET: Mapping[str, Callable[[Mapping[str, Tensor]], dict[str, Tensor]]]
     "vgg16:VGG16": vgg16.for_grey,
 }
 DENSE = ("fc.", "classifier.", "score.")
-"""How the names of the layers begin that answer for the classes."""
+"""Beginnings of the names of the layers that give the classes."""
 MAY_BE_MISSING = (*DENSE, "features.")
-"""Those, and VGG-16's later convolutions: a file may hold the first ones alone."""
+"""The same, and of VGG-16's convolutions: a file may hold the first ones alone."""
 
 _UNREADABLE = (
     *(SafetensorError, pickle.UnpicklingError, OSError, EOFError),

@@ -14,7 +14,7 @@ from torch import Tensor
 from napari_mammoseg.training.engine.recipe import Batch
 
 AHEAD = 4
-"""Batches that wait while the network works."""
+"""So many batches are drawn while the network works on another one."""
 
 
 def drawn_ahead(

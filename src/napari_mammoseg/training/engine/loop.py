@@ -30,9 +30,10 @@ HELD_OUT = "held_out.txt"
 class Options:
     """How far a recipe is run, and how.
 
-    epochs: in place of the recipe's; minutes: the whole schedule is squeezed into them where the epochs would take
-    longer, so that the rates have fallen at the end (such a training depends on the machine's speed); threads: that
-    draw batches; plan: settings, split and data, kept with the state, so that only the same training is resumed.
+    epochs: how many, in place of the recipe's. minutes: where the epochs would take longer, the whole schedule is
+    squeezed into this time, so that the rates have fallen at the end (the result then depends on the machine's speed).
+    threads: how many draw batches. plan: settings, split and data, kept with the state, so that only the same training
+    is resumed.
     """
 
     epochs: int | None = None
@@ -150,7 +151,9 @@ class _Training:
         count, first = self.recipe.batches, self.done * self.recipe.batches
         batches = drawn_ahead(self.recipe.batch, count, self.options.seed, self.done, self.options.threads)
         parts: list[dict[str, Tensor]] = []
-        with torch.backends.cudnn.flags(enabled=True, benchmark=True):  # batches are of one size, pictures to score not
+        with torch.backends.cudnn.flags(
+            enabled=True, benchmark=True
+        ):  # batches are of one size, pictures to score are not
             for index, batch in enumerate(run.track(batches, f"epoch {self.done + 1}/{self.epochs}", count)):
                 progress = self._progress(first + index)
                 if progress >= 1:

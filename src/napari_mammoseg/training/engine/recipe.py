@@ -22,7 +22,7 @@ Batch = Any
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """A network, with the weights to start from, and what changes them. Frozen weights (`requires_grad`) stay so."""
+    """A network with its first weights, and the optimiser that changes them. Frozen weights stay (`requires_grad`)."""
 
     network: nn.Module
     optimiser: Optimizer
@@ -58,16 +58,18 @@ class Recipe:
     so that a resumed training sees what an unbroken one sees.
     ships: the player whose weights are scored and written. average: decay per step of the moving average of these
     weights, which is scored and written in their place; None: the weights themselves.
-    kept: share of the weights that the training began with in those that are scored and written: where the network was
-    good before, the mean of both is often better than either (Wortsman 2022, "Robust fine-tuning of zero-shot models").
+    kept: the weights that are scored and written are a mixture of those that the training began with (this share) and
+    those that it ended with: where the network was good before, the mixture is often better than either (Wortsman 2022,
+    "Robust fine-tuning of zero-shot models").
     scores: figures on patients held out, after every `scored_every` epochs and the last.
-    rate: factor on every learning rate, from the share of the training that is done (0…1).
-    watch: the score, taken every epoch, by which epochs are compared, more is better: its best epoch's weights are
-    written, not the last ones. reaction: a further factor on the rates, from the watched scores so far; 0 stops.
-    facts: fields of `models.Facts` that the weights file gets, found with the network that is written.
+    rate: takes the share of the training that is done (0…1) and gives a factor on every learning rate.
+    watch: the score by which epochs are compared, higher is better; it is taken after every epoch, and the weights of
+    the best one are written, not the last ones. reaction: takes the watched scores so far and gives a further factor
+    on the rates; 0 ends the training.
+    facts: takes the network that is written and gives fields of `models.Facts` for the weights file.
     report: writes what a person may want to see of that network into the folder of the training.
-    searched_by: the score that a random search of the settings compares them by, more is better.
-    held_out: the patients who neither train nor choose an epoch, by the names of their samples.
+    searched_by: the score by which a random search compares settings, higher is better.
+    held_out: the patients whose images neither train the network nor choose an epoch, as their samples name them.
     """
 
     model: Model

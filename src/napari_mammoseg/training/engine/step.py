@@ -11,7 +11,7 @@ from torch.optim import Optimizer
 from napari_mammoseg.training.engine.recipe import NETWORK, Batch, Player, Players, Step
 
 Losses = Callable[[nn.Module, Batch], Mapping[str, Tensor]]
-"""The parts of the loss of a batch, by a network on the batch's device; their sum is made small."""
+"""The parts of the loss of a network on a batch, both on one device. A step makes their sum smaller."""
 
 
 def one_player(network: nn.Module, optimiser: Optimizer) -> Players:
@@ -52,7 +52,7 @@ def device_of(network: nn.Module) -> torch.device:
 
 
 def calculates_in_bfloat16(device: torch.device) -> bool:
-    """False on a processor of the x86 family without such instructions: it would imitate them at half the speed."""
+    """False on an x86 processor without such instructions: it would imitate them at half the speed."""
     known: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()  # older versions of torch do not say it
     if device.type != "cpu" or known.get("architecture") != "x86_64":
         return True

@@ -20,17 +20,17 @@ from napari_mammoseg.training.packed.stack import Stack
 ZOOMS = (0.9, 1.1)
 """How much a lesion is zoomed (Peterka, section 4.1: "a small factor")."""
 LARGEST = 0.8
-"""Of a patch's side: lesions whose box is longer are left out."""
+"""Lesions whose box is longer than this share of a patch's side are left out."""
 NORMAL_SHARE = 1 / 3
-"""Of the patches: 1,743 of 5,466 are normal (section 4.1)."""
+"""Share of the patches that are normal: 1,743 of 5,466 (section 4.1)."""
 TRIES = 20
 BOUNDARY_SIGMA, BOUNDARY_WEIGHT = 10.0, 1000.0
 
 
 @dataclass(frozen=True)
 class Patches:
-    """real: (n, 1, side, side) in 0…1. masks: the same, 1 where the lesion is or is to be. classes: (n, 2), the first
-    for what is not malignant."""
+    """real: (n, 1, side, side) in 0…1. masks: of the same shape, 1 where the lesion is or will be put.
+    classes: (n, 2), first "not malignant", then "malignant"."""
 
     real: Tensor
     masks: Tensor
@@ -69,7 +69,7 @@ class Films:
         )
 
     def _one(self, random: np.random.Generator) -> dict[str, np.ndarray]:
-        """A lesion somewhere in its patch; or, as often as the paper has them, tissue beside with the lesion's mask."""
+        """A lesion somewhere in its patch; or, in a share of them, healthy tissue with the lesion's mask."""
         number, box, label = self._lesions[int(random.integers(len(self._lesions)))]
         zoom = random.uniform(*ZOOMS)
         half, middle = zoom * (box[2:] - box[:2]) / 2, (box[:2] + box[2:]) / 2
@@ -86,7 +86,7 @@ class Films:
 
 
 def healthy_place(film: MassFilm, half: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """A place where a lesion would lie in the breast, clear of others; after some tries in vain, the last one."""
+    """A place where a lesion would lie in the breast, clear of others; where no try finds one, the last try."""
     breast = film.breast
     for _ in range(TRIES):
         place = film.places[int(random.integers(len(film.places)))]
@@ -122,7 +122,7 @@ def perceptual_loss(vgg: Vgg, real: Tensor, made: Tensor) -> Tensor:
 def boundary_loss(real: Tensor, made: Tensor, masks: Tensor) -> Tensor:
     """L1 around the edge of the hole: the edge, blurred with sigma 10 and scaled from 0 to 1, is its weight.
 
-    The sigma is of patches of 256 pixels; it shrinks with them.
+    This sigma is for patches of 256 pixels; it is smaller in smaller ones.
     """
     eroded = -functional.max_pool2d(-masks, 3, stride=1, padding=1)
     weight = _blurred(masks - eroded, BOUNDARY_SIGMA * masks.shape[-1] / SIDE)

@@ -18,9 +18,9 @@ from napari_mammoseg.training.lesions.squares import Square
 BOXES = 2.4
 """A picture's side in units of the longer side of the lesion's box."""
 SCALES = (0.88, 1.1)
-"""How much larger or smaller a picture's part of its square may be drawn."""
+"""Factors between which the part of a square that a picture shows is made smaller or larger."""
 SOFT = 3.0
-"""Pixels over which what is painted fades out, about three times this beyond the mask at most."""
+"""Sigma in pixels of the mask's soft edge: paint ends about three times as far beyond the mask."""
 LABELS = {"benign": 0, "malignant": 1}
 DIVERSE = 0.1
 """Weight of the loss that asks for different pictures from different styles."""

@@ -24,7 +24,7 @@ REACH = 3.2
 LARGEST_MM = 40.0
 """Larger lesions are left out: they fill the breast."""
 FINEST = 20
-"""Pixels of the image that the longer side of a lesion's box has at least."""
+"""The longer side of a lesion's box has at least so many pixels of the image."""
 SETS = {"inbreast-outlines": None, "mias": None, "infn-outlines": None, "cbis-mass-films": 600}
 """Where lesions come from, and how many images at most."""
 HEALTHY = {"inbreast": (187, 4), "mias": (200, 2), "infn-outlines": (129, 1), "cbis-mass-films": (300, 1)}

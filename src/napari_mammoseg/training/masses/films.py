@@ -31,8 +31,8 @@ LABELS = {"benign": 0, "malignant": 1, None: -1}
 class MassFilm:
     """pixels: uint8 of the standardised -1…1; breast: packed bool; boxes (n, 4) in these pixels; labels (n,) as LABELS.
 
-    ignored (m, 4): boxes where nothing is learned. dealt_with: whether the film's patient is dealt out with those who
-    have a mass (None: by the film's boxes).
+    ignored (m, 4): boxes where nothing is learned. dealt_with: whether the split counts the film's patient among
+    those with a mass (None: where the film has boxes).
     """
 
     data_set: str
@@ -66,7 +66,7 @@ def mass_films(
 ) -> tuple[list[MassFilm], list[MassFilm]]:
     """The films that train and those held out, split by patient within each data set.
 
-    Patients with and without a mass are dealt out apart. Films that have a mass whose place is unknown are left out.
+    Patients with a mass and those without are split separately. Films with a mass whose place is unknown are left out.
     """
     training, held_out = [], []
     for name in data_sets:
@@ -95,7 +95,7 @@ def parted(films: Sequence[MassFilm], split: Split) -> tuple[list[MassFilm], lis
 
 
 def drawn_set(sets: Mapping[str, Sequence[Any]], shares: Mapping[str, float], random: np.random.Generator) -> str:
-    """The name of one that is not empty, by its share."""
+    """The name of a data set that is not empty, each as often as its share says."""
     names = [name for name in shares if sets.get(name)]
     odds = np.array([shares[name] for name in names])
     return names[int(random.choice(len(names), p=odds / odds.sum()))]

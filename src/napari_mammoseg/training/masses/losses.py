@@ -8,7 +8,7 @@ from torch.nn import functional
 
 
 def losses(outputs: tuple[Tensor, Tensor, Tensor], wanted: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Focal loss of the centres, GIoU loss of the boxes, cross-entropy of malignancy where known; over the masses."""
+    """Focal loss of the centres, GIoU loss of the boxes, cross-entropy of malignancy where it is known; per mass."""
     centre, reach, malignant = (each.float() for each in outputs)
     masses = wanted["centre"].sum().clamp(min=1)
     sure = wanted["weight"] * (wanted["malignant"] >= 0)

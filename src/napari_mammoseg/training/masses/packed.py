@@ -14,9 +14,9 @@ from napari_mammoseg.training.masses.films import MassFilm, film_of
 from napari_mammoseg.training.packed import file
 
 QUALITY = 90
-"""Of the WebP pictures. At 65 fine texture is gone: a detector that learned from unpacked films finds fewer masses."""
+"""Quality of the WebP pictures. At 65 fine texture is lost: a detector trained on unpacked films finds fewer masses."""
 STEP = 8
-"""Of the breast every eighth row and column is kept: no more is asked of it."""
+"""Every eighth row and column of the breast's mask is kept, which is all that is needed."""
 MARGIN = 16
 """Pixels around the breast, as the pipeline shows them to a network."""
 
@@ -34,7 +34,7 @@ def films(data: Path, packed: str, spacing_mm: float) -> list[MassFilm]:
 
 def read_films(data: Path, spacing_mm: float) -> Iterator[MassFilm]:
     """Those of all data sets that train for masses. INbreast's masses have the boxes of their outlines where they are
-    outlined; patients are dealt out by its own boxes all the same."""
+    outlined; the split of its patients goes by its own boxes all the same."""
     outlined = {each.name: each for each in samples("inbreast-outlines", data)}
     for name in trained_on("masses"):
         for sample in samples(name, data):

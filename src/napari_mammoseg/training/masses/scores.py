@@ -82,7 +82,7 @@ def calibration(found: dict[str, list[Reading]]) -> dict[str, Any]:
 
 
 def write(found: dict[str, list[Reading]], path: Path) -> None:
-    """The readings as JSON, for those who put several parts of the patients together."""
+    """The readings as JSON, so that those of several folds can be scored together."""
     rows = {name: [_record(each) for each in readings] for name, readings in found.items()}
     with files.atomic(path) as temporary:
         temporary.write_text(json.dumps(rows), "utf-8")

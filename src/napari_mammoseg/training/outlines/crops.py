@@ -25,8 +25,8 @@ class Crop:
     """One mass in the middle of a square of SIDE pixels.
 
     pixels: uint8; mask: uint8, 255 inside the mass, or None where only its box is known.
-    points: (OUTLINE_POINTS, 2) rows and columns (pixel r covers r…r + 1) on the mass's convex hull, or its box's
-    corners over and over. zoom: pixels of the square per pixel of the image.
+    points: (OUTLINE_POINTS, 2) rows and columns (pixel r covers r…r + 1) on the mass's convex hull, or the
+    corners of its box, repeated. zoom: pixels of the square per pixel of the image.
     """
 
     data_set: str

@@ -11,13 +11,13 @@ from napari_mammoseg.networks.regions_of_interest import encoded, overlap, roi_a
 from napari_mammoseg.training.outlines.pictures import Shown
 
 ANCHORS, SURE, FALSE = 64, 0.7, 0.3
-"""Anchors per picture; IoU with a mass from which one counts as it, and below which it counts as tissue."""
+"""Anchors per picture; IoU with a mass from which one counts as that mass, and IoU below which it counts as tissue."""
 REGIONS, HIT, SHARE = 64, 0.5, 0.33
-"""Proposals per picture; the IoU from which one is a mass; the largest share of those that are."""
+"""Proposals per picture; IoU from which one counts as a mass; the largest share of such ones."""
 
 
 def losses(network: MaskRCNN, shown: Shown) -> dict[str, Tensor]:
-    """The losses of one picture; a picture without a mass gives background alone."""
+    """The losses of one picture; in a picture without a mass all is background."""
     truth, masks = masses_of(shown)
     shape = (shown.values.shape[2], shown.values.shape[3])
     maps = network.features(shown.values)

@@ -23,7 +23,7 @@ def cross_entropy(logits: Tensor, truth: Tensor, inside: Tensor, mass: float = 1
 
 
 def dice(logits: Tensor, truth: Tensor, inside: Tensor) -> Tensor:
-    """One minus the soft Dice of each picture (Milletari 2016 with plain sums), their mean."""
+    """The mean over the pictures of 1 - soft Dice (Milletari 2016, with plain sums)."""
     p, t = torch.sigmoid(logits.float()) * inside, truth * inside
     both, total = (p * t).sum((1, 2, 3)), (p + t).sum((1, 2, 3))
     return (1 - (2 * both + SMOOTH) / (total + SMOOTH)).mean()
@@ -68,8 +68,9 @@ LOSSES: dict[str, Loss] = {
 
 
 def box_alone(logits: Tensor, tight: Tensor) -> Tensor:
-    """For masses of which only the box is known (BoxInst, Tian 2021): rows and columns with mass are the box's.
+    """For masses of which only the box is known (BoxInst, Tian 2021).
 
+    Every row and column of the box must hold mass, those outside it none.
     logits (n, 1, size, size); tight (n, 4): the box in these pixels.
     """
     p = torch.sigmoid(logits.float())[:, 0]

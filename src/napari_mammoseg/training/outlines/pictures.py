@@ -19,7 +19,7 @@ from napari_mammoseg.training.outlines.crops import mask_of
 
 @dataclass(frozen=True)
 class Picture:
-    """values: float16 (rows, columns) as the network is given them; breast: bool; masses: uint8, k in mass k.
+    """values: float16 (rows, columns) as the network is given them; breast: bool; masses: uint8, number k in mass k.
 
     spacing: mm per row and column of these pixels.
     """

@@ -19,7 +19,7 @@ AT_ONCE = 64
 def in_loose_boxes(network: nn.Module, crops: Sequence[Crop], size: int, context: float) -> list[list[Levels]]:
     """For each crop the pixel counts of each of BOXES boxes at every threshold; only the box's pixels count.
 
-    The boxes follow from the crop's name alone.
+    The boxes depend on the crop's name alone.
     """
     held = Held.of(crops).on(next(network.parameters()).device)
     numbers = torch.from_numpy(np.concatenate([drawn(_seeded(each.name), BOXES) for each in crops])).to(

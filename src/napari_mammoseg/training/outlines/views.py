@@ -1,4 +1,4 @@
-"""Windows around loosely drawn boxes, cut from crops on the device that trains: turned, stretched, of other grey."""
+"""Windows around loosely drawn boxes, cut from crops on the device that trains: turned, stretched, in other grey."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FOUND = -0.1, 0.5
 FOUND_SHARE = 0.25
 STRETCH, SHEAR = 0.18, 0.12
 NUMBERS = 16
-"""Random numbers that a view is made from."""
+"""How many random numbers a view is made from."""
 
 
 class Held:
@@ -61,7 +61,7 @@ def views(held: Held, which: Tensor, numbers: Tensor, size: int, context: float,
     """One view of each crop `which` (n,), made from uniform random `numbers` (n, NUMBERS) on the device.
 
     size: pixels of the window's side; context: the side in units of the longer side of the drawn box.
-    varied: turned, stretched and with other grey values; else only the box is drawn by chance.
+    varied: turned, stretched and with other grey values; else only the box is random.
     """
     known = held.known[which]
     turn = _turns(numbers, known) if varied else torch.eye(2, device=numbers.device).expand(len(which), 2, 2)
@@ -99,7 +99,7 @@ def _turns(numbers: Tensor, known: Tensor) -> Tensor:
 
 
 def _tight(points: Tensor, turn: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """The turned mass's box as (n, 2) and (n, 2) around `middle`, what the turn keeps in its place."""
+    """Lowest and highest corner (n, 2) of the turned mass's box, relative to `middle`, which the turn does not move."""
     middle = (points.amin(1) + points.amax(1)) / 2
     turned = torch.einsum("nij,npj->npi", turn, points - middle[:, None])
     return turned.amin(1), turned.amax(1), middle

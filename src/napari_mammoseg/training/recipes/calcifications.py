@@ -40,7 +40,7 @@ class Settings:
     """What `--set` may change."""
 
     start: str = setting("", "Weights of an earlier training to go on from")
-    kept: float = setting(0.5, "Share of these weights in those that are written", low=0, high=1)
+    kept: float = setting(0.5, "Share of these weights in the mixture that is written", low=0, high=1)
     packed: str = setting("", "File of packed films, made if it is not there; empty: films are read anew")
     inserted: int = setting(6, "Windows with insertions per batch", low=1, high=4096)
     free: int = setting(4, "Windows of searched tissue per batch", low=1, high=4096)

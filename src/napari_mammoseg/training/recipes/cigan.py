@@ -28,7 +28,7 @@ from napari_mammoseg.training.masses.films import parted
 
 GENERATOR, CRITIC = "generator", "critic"
 TURNS = {"critic": 200, "generator": 200, "perceptual": 10, "boundary": 10}
-"""The turns in order, and their steps at most; the first two end sooner where the loss is below `enough`."""
+"""The turns in order, and their most steps; the first two end sooner where the loss is below `enough`."""
 LOSSES = tuple(TURNS)
 JOINT = {"generator": 1.0, "perceptual": 0.01, "boundary": 0.1}
 """Weights of the generator's losses where they are summed, so that each is of the order of 1 (ours)."""
@@ -40,7 +40,7 @@ SHEET = 24
 class Settings:
     """What `--set` may change."""
 
-    schedule: str = setting("paper", "In turns as the paper has it, or jointly", choices=("paper", "joint"))
+    schedule: str = setting("paper", "paper: networks learn in turns; joint: together", choices=("paper", "joint"))
     side: int = setting(SIDE, "Pixels of a patch's side, a multiple of 64; it always shows 51 mm", low=64, high=1024)
     normal: float = setting(NORMAL_SHARE, "Share of the patches without a lesion", low=0, high=0.9)
     vgg: str = setting("", "File with VGG's convolutions (safetensors)")

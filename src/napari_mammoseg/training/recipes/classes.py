@@ -29,7 +29,7 @@ from napari_mammoseg.training.recipes.fine_tuning import (
 )
 
 SHARES = {"cbis-mass-films": 0.72, "inbreast": 0.08, "mias": 0.06, "infn-masses": 0.14}
-"""Of each data set in the masses of a batch."""
+"""Share of each data set in the masses of a batch."""
 
 
 @dataclass(frozen=True, slots=True)

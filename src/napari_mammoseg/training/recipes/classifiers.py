@@ -31,7 +31,7 @@ from napari_mammoseg.training.papers.jin_zheng import patches
 from napari_mammoseg.training.recipes.classes import SHARES
 
 OF_TRAINING = 100
-"""So many of the masses that train are scored, too: how far they are learned by heart."""
+"""So many of the masses that train are scored, too, which shows how far they are learned by heart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,11 @@ class Settings:
     pictures: str = setting("masses", "patches: of MIAS, as Jin and Zheng cut them", choices=("masses", "patches"))
     packed: str = setting("", "File of packed films, made if it is not there; empty: films are read anew")
     normal: bool = setting(False, "A third class: healthy places")
-    augmentation: str = setting("none", "classical: Peterka's; full: ours", choices=tuple(PLACINGS))
-    balanced: bool = setting(False, "Each class alike often, data sets by their shares; else each picture alike often")
+    augmentation: str = setting("none", "Augmentation. classical: Peterka's; full: ours", choices=tuple(PLACINGS))
+    balanced: bool = setting(False, "Each class equally often, data sets by their shares; else each picture so")
     weighted: bool = setting(False, "Rarer classes weigh more in the loss")
-    loss: str = setting("cross-entropy", "Of the classes", choices=("cross-entropy", "squared-error"))
-    optimiser: str = setting("adam", "adam, or sgd without momentum", choices=("adam", "sgd"))
+    loss: str = setting("cross-entropy", "Loss of the classes", choices=("cross-entropy", "squared-error"))
+    optimiser: str = setting("adam", "Optimiser; sgd has no momentum", choices=("adam", "sgd"))
     rate: float = setting(1e-3, "Learning rate", low=0, high=1)
     fall: float = setting(1.0, "Factor on the rate after every 30 epochs", low=0, high=1)
     batch: int = setting(32, "Pictures per batch", low=1, high=1024)
@@ -57,7 +57,7 @@ class Settings:
         "", "ImageNet's weights under torchvision's names (resnet50, vgg16-128): .safetensors, .pth"
     )
     head: bool = setting(False, "Only the dense layers learn")
-    leak: bool = setting(False, "Deal out pictures, not women: views of one woman, or copies of a patch, on both sides")
+    leak: bool = setting(False, "Split pictures, not women: views of one woman or copies of a patch train and test")
 
 
 def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe:

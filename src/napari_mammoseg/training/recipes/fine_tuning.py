@@ -22,7 +22,7 @@ FROZEN_BLOCKS = 3
 class FineTuning:
     """What `--set` may change in each of these trainings."""
 
-    batches: int = setting(100, "Batches an epoch", low=1, high=100000)
+    batches: int = setting(100, "Batches per epoch", low=1, high=100000)
     rate: float = setting(1e-3, "Learning rate of what is new above the trunk", low=0, high=1, searched=(0.1, 10))
     start: str = setting("", "Weights of an earlier training to go on from, in place of ImageNet's")
     imagenet: str = setting("", "The .pth of EfficientNet-Lite0; empty: looked for below --data and its neighbours")
@@ -85,7 +85,7 @@ def published(data: Path, given: str = "") -> Mapping[str, Tensor]:
 
 
 def freeze(trunk: EfficientNetLite0) -> None:
-    """What costs a processor most and gains least: the first blocks, and the 5 x 5 depthwise kernels."""
+    """Freezes what costs a processor most and gains least: the first blocks and the 5 x 5 depthwise kernels."""
     trunk.stem.requires_grad_(False)
     for block in trunk.blocks[:FROZEN_BLOCKS]:
         block.requires_grad_(False)
@@ -112,7 +112,7 @@ def optimiser(network: nn.Module, trunk_rate: float, rate: float) -> torch.optim
 
 
 def warm_flat_falling(progress: float) -> float:
-    """The first 4 % rising, from 30 % on falling to 1 %."""
+    """The rate rises over the first 4 % of the training, and falls to 1 % from 30 % on."""
     return min(1.0, (progress + 1e-3) / 0.04, max(0.01, (1 - progress) / 0.7))
 
 

@@ -33,28 +33,28 @@ from napari_mammoseg.training.outlines.whole_scores import levels, table, thresh
 from napari_mammoseg.training.recipes.fine_tuning import published
 
 BETAS, EPSILON = (0.9, 0.995), 1e-6
-"""Of Adam, as in Cobos' code."""
+"""Adam's parameters, as in Cobos' code."""
 INSTANCES = "mask-rcnn"
 CODED: Mapping[str, Mapping[str, Any]] = {
     "mlp-circle": {"relu": True},
     "shallow-cnn": {"third": 4},
     "patch-classifier": {"dense": True},
 }
-"""Where the code of Aung 2018 is another network than the paper's or ours."""
+"""Arguments of the networks that differ between the code of Aung 2018 and the paper or ours."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What `--set` may change."""
 
-    loss: str = setting("cobos", "What is made small", choices=(*LOSSES, *CIRCLE_LOSSES, INSTANCES))
+    loss: str = setting("cobos", "Loss", choices=(*LOSSES, *CIRCLE_LOSSES, INSTANCES))
     side: int = setting(0, "Pixels of a picture's side (networks of Aung); 0: the network's own", low=0, high=4096)
     coded: bool = setting(False, "The network as the code of Aung et al has it")
     batch: int = setting(1, "Pictures per step", low=1, high=64)
     batches: int = setting(200, "Steps per epoch", low=1, high=100000)
     epochs: int = setting(50, "Epochs", low=1, high=10000)
     rate: float = setting(1e-4, "Learning rate", low=0, high=1, searched=(0.03, 30))
-    weight_decay: float = setting(5e-4, "Of the weights (L2)", low=0, high=1, searched=(0.03, 30))
+    weight_decay: float = setting(5e-4, "Decay of the weights (L2)", low=0, high=1, searched=(0.03, 30))
     large: float = setting(0.0, "Large masses are shown more often: by their area to this power", low=0, high=2)
     share: float = setting(1.0, "Share of the women of each data set who train", low=0, high=1)
     imagenet: str = setting("", "The .pth of EfficientNet-Lite0 (Mask R-CNN); empty: looked for near --data")

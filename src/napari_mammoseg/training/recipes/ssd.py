@@ -35,8 +35,8 @@ from napari_mammoseg.training.recipes.masses import SHARES
 class Settings:
     """What `--set` may change."""
 
-    experiment: str = setting("A", "Of the paper, or all: crops of every data set", choices=tuple(EXPERIMENTS))
-    leak: bool = setting(False, "Deal out turned copies, not women: copies of a film on both sides, as the paper did")
+    experiment: str = setting("A", "Experiment of the paper; all: crops of every data set", choices=tuple(EXPERIMENTS))
+    leak: bool = setting(False, "Split turned copies, not women: copies of a film both train and test, as in the paper")
     batch: int = setting(0, "Pictures per batch; 0: the experiment's", low=0, high=1024)
     batches: int = setting(0, "Batches per epoch; 0: the experiment's", low=0, high=100000)
     vgg16: str = setting("", "safetensors of ImageNet's VGG-16 for the trunk (ssd256 alone); empty: random weights")

@@ -40,7 +40,7 @@ class Settings:
         choices=("patch", "pixel"),
     )
     size: int = setting(49, "Side of a patch in pixels; the paper tried 29, 39 and 49", low=29, high=49)
-    padding: str = setting("same", "Convolutions", choices=("same", "valid"))
+    padding: str = setting("same", "Padding of the convolutions", choices=("same", "valid"))
     batch: int = setting(256, "Patches per batch", low=2, high=4096)
     batches: int = setting(40, "Batches per epoch", low=1, high=100000)
     epochs: int = setting(20, "Epochs at most", low=1, high=10000)

@@ -28,7 +28,7 @@ def _blurred(pictures: Tensor, sigma: Tensor, reach: int) -> Tensor:
 
 
 def varied(pictures: Tensor, grey: Mapping[str, Tensor], grain: Tensor) -> Tensor:
-    """Pictures (n, rows, columns) in 0…1, in -1…1 with another gamma, window, contrast, brightness and noise.
+    """Pictures (n, rows, columns) in 0…1, returned in -1…1 with another gamma, window, contrast, brightness and noise.
 
     grey: one value per picture, as `drawn_grey` draws them: `gamma`; `steepness` of a window's sigmoid (0: none) and
     its `middle`; `gain`; `offset`; `noise`, which `grain` is multiplied by (normal noise, of the pictures' shape).

@@ -36,7 +36,7 @@ class Placing:
         return np.hstack([inverse, first[:, None]]).astype(np.float32)
 
     def boxes(self, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The boxes of the ellipses in `boxes`, turned with the picture."""
+        """The boxes around the ellipses that fill `boxes`, turned with the picture."""
         middle = (boxes[:, [1, 0]] + boxes[:, [3, 2]]) / 2
         half = (boxes[:, [3, 2]] - boxes[:, [1, 0]]) / 2
         moved = (middle - self.centre) @ self.matrix.T + self.side / 2

@@ -10,11 +10,11 @@ WARM = 0.04
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """pictures: "centred", "uniform" or "all" (random crops of every data set); falls: epochs after which the rate
-    is a tenth.
+    """pictures: "centred", "uniform" or "all" (random crops of every data set); falls: epochs after each of which
+    the rate is a tenth of what it was.
 
-    adam: AdamW in place of the paper's descent with momentum, VGG-16's layers, where its weights are given, at a tenth
-    of the rate: ours, of the experiment that is ours.
+    adam: AdamW in place of the paper's descent with momentum; VGG-16's layers, where its weights are given, learn at a
+    tenth of the rate. Only "all" has it, an experiment of ours.
     """
 
     pictures: str

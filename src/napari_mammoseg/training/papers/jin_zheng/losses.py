@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 CHANNELS = 3
-"""Of the network's input, which all get the same grey values."""
+"""Channels of the network's input; all get the same grey values."""
 NEGATIVES = 3
 """Hard negatives for each positive box."""
 

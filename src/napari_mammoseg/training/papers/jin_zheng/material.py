@@ -25,13 +25,13 @@ T = TypeVar("T")
 Draw = Callable[[np.random.Generator], Crop]
 
 TESTS = {"centred": 116, "uniform": 329}
-"""Test pictures of the paper; of more, that many are taken evenly."""
+"""How many test pictures the paper has; of more, so many are taken, evenly spread."""
 LEAK_TEST_SHARE = 116 / 816
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """draw: a training crop. tests: test pictures by the name of their set. held_out: films of who does not train."""
+    """draw: a training crop. tests: test pictures by the name of their set. held_out: films that do not train."""
 
     draw: Draw
     tests: Mapping[str, Sequence[Picture]]

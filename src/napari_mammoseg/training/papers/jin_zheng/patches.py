@@ -14,16 +14,16 @@ from napari_mammoseg.training.papers.jin_zheng.pictures import Picture, cut_unif
 
 SIDE = 128
 SPACING_MM = 0.2
-"""Of MIAS, whose pixels the paper leaves as they are."""
+"""The spacing of MIAS: the paper leaves its pixels as they are."""
 NORMAL = 209 / (56 + 46)
-"""Normal images of the paper for each one with a tumour."""
+"""How many normal images the paper has for each one with a tumour."""
 
 
 def patches(films: Sequence[MassFilm], balanced: bool) -> list[Picture]:
-    """Patches of films with exactly one mass of known sort that show it, and of normal films, in eight positions.
+    """Patches that show the mass of a film with exactly one of known sort, and normal patches, in eight positions.
 
-    Normal ones as many for each of the others as the paper has images; half as many where the three classes are to be
-    balanced.
+    For each patch with a mass there are NORMAL normal ones, as many as the paper has images; half a patch where the
+    three classes are to be balanced.
     """
     ill = [each for each in films if len(each.boxes) == 1 and each.labels[0] >= 0 and not len(each.ignored)]
     normal = [each for each in films if not len(each.boxes) and not len(each.ignored)]
@@ -37,8 +37,8 @@ def dealt_patches(
 ) -> tuple[list[Mass], list[Mass]]:
     """The patches that train and those that test, each as a film of its own that its box covers.
 
-    leaked_share: not 0 deals out so many of all copies at random, so that copies of one film are on both sides, as in
-    the paper.
+    leaked_share: where it is not 0, this share of all copies tests, drawn at random, so that copies of one film are on
+    both sides, as in the paper.
     """
     if leaked_share:
         train, test = leaking(patches([*training, *unseen], balanced), leaked_share, seed)

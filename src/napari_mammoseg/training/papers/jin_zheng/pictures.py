@@ -91,7 +91,7 @@ def dark(pixels: NDArray[np.float32]) -> bool:
 
 
 def _cut(film: MassFilm, corner: NDArray[np.int_], side: int) -> Picture:
-    """The patch at `corner`, black where it leaves the film; the lesion where half of it shows."""
+    """The patch at `corner`, black where it leaves the film; with the lesion where half of it shows."""
     pixels = np.full((side, side), LOW, np.float32)
     low, high = np.maximum(corner, 0), np.minimum(corner + side, film.pixels.shape)
     place = tuple(slice(a, b) for a, b in zip(low - corner, high - corner, strict=True))

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 REPEATED = "repeated"
 VIEWS = 4
-"""Of each crop, where there is classical augmentation: the crop itself and three that are drawn."""
+"""Views of each crop where there is classical augmentation: the crop itself and three random ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
     """network: `shallow` or `fine-tuned`. views: of each crop. paper: accuracy, recall and AUC; None: a control.
 
-    added: what joins the real crops, so that both classes are alike often: nothing, REPEATED (real ones again),
+    added: what joins the real crops, so that both classes are equally frequent: nothing, REPEATED (real ones again),
     `synthetic` or `pasted`.
     """
 

@@ -1,6 +1,6 @@
 """The two networks of the experiments, in a form that a processor trains in seconds.
 
-In place of ResNet-50, whose ImageNet weights may not be had: EfficientNet-Lite0, of which the first eleven blocks stay
+In place of ResNet-50, whose ImageNet weights may be missing: EfficientNet-Lite0, of which the first eleven blocks stay
 ImageNet's and the last five, 1.9 of 3.0 million parameters, are fine-tuned. What they see is worked out once.
 """
 
@@ -20,7 +20,7 @@ from napari_mammoseg.networks.shallow_cnn_levy import ShallowCnnLevy
 
 SIDE = 64
 EARLY = 11
-"""Blocks whose answer, of stride 16 with 112 channels, is where the fine-tuning begins."""
+"""So many blocks stay as they are; they give 112 channels at stride 16, where the fine-tuning begins."""
 BATCH = 32
 STEPS = {"shallow": 150, "fine-tuned": 100}
 RATES = {"shallow": 1e-3, "fine-tuned": 3e-4}

@@ -1,4 +1,4 @@
-"""What the networks of the experiments see of each sort of crops; worked out when it is asked for first."""
+"""What the networks of the experiments see of each sort of crops; computed when it is first asked for."""
 
 from __future__ import annotations
 

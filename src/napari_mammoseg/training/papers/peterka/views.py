@@ -13,7 +13,7 @@ ZOOMS = 0.75, 1.25
 
 
 def views(pictures: Tensor, count: int, seed: int = 0) -> Tensor:
-    """(count, n, 1, side, side): the pictures (n, 1, side, side) themselves, then drawn views of them."""
+    """(count, n, 1, side, side): the pictures (n, 1, side, side) themselves, then random views of them."""
     random = torch.Generator().manual_seed(seed)
     return torch.stack([pictures, *(_drawn(pictures, random) for _ in range(count - 1))])
 

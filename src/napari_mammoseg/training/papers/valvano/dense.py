@@ -27,7 +27,7 @@ EACH = 12
 
 
 def dense_errors(network: Valvano, data: Path, split: Split, positives: tuple[int, ...]) -> dict[str, dict[int, float]]:
-    """Per cent of the pixels of each class that are told wrongly, "by patches" and "densely"."""
+    """Per cent of the pixels of each class that are classified wrongly, "by patches" and "densely"."""
     rng = np.random.default_rng([split.seed, WINDOWS])
     tissue = normal_tissue(data, parts(data, split)["test"].__contains__)
     answers: dict[str, list[NDArray[np.bool_]]] = {"windows by patches": [], "windows densely": []}

@@ -62,7 +62,7 @@ class PatchMap:
         return wrong[np.argsort(-self.error[wrong], kind="stable")[:count]]
 
     def nearest(self, index: int) -> int:
-        """The well classified patch of the other side whose features are nearest; -1 where there is none."""
+        """The correctly classified patch of the other side whose features are nearest; -1 where there is none."""
         other = np.flatnonzero(~self.wrong & (self.positive != self.positive[index]))
         if not len(other):
             return -1
@@ -100,7 +100,7 @@ def examine(network: Valvano, store: PatchStore, model: str, positives: tuple[in
 
 
 def laid_out(seen: PatchMap, each: int, seed: int) -> PatchMap:
-    """Some patches of every class, drawn by `seed`, `each` at most, on a plane by t-SNE."""
+    """At most `each` patches of every class, drawn by `seed`, with places on a plane by t-SNE."""
     from sklearn.manifold import TSNE
 
     rng = np.random.default_rng(seed)

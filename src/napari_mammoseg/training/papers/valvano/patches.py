@@ -22,7 +22,7 @@ from napari_mammoseg.training.papers.valvano.store import Part, PatchStore
 
 SETS = ("inbreast", "mias", "infn-masses")
 SHARES: Mapping[Part, float] = {"train": 1, "validation": 1 / 6, "test": 1 / 4}
-"""Windows that patches are cut from, for one that is cut for training."""
+"""Windows from which patches are cut, per window for training."""
 EACH = 12
 VISIBLE = 3.0
 """Insertions fainter than this many times the tissue's texture are left out: nobody would have outlined them."""
@@ -31,8 +31,8 @@ VISIBLE = 3.0
 def store_in(folder: Path, data: Path, size: int, windows: int, split: Split) -> PatchStore:
     """The store in `folder` for patches of `size`; if there is none yet, it is made from `windows` training windows.
 
-    It is there whole or not at all; its name tells split and data. The women are cut into `split.folds` parts: one
-    is the test's, the next the validation's, the others train.
+    It is there whole or not at all; its name tells split and data. The women are split into `split.folds` parts: one
+    tests, the next validates, the others train.
     """
     facts = (size, windows, split.folds, split.fold, split.seed, fingerprint(data))
     path = files.folder(folder) / f"patches-{'-'.join(map(str, facts))}.sqlite"
@@ -61,7 +61,7 @@ def parts(data: Path, split: Split) -> dict[Part, frozenset[str]]:
 
 
 def unseen(data: Path, split: Split) -> frozenset[str]:
-    """Women who test, or who have patches alone: none whose tissue trains or validates."""
+    """Women whose tissue neither trains nor validates: those who test, and those with nothing but sorted patches."""
     dealt = parts(data, split)
     women = {each.patient for name in trained_on("calcifications") for each in samples(name, data)}
     return frozenset(women - dealt["train"] - dealt["validation"])

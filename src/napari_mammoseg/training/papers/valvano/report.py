@@ -70,7 +70,7 @@ def _draw_plane(plane: PatchMap, path: Path) -> None:
 
 
 def _draw_errors(seen: PatchMap, number: int, path: Path) -> int:
-    """Figures 5 and 6: the worst misclassified patches of a class, below each its nearest of the other side.
+    """Figures 5 and 6: the worst misclassified patches of a class, each above the nearest one of the other side.
 
     Returns how many there are; no picture is written for none.
     """

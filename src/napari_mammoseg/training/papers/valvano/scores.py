@@ -26,7 +26,7 @@ def as_input(patches: NDArray[np.uint8]) -> Tensor:
 
 
 def error_rates(network: nn.Module, store: PatchStore, part: Part, positives: tuple[int, ...]) -> dict[int, float]:
-    """Per cent of the part's patches of each class that are told wrongly."""
+    """Per cent of the part's patches of each class that are classified wrongly."""
     network.eval()
     return {
         number: float(100 * np.mean(_answers(network, store.all_of(part, number)) != (number in positives)))
