@@ -11,7 +11,7 @@ from napari_mammoseg.batch.realism.crops import Crops
 from napari_mammoseg.batch.realism.methods import Array
 from napari_mammoseg.data_sets.split import Split, held_out_of
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.evaluation.feature_distance import nearest
+from napari_mammoseg.evaluation.feature_distance import nearest, scaled_as
 from napari_mammoseg.synthesis.looks import crop_of
 from napari_mammoseg.training.lesions import squares
 from napari_mammoseg.training.lesions.packed import squares as all_squares
@@ -43,14 +43,13 @@ def copies(folder: Path, packed: str, split: Split, made: Crops, real: Crops, vg
     if not trained:
         raise InputError(packed, "holds no lesions", "give the squares of the model's training")
     rows = features([_crop(each) for each in trained], vgg)
-    mean, deviation = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-6)
-    women = [each.patient for each in trained]
+    scaled, women = scaled_as(rows), [each.patient for each in trained]
+    training = scaled(rows)
     medians = [
-        float(np.median(nearest(scaled, each.women, (rows - mean) / deviation, women)))
+        float(np.median(nearest(scaled(features(each.pictures, vgg)), each.women, training, women)))
         for each in (made, real)
-        for scaled in [(features(each.pictures, vgg) - mean) / deviation]
     ]
-    per_feature = np.sqrt(rows.shape[1])
+    per_feature = np.sqrt(training.shape[1])
     return Copies(len(trained), medians[0] / per_feature, medians[1] / per_feature)
 
 
