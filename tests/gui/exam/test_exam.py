@@ -394,6 +394,8 @@ def test_a_stack_hangs_beside_plain_images(make_napari_viewer, tmp_path: Path) -
 def test_the_button_opens_a_folder_beside_the_window(make_napari_viewer, qtbot, tmp_path: Path) -> None:
     viewer = make_napari_viewer()
     _, dock = viewer.window.add_plugin_dock_widget("napari-mammoseg", "Exam")
+    dock.toggle_prior()
+    assert dock.said.text() == "No exam is open: open a folder first"
     dock.open_folder(write(tmp_path / "a", *PLACES))
     qtbot.waitUntil(lambda: not dock.busy)
     assert list(hung_in(viewer.layers)) == list(PLACES)

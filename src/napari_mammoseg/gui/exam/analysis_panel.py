@@ -16,7 +16,7 @@ from napari_mammoseg.gui.exam.exam_table import ExamTable
 from napari_mammoseg.gui.exam.looking import is_alone, show_alone
 from napari_mammoseg.gui.exam.results import ExamResults, Row
 from napari_mammoseg.gui.exam.running import EXAM_PIPELINES, Analysed, analyse
-from napari_mammoseg.gui.exam.words import said_of_scores
+from napari_mammoseg.gui.exam.words import NO_EXAM, said_of_scores
 from napari_mammoseg.gui.reading.bar import ReadingBar
 from napari_mammoseg.gui.results.looking import go_to, leave
 from napari_mammoseg.gui.widgets.message import Message
@@ -57,7 +57,7 @@ class AnalysisPanel(QWidget):
         """Runs both pipelines on every image that hangs."""
         images: Mapping[str, Image] = {image_at(each).label: each for each in hung_in(self._viewer.layers).values()}
         if not images:
-            self.bar.say("No exam is open: open a folder first", wrong=True)
+            self.bar.say(NO_EXAM, wrong=True)
         elif not self.busy:
             self.bar.start()
             self.job.start(lambda run: analyse(images, EXAM_PIPELINES, run))

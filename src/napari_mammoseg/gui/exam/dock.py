@@ -25,6 +25,7 @@ from napari_mammoseg.gui.exam.ruler import toggle_ruler
 from napari_mammoseg.gui.exam.switches import Switches
 from napari_mammoseg.gui.exam.telling import Telling
 from napari_mammoseg.gui.exam.windows import LinkedWindows, invert
+from napari_mammoseg.gui.exam.words import NO_EXAM
 from napari_mammoseg.gui.key_help import KeyHelp
 from napari_mammoseg.gui.layers.image_layers import is_mammogram
 from napari_mammoseg.gui.layers.marks import toggle_marks
@@ -211,7 +212,8 @@ class ExamDock(DockWidget):
             show_all(self.viewer)
         elif prior is None:
             self.switches.prior.setChecked(False)
-            self.telling.complain("No earlier exam of this woman is in the folder", for_a_moment=True)
+            what = NO_EXAM if self.exam is None else "No earlier exam of this woman is in the folder"
+            self.telling.complain(what, for_a_moment=True)
         else:
             self.reading.ask(prior, prior.hung(), "prior")
 

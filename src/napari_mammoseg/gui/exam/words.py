@@ -13,6 +13,8 @@ from napari_mammoseg.pipeline_table import pipeline
 if TYPE_CHECKING:
     from napari.layers import Image
 
+NO_EXAM = "No exam is open: open a folder first"
+
 
 def said_of_exam(exam: Exam | None, hung: Mapping[Place, Image], left_out: int = 0) -> str:
     """Which exam it is, which views are missing, which are not drawn to scale, and how many files are no images."""
