@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ from scipy import ndimage
 from napari_mammoseg import pipelines
 from napari_mammoseg.findings import Finding, Findings, ProbabilityMap
 from napari_mammoseg.gui.batch import dock as batch_dock
+from napari_mammoseg.gui.dock.dock_window import DockWidget
 from napari_mammoseg.gui.layers.image_layers import image_layers
 from napari_mammoseg.gui.preferences import Preferences
 from napari_mammoseg.gui.reading import place as reading_place
@@ -124,6 +127,29 @@ def viewer(image: Mammogram) -> ViewerModel:
     viewer = ViewerModel()
     add(viewer, image_layers(image))
     return viewer
+
+
+@pytest.fixture
+def open_dock(qtbot, viewer: ViewerModel) -> Iterator[Callable[[type[DockWidget]], Any]]:
+    """Opens docks of a class in the viewer; they are closed after the test."""
+    docks: list[DockWidget] = []
+
+    def opened(dock_class: type[DockWidget]) -> DockWidget:
+        docks.append(dock_class(viewer))
+        qtbot.addWidget(docks[-1])
+        return docks[-1]
+
+    yield opened
+    for each in docks:
+        each.close()
+
+
+@pytest.fixture
+def disc() -> np.ndarray:
+    """A bright disc of 12 pixels' radius in uneven tissue."""
+    rows, columns = np.indices((90, 80))
+    tissue = 0.3 + 0.05 * np.random.default_rng(0).random((90, 80))
+    return tissue + 0.4 * (np.hypot(rows - 40, columns - 35) < 12)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -18,19 +17,13 @@ pytestmark = pytest.mark.gui
 
 
 @pytest.fixture
-def image() -> Mammogram:
-    """A bright disc of 12 pixels' radius in uneven tissue."""
-    rows, columns = np.indices((90, 80))
-    pixels = 0.3 + 0.05 * np.random.default_rng(0).random((90, 80)) + 0.4 * (np.hypot(rows - 40, columns - 35) < 12)
-    return Mammogram.of(pixels, "x.png", spacing=(0.2, 0.2), spacing_source="test")
+def image(disc: np.ndarray) -> Mammogram:
+    return Mammogram.of(disc, "x.png", spacing=(0.2, 0.2), spacing_source="test")
 
 
 @pytest.fixture
-def dock(qtbot, viewer: ViewerModel) -> Iterator[Classify]:
-    dock = Classify(viewer)
-    qtbot.addWidget(dock)
-    yield dock
-    dock.close()
+def dock(open_dock) -> Classify:
+    return open_dock(Classify)
 
 
 def test_the_whole_image_then_a_drawn_box_with_heat(qtbot, dock: Classify, viewer: ViewerModel, tmp_path) -> None:

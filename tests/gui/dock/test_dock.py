@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,11 +44,8 @@ class Spots(PipelineDock):
 
 
 @pytest.fixture
-def dock(qtbot, viewer: ViewerModel) -> Iterator[PipelineDock]:
-    dock = Spots(viewer)
-    qtbot.addWidget(dock)
-    yield dock
-    dock.close()
+def dock(open_dock) -> PipelineDock:
+    return open_dock(Spots)
 
 
 @pytest.fixture
@@ -166,6 +163,7 @@ def test_a_second_run_does_not_replace_labels_that_a_person_corrected(dock, view
     first.areas.data_setitem((np.array([50]), np.array([5])), 9)
     finish(dock)
     assert first.areas in viewer.layers
+    assert first.areas.data[50, 5] == 9
     assert dock.result is not first
 
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from napari.components import ViewerModel
@@ -23,11 +21,8 @@ def viewer(pixels: np.ndarray) -> ViewerModel:
 
 
 @pytest.fixture
-def dock(qtbot, viewer: ViewerModel) -> Iterator[WindowPresets]:
-    dock = WindowPresets(viewer)
-    qtbot.addWidget(dock)
-    yield dock
-    dock.close()
+def dock(open_dock) -> WindowPresets:
+    return open_dock(WindowPresets)
 
 
 def test_the_windows_of_the_file_are_offered_by_their_names(dock: WindowPresets) -> None:
