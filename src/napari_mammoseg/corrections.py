@@ -50,7 +50,7 @@ def corrected(findings: Findings, labels: NDArray[Any], kind: Any, taken: Collec
 
 def measured(labels: NDArray[Any], spacing: Spacing | None, kind: Any) -> Iterator[Finding]:
     """One finding of `kind` and score 1 per label: its box, centre, area, and the diameter of its kind."""
-    for id, where in enumerate(ndimage.find_objects(np.asarray(labels, np.int32)), start=1):
+    for id, where in enumerate(ndimage.find_objects(np.asarray(labels)), start=1):
         if where is None:
             continue
         rows, columns = where

@@ -42,8 +42,9 @@ def own_scale(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def seems_inverted(pixels: NDArray[np.float32]) -> bool:
     """Whether much of the picture is nearly white, and more than is nearly black: air is dark in a mammogram."""
-    if is_even(float(pixels.min()), float(pixels.max())):
+    low, high = float(pixels.min()), float(pixels.max())
+    if is_even(low, high):
         return False
-    grey = own_scale(pixels)
-    white, black = float((grey > 0.9).mean()), float((grey < 0.1).mean())
+    tenth = (high - low) / 10
+    white, black = (np.count_nonzero(each) / pixels.size for each in (pixels > high - tenth, pixels < low + tenth))
     return white > max(WHITE_PART, black)

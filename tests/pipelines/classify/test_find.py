@@ -13,6 +13,7 @@ from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Finding
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.models import MODELS, Facts, Model
+from napari_mammoseg.phantom.mammograms import Request, make
 from napari_mammoseg.pipelines import analyze
 from napari_mammoseg.pipelines.classify import find as classify
 from napari_mammoseg.pipelines.classify.views import blanked
@@ -59,6 +60,14 @@ def test_each_box_gets_the_answer_to_its_own_place(bright_is_malignant: None) ->
     assert found.findings[1].p_malignant == found.findings[1].score == pytest.approx(1 / (1 + np.exp(-2)), abs=1e-4)
     assert found.image_score == found.findings[1].score
     assert found.probability is None
+
+
+def test_of_the_box_of_a_mass_it_says_what_masses_says() -> None:
+    image = make(Request(3, "CC", "L", rows=700, columns=480, spacing_mm=0.2, lesions="mass")).image
+    masses = analyze(image, "masses", threshold=0.0).findings
+    regions = analyze(image, "classify", boxes=[each.box for each in masses]).findings
+    assert len(masses) > 1
+    assert [each.p_malignant for each in regions] == [each.p_malignant for each in masses]
 
 
 def test_the_map_lies_on_the_tissue_that_speaks_for_malignant(bright_is_malignant: None) -> None:

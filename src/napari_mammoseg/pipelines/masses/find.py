@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
@@ -53,10 +55,11 @@ def _find(image: Mammogram, used: tuple[Model, ...], nms_iou: float, run: Run) -
     with run.timed("detect"):
         marks = find_marks(model, picture, nms_iou, run)
     marks = _within(marks, seen.breast)
+    boxes = whole_pixels(seen.boxes_back(marks.boxes), image)
     for classifier in classifiers:
         with run.timed("classify"):
-            marks = classified(classifier, picture, marks, run)
-    findings = _findings(image, marks, model, seen)
+            marks = classified(classifier, picture, replace(marks, boxes=seen.boxes_on(boxes)), run)
+    findings = _findings(image, boxes, marks, model)
     return Found(findings, max((each.score for each in findings), default=0.0))
 
 
@@ -79,27 +82,34 @@ def calibrated(scores: NDArray[np.float64], model: Model) -> NDArray[np.float64]
     return np.asarray(expit(model.facts.calibration(score=logit(np.clip(scores, 1e-6, 1 - 1e-6)))))
 
 
-def _findings(image: Mammogram, marks: Marks, model: Model, seen: Sight) -> tuple[Finding, ...]:
-    """In the image's own pixels, best first."""
+def whole_pixels(boxes: NDArray[np.float64], image: Mammogram) -> NDArray[np.intp]:
+    """Boxes (n, 4) in the image's pixels on its whole ones, at least one each way: as findings have them."""
+    rounded = np.floor(boxes + 0.5).astype(np.intp)
+    first = np.minimum(rounded[:, :2], [image.rows - 1, image.columns - 1])
+    return np.concatenate([first, np.maximum(rounded[:, 2:], first + 1)], axis=1)
+
+
+def _findings(image: Mammogram, boxes: NDArray[np.intp], marks: Marks, model: Model) -> tuple[Finding, ...]:
+    """The marks in the order they have, with their boxes in the image's own pixels."""
     scores = calibrated(marks.scores, model)
-    boxes = seen.boxes_back(marks.boxes)
     return tuple(
-        _finding(index + 1, boxes[index], float(scores[index]), float(marks.p_malignant[index]), image)
-        for index in range(len(scores))
+        _finding(id, box, score, p_malignant, image)
+        for id, (box, score, p_malignant) in enumerate(
+            zip(boxes.tolist(), scores.tolist(), marks.p_malignant.tolist(), strict=True), start=1
+        )
     )
 
 
-def _finding(index: int, box: NDArray[np.float64], score: float, p_malignant: float, image: Mammogram) -> Finding:
-    row0, column0 = np.minimum(np.floor(box[:2] + 0.5), [image.rows - 1, image.columns - 1]).astype(int)
-    row1, column1 = np.maximum(np.floor(box[2:] + 0.5).astype(int), [row0 + 1, column0 + 1])
-    whole: Box = (int(row0), int(column0), int(row1), int(column1))
+def _finding(id: int, sides: list[int], score: float, p_malignant: float, image: Mammogram) -> Finding:
+    row0, column0, row1, column1 = sides
+    box: Box = (row0, column0, row1, column1)
     return Finding(
-        id=index,
+        id=id,
         kind="mass",
-        box=whole,
-        centroid=(round((whole[0] + whole[2] - 1) / 2, 2), round((whole[1] + whole[3] - 1) / 2, 2)),
+        box=box,
+        centroid=((row0 + row1 - 1) / 2, (column0 + column1 - 1) / 2),
         score=round(score, 4),
-        diameter_mm=diameter("mass", whole, image.spacing),
+        diameter_mm=diameter("mass", box, image.spacing),
         label="malignant" if p_malignant >= 0.5 else "benign",
         p_malignant=round(p_malignant, 4),
     )
