@@ -5,7 +5,7 @@ A row names its function and its settings as text; they are loaded when they are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
@@ -57,10 +57,9 @@ class Pipeline:
     targets: what it is scored for. mask_kind: what the lesions of a truth's plain mask are. drawn_as: what a person
     draws in each type of layer. dock: the dock's name in napari. read_kind: the kind of findings whose boxes a person
     may accept, reject, move and draw. takes_boxes: whether it can be told where to look. outlined: whether its outlines
-    are what is scored: every measure of pixels, inside the breast, distances in mm, masks. false_marks: false marks per
-    image at a score, where the scores are calibrated so. classifies: whether its answers about regions and images are
-    what is scored: benign, malignant or normal. map_name: what its map is called; map_asked: whether a person asks for
-    the map, so that it is shown at once.
+    are what is scored: every measure of pixels, inside the breast, distances in mm, masks. classifies: whether its
+    answers about regions and images are what is scored: benign, malignant or normal. map_name: what its map is called;
+    map_asked: whether a person asks for the map, so that it is shown at once.
     """
 
     name: str
@@ -78,7 +77,6 @@ class Pipeline:
     classifies: bool = False
     map_name: str = "probability"
     map_asked: bool = False
-    false_marks: Callable[[float], float] | None = None
 
     @property
     def file(self) -> ModuleType:
@@ -105,11 +103,6 @@ class Pipeline:
 
 def _table(*rows: Pipeline) -> dict[str, Pipeline]:
     return {row.name: row for row in rows}
-
-
-def _false_masses(score: float) -> float:
-    """False positives per image at a score of the masses, as it is calibrated."""
-    return (1 / score - 1) / 4
 
 
 _CALCIFIED: tuple[LesionKind, ...] = ("calcification", "cluster")
@@ -155,7 +148,6 @@ PIPELINES = _table(
         drawn_as=_MASS,
         targets=(Target("masses", ("mass",), ("mass",), ("mass",), "centre", ("images", "free-images"), boxes=True),),
         read_kind="mass",
-        false_marks=_false_masses,
     ),
     Pipeline(
         "segment",
@@ -171,7 +163,6 @@ PIPELINES = _table(
         ),
         takes_boxes=True,
         outlined=True,
-        false_marks=_false_masses,
     ),
     Pipeline(
         "classify",

@@ -87,7 +87,8 @@ def test_saved_weights_give_the_same_model_and_answer(model: Model, tmp_path: Pa
     network, path = model.build().half().float().eval(), tmp_path / "any name.safetensors"
     save_weights(network, model, path)
     loaded = find(str(path), model.task)
-    described = replace(model, weights=str(path), reduced=False, recipe_settings={})
+    of_the_table = {"reduced": False, "false_marks": "", "calibrated": False, "recipe_settings": {}}
+    described = replace(model, weights=str(path), **of_the_table)
     assert loaded == described
     pixels = picture(model, count=1)
     for mine, wanted in zip(answers(loaded.load(), pixels), answers(network, pixels), strict=True):

@@ -46,3 +46,8 @@ def _through(x: NDArray[np.float64], knots: NDArray[np.float64], values: NDArray
     below = values[0] + (x - knots[0]) * (values[1] - values[0]) / (knots[1] - knots[0])
     above = values[-1] + (x - knots[-1]) * (values[-1] - values[-2]) / (knots[-1] - knots[-2])
     return np.where(x < knots[0], below, np.where(x > knots[-1], above, np.interp(x, knots, values)))
+
+
+def false_marks_per_image(score: float) -> float:
+    """How many false marks an image gets at this threshold (above 0), where the model's scores are calibrated so."""
+    return (1 / score - 1) / 4

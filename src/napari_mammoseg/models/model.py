@@ -59,8 +59,8 @@ class Model:
     each side; multiple: the input's sides must divide by it. parameters: how many the network learns.
     reduced: whether bfloat16 left its scores unchanged (measured; see the card), so that it may run in it.
     weights: a file in `weights/` or a path; None if none are shipped (`mammoseg train NAME` makes them).
-    false_marks: how many the shipped weights make at the pipeline's default threshold, in a sentence; weights that
-    are trained anew do not take it over.
+    false_marks: how many the shipped weights make at the pipeline's default threshold, in a sentence. calibrated:
+    whether their scores have the meaning that `calibration.false_marks_per_image` gives. Weights files say neither.
     """
 
     name: str
@@ -76,6 +76,7 @@ class Model:
     paper: str | None = None
     weights: str | None = None
     false_marks: str = ""
+    calibrated: bool = False
     licence: str = "BSD-3-Clause"
     arguments: Mapping[str, Any] = field(default_factory=dict)
     recipe_settings: Mapping[str, Any] = field(default_factory=dict)

@@ -47,4 +47,4 @@ def seems_inverted(pixels: NDArray[np.float32]) -> bool:
         return False
     tenth = (high - low) / 10
     white, black = (np.count_nonzero(each) / pixels.size for each in (pixels > high - tenth, pixels < low + tenth))
-    return white > max(WHITE_PART, black)
+    return bool(white > max(WHITE_PART, black))

@@ -33,6 +33,7 @@ def dock(open_dock) -> MassOutlines:
 
 @pytest.mark.gui
 def test_a_drawn_box_is_that_of_the_run_of_the_command_and_of_the_record(qtbot, dock: MassOutlines, tmp_path) -> None:
+    assert dock.panel.meaning.text().startswith("False marks per image: about 1,")
     dock.controls.where.draw.click()
     layer = dock.controls.where.layer
     assert layer.mode == "add_rectangle"
@@ -44,6 +45,7 @@ def test_a_drawn_box_is_that_of_the_run_of_the_command_and_of_the_record(qtbot, 
     found = dock.result.findings
     (mass,) = found.findings
     assert found.run.boxes == ((20, 15, 60, 55),)
+    assert dock.panel.meaning.text() == "", "a mass that a person points at has the score 1"
     assert (found.mask == 1).sum() == pytest.approx(np.pi * 12**2, rel=0.25)
     assert mass.box[0] == pytest.approx(28, abs=3)
     command = replace(dock.command(), path=tmp_path / "x.png")

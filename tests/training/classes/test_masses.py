@@ -1,4 +1,4 @@
-"""Views of known masses: the mass stays in the middle, both sorts are shown alike often."""
+"""Views of known masses: the mass stays in the middle, both sorts are shown equally often."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from napari_mammoseg.gui.widgets.message import Message
 from napari_mammoseg.gui.widgets.table import FindingTable
 from napari_mammoseg.kinds import KINDS, counted
 from napari_mammoseg.models import MODELS
+from napari_mammoseg.models.calibration import false_marks_per_image
 from napari_mammoseg.pipeline_table import Pipeline
 
 
@@ -27,7 +28,7 @@ class ResultPanel(QWidget):
 
     def __init__(self, threshold: float, row: Pipeline, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._row, self._usual, self._model = row, threshold, ""
+        self._usual, self._model, self._drawn = threshold, "", False
         self.slider = QLabeledDoubleSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0.0, 1.0)
         self.slider.setDecimals(3)
@@ -53,7 +54,6 @@ class ResultPanel(QWidget):
         self.slider.valueChanged.connect(self._explain)
         self.table.chosen.connect(self.chosen)
         self.show_findings(None)
-        self._explain()
 
     @property
     def threshold(self) -> float:
@@ -72,6 +72,8 @@ class ResultPanel(QWidget):
 
     def show_findings(self, findings: Findings | None) -> None:
         """Shows this result (None: there is none yet)."""
+        self._drawn = findings is not None and findings.run.boxes is not None
+        self._explain()
         self.save.setEnabled(findings is not None)
         self.table.show_findings(findings.findings if findings else ())
         self.summary.say(sentence(findings) if findings else "")
@@ -79,12 +81,16 @@ class ResultPanel(QWidget):
         self.warnings.say("\n".join(findings.run.warnings) if findings else "")
 
     def _explain(self) -> None:
-        """What the threshold means in false marks: by the scores where they are calibrated so, else the default's."""
-        known = self._model in MODELS and self.threshold == self._usual
-        said = MODELS[self._model].false_marks if known else ""
-        if self._row.false_marks is not None and self.threshold > 0:
-            rate = self._row.false_marks(self.threshold)
+        """What the threshold means in false marks: by the scores where they are calibrated so, else the default's.
+
+        Nothing where a person said where the masses are: these have the score 1."""
+        model = None if self._drawn else MODELS.get(self._model)
+        said = ""
+        if model is not None and model.calibrated and self.threshold > 0:
+            rate = false_marks_per_image(self.threshold)
             said = f"False marks per image: about {rate:.2g}, as measured on whole mammograms"
+        elif model is not None and self.threshold == self._usual:
+            said = model.false_marks
         self.meaning.say(said)
 
     def _lay_out(self) -> None:

@@ -17,6 +17,7 @@ ROWS = (
         multiple=32,
         parameters=3_421_958,
         weights="mass-finder.safetensors",
+        calibrated=True,
         facts=Facts(stride=8, scales=(0.78, 1.0, 1.27), decoder="dense", helper="mass-classifier"),
     ),
     Model(

@@ -15,6 +15,7 @@ ROWS = (
         multiple=32,
         parameters=3_761_105,
         recipe_settings={"batch": 32, "batches": 1800, "epochs": 2, "rate": 1.5e-3, "full": True, "boxed": 0.0},
+        calibrated=True,
         facts=Facts(channels=3, side=160, context=1.4, decoder="boxed"),
     ),
     Model(
@@ -27,6 +28,7 @@ ROWS = (
         parameters=508_961,
         arguments={"slim": True, "inputs": 3},
         recipe_settings={"batch": 16, "batches": 100, "epochs": 20, "rate": 2e-3, "boxed": 0.0},
+        calibrated=True,
         facts=Facts(channels=3, side=112, context=1.4, decoder="boxed"),
     ),
     Model(

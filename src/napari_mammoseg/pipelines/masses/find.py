@@ -58,7 +58,7 @@ def _find(image: Mammogram, used: tuple[Model, ...], nms_iou: float, run: Run) -
     boxes = whole_pixels(seen.boxes_back(marks.boxes), image)
     for classifier in classifiers:
         with run.timed("classify"):
-            marks = classified(classifier, picture, replace(marks, boxes=seen.boxes_on(boxes)), run)
+            marks = classified(classifier, picture, replace(marks, boxes=seen.boxes_on(boxes.astype(np.float64))), run)
     findings = _findings(image, boxes, marks, model)
     return Found(findings, max((each.score for each in findings), default=0.0))
 
