@@ -16,6 +16,7 @@ from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.models import MODELS, save_weights
 from napari_mammoseg.phantom.mammograms import Request, make
 from napari_mammoseg.synthesis import given_place
+from napari_mammoseg.synthesis.masses import GRAIN, softened, with_own_grain
 from napari_mammoseg.synthesis.size import said as size_said
 
 PLACE = (500.0, 260.0)
@@ -127,6 +128,18 @@ def test_the_images_own_grain_stays_in_the_stored_values(phantom: Mammogram, tmp
 
 def grain_of(values: np.ndarray) -> np.ndarray:
     return values - ndimage.gaussian_filter(values.astype(float), 2)
+
+
+def test_fine_structure_of_a_painted_mass_is_that_of_the_tissue_and_stronger() -> None:
+    random = np.random.default_rng(0)
+    tissue, noise = (random.standard_normal((128, 128)).astype(np.float32) for _ in range(2))
+    soft = softened(np.hypot(*(np.indices((128, 128)) - 63.5)) < 25)
+    grainy, even = (with_own_grain((0.5 + noise) * soft, each, soft) for each in (tissue, np.zeros_like(tissue)))
+    middle = slice(50, 78), slice(50, 78)
+    assert even[middle].std() < 0.2
+    stronger = (tissue + grainy - even)[middle].std() / tissue[middle].std()
+    assert stronger == pytest.approx(1 + GRAIN, abs=0.02)
+    assert not (grainy - even)[soft == 0].any()
 
 
 def test_the_same_seed_gives_the_same_and_another_one_another(phantom: Mammogram) -> None:
