@@ -161,13 +161,15 @@ def painter_of(model: Model, run: Run) -> Make:
 
 
 def with_own_grain(added: Array, tissue: Array, soft: Array) -> Array:
-    """What a network adds, its fine structure replaced by the tissue's own, made stronger.
+    """What a network adds, nothing darker than before, its fine structure replaced by the tissue's own, made stronger.
 
     Fine structure, along the rim before all, is what tells masses that a network has painted from real digital ones.
+    A mass takes no density away; networks paint dark spots and rings that no mass has.
     """
     fine, coarse = (tissue - ndimage.gaussian_filter(tissue, each) for each in (FINE, 2 * FINE))
     rim = 4 * soft * (1 - soft)
-    return np.asarray(ndimage.gaussian_filter(added, FINE) + GRAIN * soft * fine + RIM * rim * coarse, np.float32)
+    denser = np.maximum(ndimage.gaussian_filter(added, FINE), 0)
+    return np.asarray(denser + GRAIN * soft * fine + RIM * rim * coarse, np.float32)
 
 
 def infilled(network: Compiled, tissue: Array, shape: Shape, label: str, random: Generator) -> Array:
