@@ -56,7 +56,7 @@ def _draw(rows: list[dict[str, object]]) -> None:
         panel.set(title=titles[column], ylim=(0, 1))
         panel.set_xticks(SHARES, ["1/8", "1/4", "1/2", "all"])
         panel.minorticks_off()
-        panel.legend(loc="lower right")
+        panel.legend(loc="center right")
     PICTURE.parent.mkdir(exist_ok=True)
     figure.savefig(PICTURE, dpi=110)
 
