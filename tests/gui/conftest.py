@@ -130,12 +130,12 @@ def viewer(image: Mammogram) -> ViewerModel:
 
 
 @pytest.fixture
-def open_dock(qtbot, viewer: ViewerModel) -> Iterator[Callable[[type[DockWidget]], Any]]:
-    """Opens docks of a class in the viewer; they are closed after the test."""
+def open_dock(qtbot, viewer: ViewerModel) -> Iterator[Callable[..., Any]]:
+    """Opens docks of a class in the viewer, or in another one; they are closed after the test."""
     docks: list[DockWidget] = []
 
-    def opened(dock_class: type[DockWidget]) -> DockWidget:
-        docks.append(dock_class(viewer))
+    def opened(dock_class: type[DockWidget], inside: ViewerModel = viewer) -> DockWidget:
+        docks.append(dock_class(inside))
         qtbot.addWidget(docks[-1])
         return docks[-1]
 

@@ -11,7 +11,7 @@ from typing import Any
 from napari_mammoseg import pipelines
 from napari_mammoseg.batch.faults import as_input_error
 from napari_mammoseg.data_sets import Sample
-from napari_mammoseg.data_sets.held_out import held_out
+from napari_mammoseg.data_sets.held_out import held_out, listed
 from napari_mammoseg.data_sets.split import Split
 from napari_mammoseg.errors import Cancelled, InputError
 from napari_mammoseg.evaluation.case import Case
@@ -68,14 +68,6 @@ class HeldOut:
             "split seed": self.split.seed,
             "lists of patients": self.lists,
         }
-
-
-def listed(path: Path) -> frozenset[str]:
-    """The patients on a list, one per line. Raises InputError where it cannot be read."""
-    try:
-        return frozenset(path.read_text("utf-8").splitlines())
-    except (OSError, UnicodeDecodeError):
-        raise InputError(path, "cannot be read as a list of patients", "give held_out.txt of a training") from None
 
 
 def analyzed(

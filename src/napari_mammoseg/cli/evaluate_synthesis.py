@@ -64,7 +64,7 @@ def realism(
     if name not in PLAIN:
         models.find(name, task="synthesize")
     from napari_mammoseg.batch.realism.measure import Asked, measure
-    from napari_mammoseg.batch.results import listed
+    from napari_mammoseg.data_sets.held_out import listed
     from napari_mammoseg.data_sets.split import Split
 
     women = frozenset.intersection(*(listed(each) for each in lists)) if lists else None

@@ -57,3 +57,11 @@ def _by_mass(samples: Iterable[Sample]) -> list[set[str]]:
     films = [(each.patient, boxed_masses(each.read())) for each in samples]
     with_mass = {patient for patient, masses in films if masses}
     return [with_mass, {patient for patient, masses in films if masses is not None} - with_mass]
+
+
+def listed(path: Path) -> frozenset[str]:
+    """The patients on a list, one per line. Raises InputError where it cannot be read."""
+    try:
+        return frozenset(path.read_text("utf-8").splitlines())
+    except (OSError, UnicodeDecodeError):
+        raise InputError(path, "cannot be read as a list of patients", "give held_out.txt of a training") from None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -41,20 +42,15 @@ def found(image: Mammogram) -> Findings:
 
 
 @pytest.fixture
-def open_dock(qtbot, image: Mammogram) -> Iterator[Callable[[], PipelineDock]]:
+def open_dock(open_dock: Callable[..., Any], image: Mammogram) -> Callable[[], PipelineDock]:
     """Opens the image, whose file is known, and the dock in a viewer of their own."""
-    docks: list[PipelineDock] = []
 
     def open_one() -> PipelineDock:
         viewer = ViewerModel()
         add(viewer, image_layers(replace(image, sha256=SHA256)))
-        docks.append(Read(viewer))
-        qtbot.addWidget(docks[-1])
-        return docks[-1]
+        return open_dock(Read, viewer)
 
-    yield open_one
-    for each in docks:
-        each.close()
+    return open_one
 
 
 def press(viewer: Viewer, *letters: str) -> None:

@@ -13,6 +13,7 @@ from napari_mammoseg.training.engine.start import check_start
 
 def test_patients_held_out_must_be_new_to_the_weights_that_a_training_starts_from(tmp_path: Path) -> None:
     start = str(tmp_path / "net.safetensors")
+    Path(start).touch()
     check_start(start, {"a", "b"})
     (tmp_path / HELD_OUT).write_text("a\nb b\nc\n", "utf-8")
     check_start(start, {"a", "b b"})
@@ -21,7 +22,8 @@ def test_patients_held_out_must_be_new_to_the_weights_that_a_training_starts_fro
         check_start(start, {"a", "d"})
 
 
-def test_a_training_that_starts_anew_is_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_list_where_one_stands_says_nothing_of_a_models_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / HELD_OUT).write_text("a\n", "utf-8")
+    check_start("calcification-lite", {"b"})
     check_start("", {"b"})

@@ -55,7 +55,7 @@ def _find(image: Mammogram, used: tuple[Model, ...], nms_iou: float, run: Run) -
     with run.timed("detect"):
         marks = find_marks(model, picture, nms_iou, run)
     marks = _within(marks, seen.breast)
-    boxes = whole_pixels(seen.boxes_back(marks.boxes), image)
+    boxes = _whole_pixels(seen.boxes_back(marks.boxes), image)
     for classifier in classifiers:
         with run.timed("classify"):
             marks = classified(classifier, picture, replace(marks, boxes=seen.boxes_on(boxes.astype(np.float64))), run)
@@ -82,7 +82,7 @@ def calibrated(scores: NDArray[np.float64], model: Model) -> NDArray[np.float64]
     return np.asarray(expit(model.facts.calibration(score=logit(np.clip(scores, 1e-6, 1 - 1e-6)))))
 
 
-def whole_pixels(boxes: NDArray[np.float64], image: Mammogram) -> NDArray[np.intp]:
+def _whole_pixels(boxes: NDArray[np.float64], image: Mammogram) -> NDArray[np.intp]:
     """Boxes (n, 4) in the image's pixels on its whole ones, at least one each way: as findings have them."""
     rounded = np.floor(boxes + 0.5).astype(np.intp)
     first = np.minimum(rounded[:, :2], [image.rows - 1, image.columns - 1])

@@ -151,9 +151,8 @@ class _Training:
         count, first = self.recipe.batches, self.done * self.recipe.batches
         batches = drawn_ahead(self.recipe.batch, count, self.options.seed, self.done, self.options.threads)
         parts: list[dict[str, Tensor]] = []
-        with torch.backends.cudnn.flags(
-            enabled=True, benchmark=True
-        ):  # batches are of one size, pictures to score are not
+        # batches are of one size, pictures to score are not
+        with torch.backends.cudnn.flags(enabled=True, benchmark=True):
             for index, batch in enumerate(run.track(batches, f"epoch {self.done + 1}/{self.epochs}", count)):
                 progress = self._progress(first + index)
                 if progress >= 1:

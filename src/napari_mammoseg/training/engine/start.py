@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
+from napari_mammoseg.data_sets.held_out import listed
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.training.engine.loop import HELD_OUT
 
@@ -12,12 +13,12 @@ from napari_mammoseg.training.engine.loop import HELD_OUT
 def check_start(start: str, held_out: Collection[str]) -> None:
     """Raises InputError where weights to start from have trained on patients that are held out now.
 
-    start: a weights file, or a model's name. It is known where the training has left its list beside the file.
+    start: a weights file, a model's name or nothing. Patients are known where a training left its list beside it.
     """
     known = Path(start).parent / HELD_OUT
-    if not start or not known.is_file():
+    if not Path(start).is_file() or not known.is_file():
         return
-    trained_on = set(held_out) - set(known.read_text("utf-8").split("\n"))
+    trained_on = set(held_out) - listed(known)
     if trained_on:
         said = f"has trained on {len(trained_on)} of the {len(held_out)} patients that would be held out"
         raise InputError(start, said, "give the --folds, --fold and --seed of its training, or --folds 1")
