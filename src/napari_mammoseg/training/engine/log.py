@@ -36,11 +36,11 @@ def as_text(figures: Mapping[str, float]) -> dict[str, str]:
 
 def draw(rows: list[dict[str, str]], path: Path) -> None:
     """Losses and scores over the epochs, one panel each; nothing where matplotlib is not installed."""
-    if find_spec("matplotlib") is None or not rows:
+    names = [name for name in rows[-1] if name not in _NO_CURVE] if rows else []
+    if find_spec("matplotlib") is None or not names:
         return
     from matplotlib.figure import Figure
 
-    names = [name for name in rows[-1] if name not in _NO_CURVE]
     columns = min(3, len(names))
     lines = math.ceil(len(names) / columns)
     figure = Figure(figsize=(4 * columns, 3 * lines), layout="constrained")

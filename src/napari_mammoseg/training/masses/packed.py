@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import numpy as np
 
 from napari_mammoseg.data_sets import samples
 from napari_mammoseg.data_sets.table import trained_on
+from napari_mammoseg.errors import InputError
+from napari_mammoseg.tissue.resample import resample, shape_at
 from napari_mammoseg.training.masses.films import MassFilm, film_of
 from napari_mammoseg.training.packed import file
 
@@ -22,14 +25,46 @@ MARGIN = 16
 
 
 def films(data: Path, packed: str, spacing_mm: float) -> list[MassFilm]:
-    """All films: read from the data sets in `data`, or from the file `packed`, which is made if it is not there."""
+    """All films: read from the data sets in `data`, or from the file `packed`, which is made if it is not there.
+
+    A file that was made at another spacing serves, too: its films are resampled, with no more detail than they have.
+    Raises InputError where the file does not say its spacing.
+    """
     if packed and Path(packed).is_file():
-        return [_film(record, pictures) for record, pictures in zip(*file.unpack(Path(packed)), strict=True)]
+        return _unpacked(Path(packed), spacing_mm)
     found = [_cropped(each) for each in read_films(data, spacing_mm)]
     if packed:
         pictures = [{"pixels": (each.pixels, QUALITY), "breast": (_thinned(each), file.EXACT)} for each in found]
-        file.pack(Path(packed), [_record(each) for each in found], pictures)
+        file.pack(Path(packed), [_record(each, spacing_mm) for each in found], pictures)
     return found
+
+
+def _unpacked(packed: Path, spacing_mm: float) -> list[MassFilm]:
+    records, pictures = file.unpack(packed)
+    if not all("spacing_mm" in each for each in records):
+        raise InputError(packed, "does not say the spacing of its films", "delete it and let the training pack anew")
+
+    def unpacked(record: file.Record, packed_pictures: dict[str, file.Picture]) -> MassFilm:
+        return resampled(_film(record, packed_pictures), record["spacing_mm"], spacing_mm)
+
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(unpacked, records, pictures))
+
+
+def resampled(film: MassFilm, spacing_mm: float, wanted_mm: float) -> MassFilm:
+    """The film, whose pixels are `spacing_mm` large, with pixels of `wanted_mm`."""
+    rows, columns = film.pixels.shape
+    shape = shape_at((rows, columns), (spacing_mm, spacing_mm), wanted_mm)
+    if shape == (rows, columns):
+        return film
+    zoom = np.tile([shape[0] / rows, shape[1] / columns], 2)
+    return replace(
+        film,
+        pixels=np.round(resample(film.pixels.astype(np.float32), shape)).astype(np.uint8),
+        packed=np.packbits(resample(film.breast.astype(np.float32), shape) >= 0.5),
+        boxes=film.boxes * zoom,
+        ignored=film.ignored * zoom,
+    )
 
 
 def read_films(data: Path, spacing_mm: float) -> Iterator[MassFilm]:
@@ -66,10 +101,11 @@ def _thinned(film: MassFilm) -> file.Picture:
     return film.breast[::STEP, ::STEP].astype(np.uint8) * np.uint8(255)
 
 
-def _record(film: MassFilm) -> file.Record:
+def _record(film: MassFilm, spacing_mm: float) -> file.Record:
     boxes, ignored = (np.round(each, 2).tolist() for each in (film.boxes, film.ignored))
     named = {"data_set": film.data_set, "name": film.name, "patient": film.patient}
-    return named | {"boxes": boxes, "ignored": ignored, "labels": film.labels.tolist(), "dealt_with": film.dealt_with}
+    truth = {"boxes": boxes, "ignored": ignored, "labels": film.labels.tolist(), "dealt_with": film.dealt_with}
+    return named | truth | {"spacing_mm": spacing_mm}
 
 
 def _film(record: dict[str, object], pictures: dict[str, file.Picture]) -> MassFilm:

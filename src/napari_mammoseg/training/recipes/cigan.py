@@ -70,13 +70,12 @@ def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe
     def step(players: Players, batch: Batch) -> Mapping[str, Tensor]:
         device = device_of(players[GENERATOR].network)
         vgg.to(device)
+        patches = films.patches(batch)
         with torch.autocast(device.type, torch.bfloat16, enabled=settings.half):
-            losses = _losses(players, films.patches(batch), vgg)
-            if not batch["started"]:
-                return turns.logged("perceptual", _descended(players, "perceptual", losses))
-            if settings.schedule == "joint":
-                return _jointly(players, films.patches(batch), vgg)
-            turn = turns.turn(batch["first"])
+            if settings.schedule == "joint" and batch["started"]:
+                return _jointly(players, patches, vgg)
+            losses = _losses(players, patches, vgg)
+            turn = turns.turn(batch["first"]) if batch["started"] else "perceptual"
             return turns.logged(turn, _descended(players, turn, losses))
 
     def report(generator: nn.Module, out: Path) -> None:
