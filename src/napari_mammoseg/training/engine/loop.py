@@ -151,13 +151,11 @@ class _Training:
         count, first = self.recipe.batches, self.done * self.recipe.batches
         batches = drawn_ahead(self.recipe.batch, count, self.options.seed, self.done, self.options.threads)
         parts: list[dict[str, Tensor]] = []
-        # batches are of one size, pictures to score are not
-        with torch.backends.cudnn.flags(enabled=True, benchmark=True):
-            for index, batch in enumerate(run.track(batches, f"epoch {self.done + 1}/{self.epochs}", count)):
-                progress = self._progress(first + index)
-                if progress >= 1:
-                    break
-                parts.append(self._step(batch, first + index, progress))
+        for index, batch in enumerate(run.track(batches, f"epoch {self.done + 1}/{self.epochs}", count)):
+            progress = self._progress(first + index)
+            if progress >= 1:
+                break
+            parts.append(self._step(batch, first + index, progress))
         self.done += 1
         return {name: float(torch.stack([each[name] for each in parts]).mean()) for name in (parts[0] if parts else ())}
 
