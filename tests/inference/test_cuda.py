@@ -25,7 +25,9 @@ RUNS = [
 @pytest.fixture(scope="module")
 def phantom() -> Mammogram:
     """A breast with masses and clusters."""
-    return make(Request(3, "CC", "L", rows=1400, columns=960, spacing_mm=0.1, lesions="cluster,cluster,mass,mass")).image
+    return make(
+        Request(3, "CC", "L", rows=1400, columns=960, spacing_mm=0.1, lesions="cluster,cluster,mass,mass")
+    ).image
 
 
 @pytest.mark.parametrize(("pipeline", "model"), RUNS)

@@ -13,6 +13,7 @@ from napari_mammoseg.tissue.breast import breast_mask
 from napari_mammoseg.tissue.contrast import local_contrast
 from napari_mammoseg.training.calcifications.packed import Film
 from napari_mammoseg.training.calcifications.shown import CELL, SPACING_MM
+from napari_mammoseg.training.engine.layout import laid_out
 
 SIDE = 64
 TURNS = 8
@@ -51,7 +52,7 @@ class Patches:
         calcified = group["calcified"][:, None, None]
         cells = meant[:, CELL // 2 :: CELL, CELL // 2 :: CELL]
         return {
-            "contrast": contrast[:, None].contiguous(memory_format=torch.channels_last),
+            "contrast": laid_out(contrast[:, None]),
             "calcified": torch.where(meant & ~calcified, 0.0, -1.0),
             "region": torch.where(cells, calcified.float(), -1.0),
             "bag": meant & calcified,

@@ -21,6 +21,7 @@ from napari_mammoseg.training.calcifications.detectors import as_another_detecto
 from napari_mammoseg.training.calcifications.drawn import drawn_detector, drawn_specks
 from napari_mammoseg.training.calcifications.packed import CALCIFIED, UNASKED, Film
 from napari_mammoseg.training.calcifications.specks import discs, put_in
+from napari_mammoseg.training.engine.layout import laid_out
 from napari_mammoseg.training.packed.stack import Stack
 from napari_mammoseg.training.variation.grey import blurred
 
@@ -128,7 +129,7 @@ class Windows:
         bag = discs(group["circle"] - contrast.new_tensor([margin, margin, 0, 0]), WINDOW)
         circled = group["circle"][:, 2] > 0
         return {
-            "contrast": contrast[:, None, middle, middle].contiguous(memory_format=torch.channels_last),
+            "contrast": laid_out(contrast[:, None, middle, middle]),
             "calcified": torch.where(circled[:, None, None], -1.0, calcified[:, middle, middle]),
             "region": torch.where(
                 circled[:, None, None], torch.where(_cells(bag), 1.0, -1.0), _regions(group, seen, margin)

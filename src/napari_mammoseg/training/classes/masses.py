@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from napari_mammoseg.training.classes.placing import PLACINGS
+from napari_mammoseg.training.engine.layout import laid_out
 from napari_mammoseg.training.masses.films import LABELS, MassFilm
 from napari_mammoseg.training.packed.stack import Stack
 from napari_mammoseg.training.variation.drawn_grey import drawn_grey
@@ -111,7 +112,7 @@ class Views:
             seen = self._stack.windows(batch["film"], batch["matrix"], self._side, BLANK) / 255
             seen = blurred(seen, batch["blur"], BLUR_REACH)
             pictures = varied(seen, batch, torch.randn_like(seen))
-        return pictures[:, None].contiguous(memory_format=torch.channels_last)
+        return laid_out(pictures[:, None])
 
 
 def _numbers(masses: Sequence[Mass], data_set: str, label: str) -> NDArray[np.intp]:

@@ -20,6 +20,7 @@ from napari_mammoseg.models import save_weights
 from napari_mammoseg.run import Run
 from napari_mammoseg.training.engine import checkpoint, log
 from napari_mammoseg.training.engine.batches import drawn_ahead, moved
+from napari_mammoseg.training.engine.layout import placed
 from napari_mammoseg.training.engine.recipe import Batch, Player, Recipe
 
 LOG, STATE, BEST, CURVES = "log.csv", "last.safetensors", "best.safetensors", "curves.png"
@@ -82,7 +83,7 @@ class _Training:
         self.recipe, self.options, self.path = recipe, options, out / STATE
         self.epochs = options.epochs or recipe.epochs
         self.device = torch.device(options.device)
-        self.networks = [each.network.to(self.device) for each in recipe.players.values()]
+        self.networks = [placed(each.network, self.device) for each in recipe.players.values()]
         self.averaged = copy.deepcopy(recipe.network)
         self.began_with = [each.clone() for each in _floats(recipe.network)] if recipe.kept else []
         self.rates = [[group["lr"] for group in each.optimiser.param_groups] for each in recipe.players.values()]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -44,7 +45,7 @@ def _unpacked(packed: Path, spacing_mm: float) -> list[MassFilm]:
     if not all("spacing_mm" in each for each in records):
         raise InputError(packed, "does not say the spacing of its films", "delete it and let the training pack anew")
 
-    def unpacked(record: file.Record, packed_pictures: dict[str, file.Picture]) -> MassFilm:
+    def unpacked(record: dict[str, Any], packed_pictures: dict[str, file.Picture]) -> MassFilm:
         return resampled(_film(record, packed_pictures), record["spacing_mm"], spacing_mm)
 
     with ThreadPoolExecutor() as pool:

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from napari_mammoseg.training.engine.layout import laid_out
 from napari_mammoseg.training.masses.crops import Variation, drawn_placing, truth_on
 from napari_mammoseg.training.masses.films import MassFilm
 from napari_mammoseg.training.masses.targets import NO_BOX
@@ -47,7 +48,7 @@ class Crops:
             seen = self._stack.windows(batch["film"], batch["matrix"], self._side, BLANK) / 255
             seen = blurred(seen, batch["blur"], BLUR_REACH)
             pictures = varied(seen, batch, torch.randn_like(seen))
-        return pictures[:, None].contiguous(memory_format=torch.channels_last)
+        return laid_out(pictures[:, None])
 
     def _one(self, random: np.random.Generator) -> dict[str, Any]:
         number = self._film(random)

@@ -16,6 +16,7 @@ from napari_mammoseg.data_sets.split import Split, part_of
 from napari_mammoseg.data_sets.table import data_set, trained_on
 from napari_mammoseg.models import Model
 from napari_mammoseg.settings import setting
+from napari_mammoseg.training.engine.layout import laid_out
 from napari_mammoseg.training.engine.recipe import Recipe
 from napari_mammoseg.training.engine.step import descent, one_player
 from napari_mammoseg.training.outlines.crops import Crop, by_set, crops_of
@@ -80,7 +81,7 @@ def of_crops(
         which, numbers = batch
         with torch.autocast(which.device.type, enabled=False):
             seen = views(held.on(which.device), which, numbers, size, context)
-        return losses_of(network(seen.inputs.contiguous(memory_format=torch.channels_last)), seen, settings.weight)
+        return losses_of(network(laid_out(seen.inputs)), seen, settings.weight)
 
     def scores(network: nn.Module) -> Mapping[str, float]:
         return of_sets(in_loose_boxes(network, tests, size, context), tests) if tests else {}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from napari_mammoseg.training.engine.layout import laid_out
 
 CHANNELS = 3
 """Channels of the network's input; all get the same grey values."""
@@ -14,7 +15,7 @@ NEGATIVES = 3
 
 def losses(network: nn.Module, batch: tuple[Tensor, Tensor, Tensor]) -> dict[str, Tensor]:
     """The losses of grey pictures (n, 1, side, side), given the labels and offsets of their default boxes."""
-    pixels = batch[0].expand(-1, CHANNELS, -1, -1).contiguous(memory_format=torch.channels_last)
+    pixels = laid_out(batch[0].expand(-1, CHANNELS, -1, -1))
     confidence, offsets = network(pixels)
     return box_losses(confidence.float(), offsets.float(), batch[1], batch[2])
 
