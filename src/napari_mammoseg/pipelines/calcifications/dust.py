@@ -32,21 +32,25 @@ def sharpness(pixels: NDArray[np.float32], rows: NDArray[np.intp], columns: NDAr
     pixels: (rows, columns) of the image as stored. rows, columns: (n,), marks; the pixels beside them count too. Of
     pixels that are equally bright the least lone one counts.
     """
-    filled = np.pad(pixels, OUTER + 1, mode="edge")
-    places = [(rows + OUTER + 1 + down, columns + OUTER + 1 + across) for down, across in AROUND]
-    grey = np.array([filled[each] for each in places])
-    lone = np.array([_loneness(filled, *each) for each in places])
+    places = [(rows + down, columns + across) for down, across in AROUND]
+    grey = np.array([_grey(pixels, *each) for each in places])
+    lone = np.array([_loneness(pixels, *each) for each in places])
     return np.asarray(np.where(grey == grey.max(axis=0), lone, np.inf).min(axis=0))
 
 
-def _loneness(filled: NDArray[np.float32], rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.float64]:
+def _loneness(pixels: NDArray[np.float32], rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.float64]:
     """How far the four neighbours of each pixel fall back to the tissue around, (n,)."""
     reach = range(-OUTER, OUTER + 1)
     ring = [(down, across) for down in reach for across in reach if max(abs(down), abs(across)) >= INNER]
-    tissue = np.median([filled[rows + down, columns + across] for down, across in ring], axis=0)
-    beside = np.mean([filled[rows + down, columns + across] for down, across in SIDES], axis=0)
-    above = filled[rows, columns] - tissue
+    tissue = np.median([_grey(pixels, rows + down, columns + across) for down, across in ring], axis=0)
+    beside = np.mean([_grey(pixels, rows + down, columns + across) for down, across in SIDES], axis=0)
+    above = _grey(pixels, rows, columns) - tissue
     return np.where(above > 0, 1 - (beside - tissue) / np.where(above > 0, above, 1), 0.0)
+
+
+def _grey(pixels: NDArray[np.float32], rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.float32]:
+    """The pixels at these places; beyond the image those on its edge."""
+    return np.asarray(pixels[rows.clip(0, pixels.shape[0] - 1), columns.clip(0, pixels.shape[1] - 1)])
 
 
 def discounted(scores: NDArray[np.float32], sharp: NDArray[np.float64], weight: float) -> NDArray[np.float32]:
