@@ -1,6 +1,6 @@
 """Trains networks of outlines on 1/8, 1/4, 1/2 and all of the women and draws their Dice on the same others.
 
-    python docs/make_learning_curve.py DATA OUT [--minutes 5] [--set KEY=VALUE] [NETWORK…]
+    python docs/make_learning_curve.py DATA OUT [--minutes 5] [--device cuda] [--set KEY=VALUE] [NETWORK…]
 
 Each training is one `mammoseg train` with a folder of its own below OUT, so that the command can be broken off.
 Writes OUT/curve.csv and docs/pictures/learning-curve.png.

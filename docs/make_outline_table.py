@@ -1,6 +1,6 @@
 """Trains the papers' networks of outlines one after the other, and writes their table and a picture of their answers.
 
-    python docs/make_outline_table.py DATA OUT [--minutes 8] [--set KEY=VALUE] [NETWORK…]
+    python docs/make_outline_table.py DATA OUT [--minutes 8] [--device cuda] [--set KEY=VALUE] [NETWORK…]
 
 Each training is one `mammoseg train`; what is finished in OUT is not done again. Scores are those of `log.csv`: women
 who neither trained nor chose the cut, pixels inside the breast, pooled. Seconds and memory: a phantom of 1536 x 1152.

@@ -14,12 +14,13 @@ DONE = "finished"
 
 
 def asked(explained: str | None, minutes: float) -> argparse.Namespace:
-    """DATA, OUT, NETWORK…, --minutes and --set of the command line."""
+    """DATA, OUT, NETWORK…, --minutes, --device and --set of the command line."""
     parser = argparse.ArgumentParser(description=explained, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("networks", nargs="*", metavar="NETWORK")
     parser.add_argument("--minutes", type=float, default=minutes)
+    parser.add_argument("--device", default="cpu")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     return parser.parse_args()
 
@@ -28,7 +29,7 @@ def trained(name: str, out: Path, given: argparse.Namespace, further: Sequence[s
     """The last row of the log of the training in `out`, which is done first where it is not finished there."""
     if not (out / DONE).is_file():
         settings = [f"--set={each}" for each in (*further, *given.set)]
-        options = ["--minutes", f"{given.minutes:g}", "--device", "cpu", "--resume"]
+        options = ["--minutes", f"{given.minutes:g}", "--device", given.device, "--resume"]
         subprocess.run([*PROGRAM, "train", name, "--data", given.data, "--out", out, *settings, *options], check=True)
         (out / DONE).touch()
     with (out / "log.csv").open(newline="") as file:
