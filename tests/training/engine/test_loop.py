@@ -67,6 +67,13 @@ def test_the_patients_held_out_are_listed(tmp_path: Path) -> None:
     assert (tmp_path / "held_out.txt").read_text() == "a\nb\n"
 
 
+def test_a_sheet_is_drawn_while_it_trains(tmp_path: Path) -> None:
+    drawn: list[Path] = []
+    recipe = replace(line(), scored_every=2, sheet=lambda network, out: drawn.append(out))
+    train(recipe, tmp_path, Options(epochs=5), Run())
+    assert drawn == 3 * [tmp_path]  # after the epochs 2, 4 and 5
+
+
 @pytest.mark.parametrize("average", [None, 0.9])
 def test_a_training_broken_off_and_resumed_gives_the_same_weights(tmp_path: Path, average: float | None) -> None:
     whole = weights(train(line(average), tmp_path / "whole", Options(epochs=4), Run()))

@@ -65,6 +65,7 @@ def train(recipe: Recipe, out: Path, options: Options, run: Run) -> Path:
         save_weights(training.written(), recipe.model, weights)  # also for a training that is cut short
         if training.finished or training.done % recipe.scored_every == 0:
             figures |= recipe.scores(training.written().eval())
+            recipe.sheet(training.written().eval(), out)
         rows.append(log.as_text({"epoch": training.done, **figures, "seconds": training.seconds}))
         training.watch(rows)
         log.write_log(out / LOG, rows)  # before the state: a training that is killed in between does this epoch again

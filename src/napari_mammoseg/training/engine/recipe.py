@@ -41,7 +41,7 @@ def no_scores(network: nn.Module) -> dict[str, float]:
     return {}
 
 
-def no_report(network: nn.Module, out: Path) -> None:
+def nothing_written(network: nn.Module, out: Path) -> None:
     return None
 
 
@@ -68,6 +68,7 @@ class Recipe:
     on the rates; 0 ends the training.
     facts: takes the network that is written and gives fields of `models.Facts` for the weights file.
     report: writes what a person may want to see of that network into the folder of the training.
+    sheet: the same of the network after every `scored_every` epochs and the last, to watch it learn.
     searched_by: the score by which a random search compares settings, higher is better.
     held_out: the patients whose images neither train the network nor choose an epoch, as their samples name them.
     """
@@ -87,7 +88,8 @@ class Recipe:
     watch: str | None = None
     reaction: Callable[[Sequence[float]], float] = unmoved
     facts: Callable[[nn.Module], Mapping[str, Any]] = no_scores
-    report: Callable[[nn.Module, Path], None] = no_report
+    report: Callable[[nn.Module, Path], None] = nothing_written
+    sheet: Callable[[nn.Module, Path], None] = nothing_written
     searched_by: str | None = None
     held_out: frozenset[str] = frozenset()
 

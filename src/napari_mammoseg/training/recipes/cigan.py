@@ -17,7 +17,7 @@ from napari_mammoseg.errors import InputError
 from napari_mammoseg.models import Model
 from napari_mammoseg.networks.cigan import SIDE, CiganDiscriminator
 from napari_mammoseg.settings import setting
-from napari_mammoseg.training.engine.recipe import Batch, Player, Players, Recipe
+from napari_mammoseg.training.engine.recipe import Batch, Player, Players, Recipe, constant
 from napari_mammoseg.training.engine.step import descend, device_of
 from napari_mammoseg.training.lesions import infilling
 from napari_mammoseg.training.lesions.infilling import NORMAL_SHARE, Films, Patches
@@ -32,6 +32,8 @@ TURNS = {"critic": 200, "generator": 200, "perceptual": 10, "boundary": 10}
 LOSSES = tuple(TURNS)
 JOINT = {"generator": 1.0, "perceptual": 0.01, "boundary": 0.1}
 """Weights of the generator's losses where they are summed, so that each is of the order of 1 (ours)."""
+AVERAGE = 0.999
+"""Decay of the moving average of the generator that is written by the joint schedule (ours)."""
 SHEET = 24
 """Patches on the sheet of samples."""
 
@@ -78,7 +80,7 @@ def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe
             turn = turns.turn(batch["first"]) if batch["started"] else "perceptual"
             return turns.logged(turn, _descended(players, turn, losses))
 
-    def report(generator: nn.Module, out: Path) -> None:
+    def sheet(generator: nn.Module, out: Path) -> None:
         torch.manual_seed(0)
         drawn = {
             name: each.to(device_of(generator)) for name, each in films.drawn(SHEET, np.random.default_rng(0)).items()
@@ -99,9 +101,16 @@ def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe
         settings.batches,
         settings.epochs,
         ships=GENERATOR,
-        report=report,
+        average=AVERAGE if settings.schedule == "joint" else None,
+        rate=falling if settings.schedule == "joint" else constant,
+        sheet=sheet,
         held_out=held_out,
     )
+
+
+def falling(progress: float) -> float:
+    """The factor on the rates of the joint schedule, whose networks lose their balance where it stays high."""
+    return min(1.0, 2 * (1 - progress) + 0.02)
 
 
 @dataclass

@@ -54,7 +54,7 @@ def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe
         with torch.autocast(device.type, torch.bfloat16, enabled=settings.half):
             return _alternated(players, drawn)
 
-    def report(painter: nn.Module, out: Path) -> None:
+    def sheet(painter: nn.Module, out: Path) -> None:
         device = device_of(painter)
         save_sheet(painter, held(device), out / "sheet.png")
 
@@ -69,7 +69,7 @@ def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe
         ships=PAINTER,
         average=0.999,
         rate=lambda progress: min(1.0, 2 * (1 - progress) + 0.02),
-        report=report,
+        sheet=sheet,
         held_out=held_out,
     )
 
