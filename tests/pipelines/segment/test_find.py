@@ -80,6 +80,10 @@ def test_a_higher_cut_gives_a_smaller_outline(phantom, truth) -> None:
     box = box_around(truth, 0.2)
     areas = [analyze(phantom, "segment", boxes=[box], cut=cut).findings[0].area_mm2 for cut in (0.1, 0.5, 0.9)]
     assert areas[0] > areas[1] > areas[2]
+    by_iou, by_g_mean = (
+        analyze(phantom, "segment", boxes=[box], cut_by=each).findings[0] for each in ("iou", "g_mean")
+    )
+    assert by_g_mean.area_mm2 > by_iou.area_mm2
 
 
 @pytest.mark.parametrize("network", ["outline-lite", "pixel-logistic"])
