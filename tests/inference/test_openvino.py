@@ -17,7 +17,7 @@ import torch
 from napari_mammoseg.inference.backends import compiled, openvino_backend, torch_backend
 from napari_mammoseg.models import Model
 
-pytest.importorskip("openvino")
+pytestmark = pytest.mark.skipif(not openvino_backend.available("cpu"), reason="OpenVINO is not installed")
 BATCHES = [np.random.default_rng(index).random((1, 1, 96, 96), dtype=np.float32) for index in range(6)]
 
 
@@ -66,9 +66,10 @@ def test_threads_at_once_get_what_one_thread_gets() -> None:
             assert all((each == wanted[index]).all() for each in answers)
 
 
-def test_a_thread_of_qt_that_used_a_network_ends_well() -> None:
+def test_a_thread_of_qt_that_used_a_network_ends_well_and_openvino_told_nobody() -> None:
     pytest.importorskip("qtpy.QtCore")
     program = """
+import sys
 import numpy as np
 from qtpy.QtCore import QRunnable, QThreadPool
 from napari_mammoseg.inference import compiled
@@ -82,6 +83,8 @@ pool.setExpiryTimeout(0)
 for _ in range(5):
     pool.start(Work())
     assert pool.waitForDone()
+assert "openvino.tools.ovc" in sys.modules
+assert not any(each.startswith("openvino_telemetry.") for each in sys.modules)
 print("done")
 """
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import sys
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -49,12 +50,21 @@ def cache() -> Path:
 
 
 def compile(model: Model, device: str) -> Compiled:
+    _tell_nobody()
     import openvino
 
     core = openvino.Core()
     options = _options(core, model)
     kept = cache() / f"{_key(core, model, options)}.blob"
     return runner(_imported(core, options, kept) or _converted(core, options, model, kept))
+
+
+def _tell_nobody() -> None:
+    """Keeps OpenVINO from telling Google Analytics of each import.
+
+    It does so from a fork of this process, which may hang and keep the pipes that it was given open for ever.
+    """
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
 
 def runner(network: openvino.CompiledModel) -> Compiled:
