@@ -13,14 +13,14 @@ PROGRAM = (sys.executable, "-c", "from napari_mammoseg.cli import main; main()")
 DONE = "finished"
 
 
-def asked(explained: str | None, minutes: float) -> argparse.Namespace:
+def asked(explained: str | None, minutes: float, device: str = "cpu") -> argparse.Namespace:
     """DATA, OUT, NETWORK…, --minutes, --device and --set of the command line."""
     parser = argparse.ArgumentParser(description=explained, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("networks", nargs="*", metavar="NETWORK")
     parser.add_argument("--minutes", type=float, default=minutes)
-    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--device", default=device)
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     return parser.parse_args()
 
