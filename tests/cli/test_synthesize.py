@@ -95,6 +95,26 @@ def test_what_is_there_is_kept_and_what_is_missing_or_other_is_made(films: Path,
     assert first.stat().st_mtime_ns == kept
     assert synthesize(film, *given, "--seed", 5).exit_code == 0
     assert first.stat().st_mtime_ns != kept
+    for other in (("--size-mm", 7), (), ("--model", "drawn-mass"), ()):
+        kept = first.stat().st_mtime_ns
+        assert synthesize(film, *given, *other).exit_code == 0
+        assert first.stat().st_mtime_ns != kept, other
+
+
+def test_no_call_puts_lesions_into_what_an_earlier_one_made_or_overwrites_another_images(films, tmp_path) -> None:
+    for place in ("a", "b"):
+        (tmp_path / place).mkdir()
+    film = Image.open(films / "phantom-3-L-CC.png")
+    film.save(tmp_path / "a" / "x.png")
+    film.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(tmp_path / "b" / "x.png")
+    drawn = ("--model", "drawn-mass", "--spacing", 0.25)
+    for _ in range(2):
+        assert synthesize(tmp_path / "a", "--out", tmp_path / "a", *drawn).exit_code == 0
+        assert [each for each in names(tmp_path / "a") if each.endswith(".json")] == ["x.synthetic-1.json"]
+    first = (tmp_path / "a" / "x.synthetic-1.png").read_bytes()
+    assert synthesize(tmp_path / "b" / "x.png", "--out", tmp_path / "a", *drawn).exit_code == 0
+    assert (tmp_path / "a" / "x.synthetic-1.png").read_bytes() == first
+    assert (tmp_path / "a" / "b" / "x.synthetic-1.png").is_file()
 
 
 def test_place_size_and_class_are_the_ones_asked_for(films: Path, tmp_path: Path) -> None:

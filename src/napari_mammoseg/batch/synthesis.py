@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from napari_mammoseg import models
+from napari_mammoseg import settings as declarations
 from napari_mammoseg._version import VERSION
+from napari_mammoseg.batch.folders import seen_from
 from napari_mammoseg.kinds import LesionKind
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.readers import read, sha256_of
 from napari_mammoseg.readers.masks import read_labels
 from napari_mammoseg.readers.truth import Beside
 from napari_mammoseg.run import Progress, Run
-from napari_mammoseg.synthesis import synthesize
+from napari_mammoseg.synthesis import SynthesisSettings, synthesize
 from napari_mammoseg.synthesis.synthesize import digest
 
 
@@ -70,7 +72,7 @@ def _with_truth(image: Mammogram, job: Synthesis) -> Mammogram:
 def _make(job: Synthesis, image: Mammogram, number: int, run: Run) -> dict[str, Any]:
     mask = None if job.mask is None else read_labels(job.mask, (image.rows, image.columns))
     made = synthesize(image, at=job.at, mask=mask, run=run, **job.settings(number))
-    *_, told = made.save(job.folder, number)
+    *_, told = made.save(job.folder, number, {"run": {"input": seen_from(job.folder, job.input)}})
     return _told(told)
 
 
@@ -90,15 +92,15 @@ def _kept(job: Synthesis, number: int) -> dict[str, Any]:
 
 
 def _same(record: Mapping[str, Any], job: Synthesis, wanted: Mapping[str, Any]) -> bool:
-    settings, source, model = record["settings"], record["source"], record["model"]
+    source, model = record["source"], record["model"]
+    at = None if job.at is None else list(job.at)
     shape = source["rows"], source["columns"]
     given = source["spacing_mm"][0] if source["spacing_source"] == "given" else None
     return (
         record["version"] == VERSION
-        and {**settings, **wanted} == settings
-        and settings["at"] == (None if job.at is None else list(job.at))
+        and record["settings"] == {**asdict(declarations.build(SynthesisSettings, wanted)), "at": at}
         and record["outlined_by"] == (None if job.mask is None else digest(read_labels(job.mask, shape)))
-        and (model is None or models.find(settings["model"]).sha256 == model["sha256"])
+        and (model is None or models.find(record["settings"]["model"]).sha256 == model["sha256"])
         and source["sha256"] == sha256_of(job.input)
         and given == job.spacing_mm
     )

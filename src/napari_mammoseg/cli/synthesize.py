@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -55,7 +55,7 @@ def synthesize(
     resolve(device)
     files.output_folder(out)
     failures: list[InputError] = []
-    paths = list(images(inputs, failures.append))
+    paths = list(_sources(inputs, out, failures.append))
     chosen = [label] if label else LABELS
     jobs = []
     for number, (path, folder) in enumerate(zip(paths, output_folders(paths, out), strict=True)):
@@ -77,6 +77,14 @@ def synthesize(
         print("\n".join(written), flush=True)
     if failures:
         raise typer.Exit(SOME_FAILED)
+
+
+def _sources(inputs: list[Path], out: Path, fail: Callable[[InputError], None]) -> Iterator[Path]:
+    """The images that are meant: of a folder that holds `out`, not those which an earlier call made there."""
+    from napari_mammoseg.synthesis.overview import made_below
+
+    made = made_below(out)
+    return (each for each in images(inputs, fail) if each in inputs or each.resolve() not in made)
 
 
 def _values(**given: Any) -> dict[str, Any]:

@@ -47,6 +47,11 @@ def records_below(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             continue
 
 
+def made_below(folder: Path) -> set[Path]:
+    """The synthetic images below `folder`, their paths without links."""
+    return {(folder / place / record["image"]).resolve() for place, record in records_below(folder)}
+
+
 def _row(place: str, record: dict[str, Any]) -> dict[str, Any]:
     kind = "cluster" if record["kind"] == "calcifications" else "mass"
     files = {name: (Path(place) / record[name]).as_posix() for name in ("image", "mask")}

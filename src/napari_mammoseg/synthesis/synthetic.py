@@ -39,6 +39,6 @@ class Synthetic:
     record: Mapping[str, Any]
     source: Mammogram
 
-    def save(self, folder: str | Path, number: int = 1) -> list[Path]:
-        """Writes `NAME.synthetic-NUMBER.EXT`, its `.mask.png` and its `.json`; returns the paths."""
-        return save(self.image, self.source, self.mask, self.record, Path(folder), number)
+    def save(self, folder: str | Path, number: int = 1, beside: Mapping[str, Any] | None = None) -> list[Path]:
+        """Writes `NAME.synthetic-NUMBER.EXT`, `.mask.png` and `.json` (with what `beside` says); returns the paths."""
+        return save(self.image, self.source, self.mask, self.record, Path(folder), number, beside or {})

@@ -36,9 +36,12 @@ def save(
     mask: NDArray[np.uint16],
     record: Mapping[str, Any],
     folder: Path,
-    number: int = 1,
+    number: int,
+    beside: Mapping[str, Any],
 ) -> list[Path]:
-    """Writes `NAME.synthetic-NUMBER` as DICOM or PNG, `.mask.png` and `.json` into `folder`; returns the paths."""
+    """Writes `NAME.synthetic-NUMBER` as DICOM or PNG, `.mask.png` and `.json` into `folder`; returns the paths.
+
+    beside: what stands in the `.json` alone, not in the image."""
     files.folder(folder)
     stem = f"{Path(source.name).stem}.synthetic-{number}"
     told = folder / f"{stem}.json"
@@ -52,7 +55,7 @@ def save(
     labels = folder / f"{stem}.mask.png"
     write_labels(labels, mask, image.spacing, record)
     with atomic(told) as temporary:
-        document = {**record, "image": picture.name, "mask": labels.name}
+        document = {**record, **beside, "image": picture.name, "mask": labels.name}
         temporary.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
     return [picture, labels, told]
 
