@@ -15,7 +15,7 @@ from napari_mammoseg.settings import setting
 class Kinds:
     """One setting of each kind."""
 
-    count: int = setting(1, "How many", low=0)
+    count: int = setting(1, "How many", low=0, high=2**31 - 1)
     cut: float = setting(0.5, "Where", low=0, high=1, named={"usual": 0.25})
     full: bool = setting(False, "All of it")
     name: str = setting("a", "Which")
@@ -25,6 +25,7 @@ class Kinds:
     ("pair", "wanted"),
     [
         ("count=1.5", "give a whole number"),
+        ("count=2147483648", "give at most 2147483647"),
         ("cut=0,5", "give a number, or one of usual"),
         ("full=perhaps", "give yes or no"),
     ],

@@ -45,14 +45,19 @@ class Setting:
         if self.choices and value not in self.choices:
             raise InputError(f"setting {self.name}", f"cannot be '{value}'", f"choose from {', '.join(self.choices)}")
         if self.low is not None and not value >= self.low:
-            raise InputError(f"setting {self.name}", f"is {value}", f"give at least {self.low:g}")
+            raise InputError(f"setting {self.name}", f"is {value}", f"give at least {_plain(self.low)}")
         if self.high is not None and not value <= self.high:
-            raise InputError(f"setting {self.name}", f"is {value}", f"give at most {self.high:g}")
+            raise InputError(f"setting {self.name}", f"is {value}", f"give at most {_plain(self.high)}")
         return value
 
     def _wanted(self) -> str:
         names = f", or one of {', '.join(self.named)}" if self.named else ""
         return f"give {_KINDS.get(self.type, f'a {self.type.__name__}')}{names}"
+
+
+def _plain(limit: float) -> str:
+    """A whole number with all of its digits."""
+    return str(limit) if isinstance(limit, int) else f"{limit:g}"
 
 
 _KINDS = {int: "a whole number", float: "a number", bool: "yes or no"}

@@ -19,7 +19,7 @@ def find(name: str, task: str | None = None) -> Model:
 
     Raises InputError if there is none, the file is not one of this program's, or it does another task.
     """
-    model = from_file(Path(name)) if name.endswith(".safetensors") else _from_table(name)
+    model = from_file(Path(name)) if name.endswith(".safetensors") else _from_table(name, task)
     if task is not None and model.task != task:
         raise InputError(model.name, f"does {model.task}, not {task}", f"choose from {', '.join(names(task))}")
     return model
@@ -30,9 +30,10 @@ def names(task: str | None = None) -> tuple[str, ...]:
     return tuple(each.name for each in MODELS.values() if task in (None, each.task))
 
 
-def _from_table(name: str) -> Model:
+def _from_table(name: str, task: str | None) -> Model:
     if name not in MODELS:
-        raise InputError(name, "is not a model", f"choose from {', '.join(MODELS)}, or give a .safetensors file")
+        known = f"choose from {', '.join(names(task))}, or give a .safetensors file"
+        raise InputError(name or "an empty name", "is not a model", known)
     return as_its_file_says(MODELS[name])
 
 
