@@ -20,6 +20,7 @@ from napari.utils.interactions import mouse_move_callbacks, mouse_press_callback
 from PIL import Image as Picture
 from qtpy.QtCore import QPoint, QPointF, Qt, QTimer
 from qtpy.QtGui import QWheelEvent
+from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QScrollBar, QSlider
 from wrapt import ObjectProxy
 
@@ -200,6 +201,10 @@ def test_the_slider_answers_without_running_again(qtbot, dock: PipelineDock, vie
     assert dock.panel.summary.text().startswith("3 calcifications")
     assert viewer.layers["x.png / spots"].data[31, 30] == 3
     assert len(viewer.layers) == 5
+    handle = dock.panel.slider.findChild(QSlider)
+    for key, wanted in (("Right", 0.21), ("Up", 0.22), ("PageUp", 0.32), ("Left", 0.31), ("End", 1), ("Home", 0)):
+        QTest.keyClick(handle, getattr(Qt.Key, f"Key_{key}"))
+        assert dock.panel.threshold == wanted, key
 
 
 def test_false_marks_are_told_of_the_weights_they_were_measured_with_alone(qtbot, viewer, tmp_path, finish) -> None:
@@ -399,7 +404,9 @@ def test_labels_that_were_corrected_and_put_back_are_not_asked_about(qtbot, dock
     assert dock.panel.question.isHidden()
 
 
-def test_a_saved_result_and_a_saved_reading_are_opened_and_go_on(qtbot, dock, viewer, tmp_path: Path, finish) -> None:
+def test_a_saved_result_and_a_saved_reading_are_opened_and_go_on(
+    qtbot, dock, viewer, pixels, tmp_path: Path, finish
+) -> None:
     finish(dock)
     dock.save(tmp_path)
     qtbot.waitUntil(lambda: "Saved" in dock.bar.message.text(), timeout=5000)
@@ -412,6 +419,12 @@ def test_a_saved_result_and_a_saved_reading_are_opened_and_go_on(qtbot, dock, vi
     add(viewer, image_layers(Mammogram.of(np.zeros((9, 9), np.float32), "other.png")))
     dock.open(tmp_path / "x.spots.json")
     assert "is a result of another image (x.png)" in dock.bar.message.text()
+    viewer.add_image(np.repeat(np.uint8(255 * pixels)[..., None], 3, axis=-1), rgb=True, name="colour")
+    finish(dock)
+    dock.save(tmp_path)
+    qtbot.waitUntil(lambda: "Saved" in dock.bar.message.text(), timeout=5000)
+    dock.open(tmp_path / "colour.spots.json")
+    assert "another image" not in dock.bar.message.text()
 
 
 def test_a_run_that_is_refused_leaves_no_old_numbers_below(qtbot, dock, viewer: ViewerModel, finish) -> None:

@@ -13,7 +13,7 @@ from napari_mammoseg import files
 from napari_mammoseg.commands import Command
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Findings
-from napari_mammoseg.gui.layers.image_layers import facts_of
+from napari_mammoseg.gui.layers.image_layers import facts_of, size_of
 from napari_mammoseg.gui.widgets.save import SaveDialog
 from napari_mammoseg.gui.worker import Worker
 from napari_mammoseg.pipeline_table import pipeline
@@ -72,7 +72,7 @@ def saved_result(path: Path, layer: Image, name: str) -> Reading:
         where = pipeline(saved.found.pipeline).dock
         raise InputError(path, f"is a result of the pipeline {saved.found.pipeline}", f"open it in the dock {where}")
     known = image.sha256 is not None and facts.get("sha256") is not None
-    same = image.sha256 == facts["sha256"] if known else (image.rows, image.columns) == tuple(layer.data.shape[-2:])
+    same = image.sha256 == facts["sha256"] if known else (image.rows, image.columns) == size_of(layer)
     if not same:
         raise InputError(path, f"is a result of another image ({image.name})", "open and choose that image first")
     return saved

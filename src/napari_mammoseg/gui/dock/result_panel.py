@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from qtpy.QtCore import Qt, Signal
+from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTabWidget, QVBoxLayout, QWidget
-from superqt import QLabeledDoubleSlider
 from superqt.utils import signals_blocked
 
 from napari_mammoseg.findings import Findings
 from napari_mammoseg.gui.widgets.cut_bar import CutBar
 from napari_mammoseg.gui.widgets.labels_question import LabelsQuestion
 from napari_mammoseg.gui.widgets.message import Message
+from napari_mammoseg.gui.widgets.score_slider import ScoreSlider
 from napari_mammoseg.gui.widgets.table import FindingTable
 from napari_mammoseg.kinds import KINDS, counted
 from napari_mammoseg.models import MODELS
@@ -29,10 +29,7 @@ class ResultPanel(QWidget):
     def __init__(self, threshold: float, row: Pipeline, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._usual, self._model, self._drawn = threshold, "", False
-        self.slider = QLabeledDoubleSlider(Qt.Orientation.Horizontal)
-        self.slider.setRange(0.0, 1.0)
-        self.slider.setDecimals(3)
-        self.slider.setSingleStep(0.01)  # type: ignore[arg-type]
+        self.slider = ScoreSlider(0.0, decimals=3)
         self.slider.setValue(threshold)
         self.slider.setToolTip("Lowest score of a finding that is kept; answers without running again")
         self.cut = CutBar() if row.outlined else None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qtpy.QtCore import Qt, Signal
+from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
-from superqt import QLabeledDoubleSlider
 from superqt.utils import signals_blocked
+
+from napari_mammoseg.gui.widgets.score_slider import ScoreSlider
 
 WORDS = {"iou": "IoU", "g_mean": "G-mean"}
 
@@ -20,10 +21,7 @@ class CutBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.value = self._own = 0.0
-        self.slider = QLabeledDoubleSlider(Qt.Orientation.Horizontal)
-        self.slider.setRange(0.01, 1.0)
-        self.slider.setDecimals(2)
-        self.slider.setSingleStep(0.01)  # type: ignore[arg-type]
+        self.slider = ScoreSlider(0.01, decimals=2)
         self.slider.setToolTip(
             "Probability from which a pixel belongs to the mass; answers without running again, but for saved results"
         )
