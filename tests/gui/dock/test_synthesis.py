@@ -9,6 +9,7 @@ import pytest
 from napari.components import ViewerModel
 
 from napari_mammoseg.gui.dock.synthesis import CHOSEN, OUTLINE, PLACES, POINT, LesionSynthesis
+from napari_mammoseg.gui.layers.belonging import belonging, token_of
 from napari_mammoseg.gui.layers.image_layers import image_layers, mammogram_of
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.phantom.mammograms import Request, make
@@ -58,6 +59,8 @@ def test_variants_become_images_with_their_masks_and_undo_takes_them_away(dock, 
     assert tuple(new[1].scale) == tuple(viewer.layers[0].scale)
     assert dock.choice.image is viewer.layers[before[0]]
     assert dock.settings["seed"].value == 2
+    found = belonging([([], {"name": "found on it", "ndim": 2}, "shapes")], token_of(new[2]))
+    add(viewer, found)
     dock.undo()
     assert [each.name for each in viewer.layers] == before
     assert not dock.undo_button.isEnabled()
@@ -80,10 +83,19 @@ def test_a_drawn_outline_is_filled(dock, qtbot, viewer) -> None:
     assert np.array_equal(viewer.layers[-1].data > 0, drawn.data > 0)
 
 
+def test_after_the_last_seed_comes_the_first(dock, qtbot) -> None:
+    dock.settings["seed"].value = dock.settings["seed"].max
+    put_in(dock, qtbot)
+    assert dock.settings["seed"].value == 0
+    assert dock.bar.run_button.isEnabled()
+
+
 def test_what_is_missing_is_said(dock, viewer) -> None:
     dock.where.setCurrentText(POINT)
+    viewer.layers.remove(PLACES[POINT])
     dock.run()
     assert "click or draw" in dock.bar.message.text()
+    assert viewer.layers[PLACES[POINT]].mode == "add"
     dock.where.setCurrentText(CHOSEN)
     viewer.layers.clear()
     dock.run()

@@ -14,7 +14,8 @@ from napari.utils.notifications import notification_manager
 
 from napari_mammoseg.commands import Command
 from napari_mammoseg.findings import Findings
-from napari_mammoseg.gui.layers.image_layers import image_layers
+from napari_mammoseg.gui.layers.belonging import belonging, token_of
+from napari_mammoseg.gui.layers.image_layers import image_layers, placement_of
 from napari_mammoseg.gui.layers.layer_spacing import set_spacing
 from napari_mammoseg.gui.layers.marks import toggle_marks
 from napari_mammoseg.gui.layers.viewer_rules import keep_rules
@@ -160,7 +161,8 @@ def test_the_last_layer_with_text_can_be_removed_and_another_one_drawn() -> None
 
 
 def test_marks_whose_image_is_gone_do_not_lie_on_another_one(two: Two) -> None:
+    (single,) = add(two.viewer, belonging([([[8.0, 8.0]], placement_of(two.first), "points")], token_of(two.second)))
     two.viewer.layers.remove(two.second)
-    assert two.shown == (True, False)
+    assert (*two.shown, single.visible) == (True, False, False)
     two.viewer.layers.remove(two.first)
     assert two.shown == (True, True)

@@ -132,6 +132,22 @@ def test_boxes_are_cut_at_the_image_and_none_on_it_is_said(qtbot, viewer: Viewer
 
 
 @pytest.mark.gui
+def test_a_box_is_drawn_on_the_image_that_is_chosen(viewer: ViewerModel, dock: MassOutlines) -> None:
+    where, first = dock.controls.where, viewer.layers[0]
+    (second,) = add(viewer, image_layers(Mammogram.of(np.zeros((90, 80)), "y.png")))
+    drawn = []
+    for image in (first, second, first):
+        dock.controls.choice.choose(image)
+        where.draw.click()
+        assert dock.controls.image is image
+        drawn.append(where.layer)
+    assert [each.name for each in drawn] == ["x.png / boxes", "y.png / boxes", "x.png / boxes"]
+    viewer.layers.clear()
+    where.draw.click()
+    assert dock.bar.message.text() == "No mammogram is open: open one first"
+
+
+@pytest.mark.gui
 def test_a_layer_that_goes_leaves_the_whole_image(qtbot, viewer: ViewerModel) -> None:
     where = Where(viewer)
     qtbot.addWidget(where)

@@ -89,10 +89,6 @@ class Controls(QWidget):
         if self.where is not None:
             self.where.let_go()
 
-    def _draw(self) -> None:
-        if self.where is not None and self.image is not None:
-            self.where.start_drawing(self.image)
-
     def _lay_out(self) -> None:
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
@@ -100,7 +96,6 @@ class Controls(QWidget):
         form.addRow("Image", self.choice)
         if self.where is not None:
             form.addRow("Where", self.where)
-            self.where.draw.clicked.connect(self._draw)
         form.addRow("Spacing", self.spacing)
         form.addRow("Model", self.model)
         form.addRow("Device", self.device)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -31,6 +32,7 @@ from napari_mammoseg.gui.results.layer_command import command_on
 from napari_mammoseg.gui.results.shown_result import ShownResult
 from napari_mammoseg.gui.results.shown_results import ShownResults
 from napari_mammoseg.gui.widgets.run_bar import RunBar
+from napari_mammoseg.gui.widgets.where import Where
 from napari_mammoseg.gui.worker import Worker
 from napari_mammoseg.pipelines import analyze_all, pipeline
 from napari_mammoseg.readings import Reading
@@ -134,6 +136,8 @@ class PipelineDock(DockWidget):
         self.bar.run_button.clicked.connect(self.run)
         self.bar.cancel_button.clicked.connect(self.cancel)
         self.controls.image_changed.connect(self._on_image)
+        if self.controls.where is not None:
+            self.controls.where.draw.clicked.connect(partial(self._draw, self.controls.where))
         self.outputs.said.connect(self.bar.say)
         self.panel.save.clicked.connect(self._ask_and_save)
         self.panel.open.clicked.connect(self._ask_and_open)
@@ -147,6 +151,10 @@ class PipelineDock(DockWidget):
         self.job.stopped.connect(lambda: self.bar.stop("stopped; nothing was kept"))
         self.job.refused.connect(self._on_refused)
         self.job.failed.connect(lambda: self.bar.stop("The run failed; the notification holds the error", wrong=True))
+
+    def _draw(self, where: Where) -> None:
+        with self._speaking():
+            where.start_drawing(self._image())
 
     def _on_image(self) -> None:
         if self.controls.image is not None:

@@ -10,6 +10,7 @@ from qtpy.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QPushButton, QSp
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.gui.dock.dock_window import DockWidget
 from napari_mammoseg.gui.layers.image_layers import mammogram_of, placement_of, size_of
+from napari_mammoseg.gui.layers.seen import marks_on
 from napari_mammoseg.gui.layers.style import line_width
 from napari_mammoseg.gui.layers.synthetic_layers import synthetic_layers
 from napari_mammoseg.gui.show import add
@@ -64,6 +65,7 @@ class LesionSynthesis(DockWidget):
         try:
             place = self._place(layer)
         except InputError as error:
+            self._offer_layer(self.where.currentText())
             self.bar.say(str(error), wrong=True)
             return
         chosen, count = values(self.settings), self.variants.value()
@@ -79,10 +81,11 @@ class LesionSynthesis(DockWidget):
         self.worker.start(make)
 
     def undo(self) -> None:
-        """Removes the images that were made last, and their masks."""
+        """Removes the images that were made last, with their masks and what was found on them."""
         for layer in self.made.pop() if self.made else []:
-            if layer in self.viewer.layers:
-                self.viewer.layers.remove(layer)
+            for each in (*marks_on(layer, self.viewer.layers), layer):
+                if each in self.viewer.layers:
+                    self.viewer.layers.remove(each)
         self.undo_button.setEnabled(bool(self.made))
 
     def _disconnect(self) -> None:
@@ -161,7 +164,9 @@ class LesionSynthesis(DockWidget):
                 layer.visible = number == len(variants) - 1
             layers += new
         self.made.append(layers)
-        self.settings["seed"].value += len(variants)  # the next ones are others
+        seed = self.settings["seed"]
+        following = seed.value + len(variants)  # the next ones are others
+        seed.value = following if following <= seed.max else seed.min
         self.choice.choose(self._layer)  # the next lesion belongs into the same image, not into what was just made
         self.undo_button.setEnabled(True)
         told = variants[-1].record

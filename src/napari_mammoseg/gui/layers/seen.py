@@ -75,6 +75,6 @@ def _covers(upper: Any, lower: Any) -> bool:
     if not upper.visible or upper.blending == "additive":
         return False
     first, second = (np.sort(each.extent.world[:, -2:], axis=0) for each in (upper, lower))
-    common = np.clip(np.minimum(first[1], second[1]) - np.maximum(first[0], second[0]), 0, None)
+    common = np.minimum(first[1], second[1]) - np.maximum(first[0], second[0])
     smaller = min(np.prod(first[1] - first[0]), np.prod(second[1] - second[0]))
-    return bool(np.prod(common) > 0.5 * smaller)
+    return bool((common >= 0).all() and np.prod(common) >= 0.5 * smaller)

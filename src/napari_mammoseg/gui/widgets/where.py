@@ -14,6 +14,7 @@ from napari_mammoseg.gui.exam.names_layer import NAMES
 from napari_mammoseg.gui.exam.ruler import RULER
 from napari_mammoseg.gui.layers.belonging import belonging, token_of
 from napari_mammoseg.gui.layers.image_layers import placement_of, size_of
+from napari_mammoseg.gui.layers.seen import marks_on
 from napari_mammoseg.gui.layers.style import COLOURS, line_width
 from napari_mammoseg.gui.layers.transforms import between, moved
 from napari_mammoseg.gui.show import add
@@ -72,8 +73,9 @@ class Where(QWidget):
         return inside
 
     def start_drawing(self, image: Image) -> None:
-        """Chooses a layer in which the person draws a rectangle: the one chosen already, or a new one on `image`."""
-        layer = self.layer if self.layer is not None and self.layer.metadata.get(DRAWN) else self._new(image)
+        """Chooses a layer of `image` in which the person draws a rectangle: the one that is there, or a new one."""
+        layer = self._drawn_on(image) or self._new(image)
+        self.choose(layer)
         self._viewer.layers.selection.active = layer
         layer.mode = "add_rectangle"
         layer.events.data.connect(self._on_drawn)
@@ -90,6 +92,11 @@ class Where(QWidget):
             event.source.events.data.disconnect(self._on_drawn)
             QTimer.singleShot(0, partial(setattr, event.source, "mode", "pan_zoom"))
 
+    def _drawn_on(self, image: Image) -> Shapes | None:
+        """The layer of drawn boxes that belongs to the image: the chosen one, if it does, else the uppermost."""
+        offered = [each for each in marks_on(image, self._viewer.layers) if each.metadata.get(DRAWN)]
+        return self.layer if self.layer in offered else next(reversed(offered), None)
+
     def _new(self, image: Image) -> Shapes:
         keywords = {
             **placement_of(image),
@@ -101,7 +108,6 @@ class Where(QWidget):
             "ndim": 2,
         }
         (layer,) = add(self._viewer, belonging([([], keywords, "shapes")], token_of(image)))
-        self.choose(layer)
         return layer
 
     def _fill(self) -> None:
