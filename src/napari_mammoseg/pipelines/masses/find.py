@@ -16,6 +16,7 @@ from napari_mammoseg.models import Model
 from napari_mammoseg.pipelines.found import Found
 from napari_mammoseg.pipelines.masses.classes import classified
 from napari_mammoseg.pipelines.masses.marks import Marks, find_marks
+from napari_mammoseg.pipelines.masses.rivals import beside_surer
 from napari_mammoseg.pipelines.masses.settings import MassSettings
 from napari_mammoseg.run import Run
 from napari_mammoseg.tissue.sight import Sight
@@ -92,6 +93,8 @@ def _whole_pixels(boxes: NDArray[np.float64], image: Mammogram) -> NDArray[np.in
 def _findings(image: Mammogram, boxes: NDArray[np.intp], marks: Marks, model: Model) -> tuple[Finding, ...]:
     """The marks in the order they have, with their boxes in the image's own pixels."""
     scores = calibrated(marks.scores, model)
+    if model.facts.calibration is not None:
+        scores = beside_surer(scores)
     return tuple(
         _finding(id, box, score, p_malignant, image)
         for id, (box, score, p_malignant) in enumerate(

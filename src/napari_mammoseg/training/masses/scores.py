@@ -33,7 +33,7 @@ FIELDS = frozenset({"infn-masses"})
 
 
 def finder(network: nn.Module, model: Model) -> Find:
-    """A function that finds masses with `network` just as the pipeline does with its default settings."""
+    """A function that finds masses with `network` as the pipeline does with its default settings, with raw scores."""
     device = next(network.parameters()).device
 
     def answer(batch: NDArray[np.float32]) -> list[NDArray[Any]]:
