@@ -29,7 +29,9 @@ class ScoreSlider(QLabeledDoubleSlider):
         self.setRange(low, 1.0)
         self.setDecimals(decimals)
         self.setSingleStep(STEP)  # type: ignore[arg-type]
-        self.findChild(QSlider).installEventFilter(self)
+        slider = self.findChild(QSlider)
+        assert slider is not None
+        slider.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         step = _STEPS.get(Qt.Key(event.key())) if isinstance(event, QKeyEvent) else None
