@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from napari.components import ViewerModel
+from qtpy.QtWidgets import QScrollArea
 
 from napari_mammoseg.commands import as_command, as_python
 from napari_mammoseg.errors import InputError
@@ -51,6 +52,16 @@ def test_a_drawn_box_is_that_of_the_run_of_the_command_and_of_the_record(qtbot, 
     command = replace(dock.command(), path=tmp_path / "x.png")
     assert "--box 20,15,60,55" in as_command(command)
     assert "boxes=[(20, 15, 60, 55)]" in as_python(command)
+
+
+@pytest.mark.gui
+def test_the_narrowest_dock_cuts_nothing_beside_its_scroll_bar(qtbot, dock: MassOutlines) -> None:
+    dock.panel.cut.slider.setValue(0.6)
+    dock.resize(0, 300)
+    dock.show()
+    area = dock.findChild(QScrollArea)
+    qtbot.waitUntil(area.verticalScrollBar().isVisible)
+    assert area.horizontalScrollBar().maximum() == 0
 
 
 @pytest.mark.gui

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qtpy.QtCore import QEvent
+from qtpy.QtCore import QEvent, QObject, QSize
 from qtpy.QtGui import QShowEvent
 from qtpy.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QVBoxLayout, QWidget
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 NOTICE = "For research only. Not a medical device."
 WIDTH_PX = 380
-"""The least width of a dock, in which nothing of its form is cut."""
+"""The least width of a dock."""
 
 
 class DockWidget(QWidget):
@@ -27,11 +27,10 @@ class DockWidget(QWidget):
         super().__init__(parent)
         self.viewer: ViewerModel = getattr(napari_viewer, "__wrapped__", napari_viewer)
         self._gone = False
-        self.setMinimumWidth(WIDTH_PX)
 
     def lay_out(self, content: QWidget) -> None:
         """Shows `content` above the notice that every dock has."""
-        area, column = QScrollArea(), QVBoxLayout(self)
+        area, column = _Scrolled(), QVBoxLayout(self)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(content)
@@ -62,6 +61,20 @@ class DockWidget(QWidget):
         if removed or event.type() == QEvent.Type.Close:
             self.let_go()
         return super().event(event)
+
+
+class _Scrolled(QScrollArea):
+    """Is never narrower than what it shows, with the scroll bar beside it."""
+
+    def minimumSizeHint(self) -> QSize:
+        needed = self.widget().minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        return super().minimumSizeHint().expandedTo(QSize(max(WIDTH_PX, needed), 0))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Hears of what it shows, which may need another width now."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
 
 def stacked(*parts: QWidget, stretched: QWidget) -> QWidget:
