@@ -18,6 +18,7 @@ from napari_mammoseg.phantom.mammograms import Request, make
 from napari_mammoseg.synthesis import given_place
 from napari_mammoseg.synthesis.masses import GRAIN, softened, with_own_grain
 from napari_mammoseg.synthesis.size import said as size_said
+from napari_mammoseg.tissue.grey_scale import INVERTED
 
 PLACE = (500.0, 260.0)
 MM = 0.1
@@ -198,6 +199,13 @@ def test_without_a_spacing_one_is_assumed_and_said(phantom: Mammogram) -> None:
     row0, column0, row1, column1 = made.record["box"]
     assert made.record["size_mm"] is None
     assert size_said(made.record) == f"{max(row1 - row0, column1 - column0)} pixels"
+
+
+def test_what_is_odd_of_the_image_is_said(phantom: Mammogram) -> None:
+    odd = replace(phantom, pixels=1 - phantom.pixels, notes=("its resolution cannot be read",))
+    assert synthesize(odd, model="drawn-mass").record["warnings"] == ["its resolution cannot be read", INVERTED]
+    with pytest.raises(InputError, match="shows no healthy tissue"):
+        synthesize(replace(phantom, pixels=np.zeros_like(phantom.pixels)))
 
 
 @pytest.mark.parametrize(

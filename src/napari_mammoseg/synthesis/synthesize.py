@@ -25,6 +25,7 @@ from napari_mammoseg.synthesis.places import Places, healthy_tissue
 from napari_mammoseg.synthesis.settings import EITHER, LABELS, SynthesisSettings
 from napari_mammoseg.synthesis.synthetic import Patch, Synthetic
 from napari_mammoseg.synthesis.writing import SCHEMA
+from napari_mammoseg.tissue.grey_scale import INVERTED, seems_inverted
 from napari_mammoseg.tissue.spacing import assumed
 
 SIZES_MM = {"mass": (6.0, 25.0), "calcifications": (5.0, 14.0)}
@@ -52,6 +53,7 @@ def synthesize(
     chosen = settings.build(SynthesisSettings, {name: each for name, each in values.items() if each is not None})
     if image.pixels.ndim != 2:
         raise InputError(image.name, "is a stack, not a single mammogram", "give one of its images")
+    _warn_of_image(image, run)
     spacing = _spacing(image, run)
     random = np.random.default_rng([chosen.seed, *hashlib.sha256(_key(image)).digest()])
     label = LABELS[int(random.integers(2))] if chosen.label == EITHER else chosen.label
@@ -62,6 +64,14 @@ def synthesize(
         if at is not None or mask is not None:
             warn_of_edges(image, spacing, site, patch, run)
         return _done(image, patch, chosen, site, _how(image, chosen, at, mask, run))
+
+
+def _warn_of_image(image: Mammogram, run: Run) -> None:
+    """As `analyze` does: what the reader found odd, and grey values that may be inverted."""
+    for note in image.notes:
+        run.warn(note)
+    if seems_inverted(image.pixels):
+        run.warn(INVERTED)
 
 
 def _key(image: Mammogram) -> bytes:
@@ -92,7 +102,10 @@ def _site(
     if at is not None:
         check_inside(image, spacing, at)
         return Site((float(at[0]), float(at[1])), size, label)
-    places = Places(healthy_tissue(image, spacing), spacing)
+    tissue = healthy_tissue(image, spacing)
+    if not tissue.any():
+        raise InputError(image.name, "shows no healthy tissue of a breast", "give another image")
+    places = Places(tissue, spacing)
     while (place := places.draw(size, random)) is None:
         if chosen.size_mm or SMALLER * size < SMALLEST_MM:
             raise InputError(image.name, f"has no healthy place for a lesion of {size:.3g} mm", "give a smaller size")
