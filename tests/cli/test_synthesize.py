@@ -118,7 +118,7 @@ def test_no_call_puts_lesions_into_what_an_earlier_one_made_or_overwrites_anothe
 
 
 def test_place_size_and_class_are_the_ones_asked_for(films: Path, tmp_path: Path) -> None:
-    options = ("--at", "250,120", "--size-mm", 9, "--label", "malignant", "--json")
+    options = ("--at", "250,120", "--size-mm", "9,0", "--label", "malignant", "--json")
     done = synthesize(films / "phantom-1-L-CC.dcm", "--out", tmp_path, *options)
     record = json.loads(done.stdout)
     assert (record["at"], record["size_mm"], record["label"]) == ([250, 120], 9, "malignant")

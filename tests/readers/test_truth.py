@@ -41,6 +41,11 @@ def test_a_table_holds_boxes_circles_points_unplaced_and_free_images(tmp_path):
     assert truths.of("e.dcm", SHAPE) is None
 
 
+def test_a_table_of_a_spreadsheet_that_writes_commas_in_numbers_is_read(tmp_path):
+    truths = table(tmp_path, "image;kind;row;column;radius\nscan, left.png;mass;1,5;20;3,25\n")
+    assert truths.of("scan, left.png", SHAPE).lesions[0].circle == (1.5, 20, 3.25)
+
+
 def test_a_table_tells_images_of_one_name_apart_by_their_folders(tmp_path):
     truths = table(tmp_path, "image,kind\n0/x.png,\n1/x.png,mass\nx,cluster\n")
     kinds = [[each.kind for each in truths.of("x.png", SHAPE, tmp_path / place).lesions] for place in ("0", "1", "2")]

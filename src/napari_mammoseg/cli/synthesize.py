@@ -27,7 +27,10 @@ def synthesize(
     at: Annotated[str | None, typer.Option(metavar="ROW,COL", help="Where; else a healthy place is chosen.")] = None,
     mask: Annotated[Path | None, typer.Option(metavar="FILE", help="Outline to fill: a PNG or TIFF, not 0.")] = None,
     label: Annotated[str | None, typer.Option(help="benign or malignant; else as many of each.")] = None,
-    size_mm: Annotated[float | None, typer.Option("--size-mm", help="Longer side, in mm; else drawn.")] = None,
+    size_mm: Annotated[
+        float | None,
+        typer.Option("--size-mm", metavar="MM", parser=options.millimetres, help="Longer side, in mm; else drawn."),
+    ] = None,
     count: Annotated[int, typer.Option(min=1, help="Images made of each input; seeds count up from --seed.")] = 1,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 0,
     model: Annotated[str | None, typer.Option(metavar="NAME-or-FILE", help="What makes masses.")] = None,

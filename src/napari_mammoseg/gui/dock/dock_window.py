@@ -67,7 +67,8 @@ class _Scrolled(QScrollArea):
     """Is never narrower than what it shows, with the scroll bar beside it."""
 
     def minimumSizeHint(self) -> QSize:
-        needed = self.widget().minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        shown, bar = self.widget(), self.verticalScrollBar()
+        needed = 0 if shown is None or bar is None else shown.minimumSizeHint().width() + bar.sizeHint().width()
         return super().minimumSizeHint().expandedTo(QSize(max(WIDTH_PX, needed), 0))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

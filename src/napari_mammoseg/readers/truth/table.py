@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     except (OSError, UnicodeDecodeError):
         raise InputError(path, "is not a table that can be read", f"give CSV in UTF-8: {FORM}") from None
     kept = [(number, line) for number, line in enumerate(lines, start=1) if line.strip() and not line.startswith("#")]
-    delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
+    delimiter = _delimiter(path, kept[0][1] if kept else "")
     table = csv.DictReader((line for _, line in kept), delimiter=delimiter)
     try:
         columns, read = table.fieldnames or (), list(table)
@@ -62,7 +63,16 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     if "image" not in columns:
         raise InputError(path, "has no column called image", f"give {FORM}")
     rows = [{str(name): (value or "").strip() for name, value in row.items() if name} for row in read]
+    if delimiter == ";":
+        rows = [row | {name: row[name].replace(",", ".") for name in _NUMBERS if name in row} for row in rows]
     return list(zip((number for number, _ in kept[1:]), rows, strict=False))
+
+
+def _delimiter(path: Path, head: str) -> str:
+    """Tabs by the file's name; semicolons, with commas in numbers, where a spreadsheet of such a language wrote it."""
+    if path.suffix.lower() == ".tsv":
+        return "\t"
+    return ";" if head.count(";") > head.count(",") else ","
 
 
 def _lesion(row: Mapping[str, str], where: str) -> Lesion | None:
@@ -91,6 +101,7 @@ _PLACES = {
     "circle": ("row", "column", "radius"),
     "point": ("row", "column"),
 }
+_NUMBERS = frozenset(chain(*_PLACES.values()))
 
 
 def _numbers(texts: list[str], where: str) -> tuple[float, ...]:
