@@ -13,13 +13,12 @@ ImageNet's weights (the .pth of EfficientNet-Lite0).
 from __future__ import annotations
 
 import argparse
-import csv
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-from trainings import PROGRAM, asked
+from trainings import PROGRAM, asked, last_row
 
 from napari_mammoseg.phantom.mammograms import Request, make
 from napari_mammoseg.pipelines import analyze
@@ -61,9 +60,10 @@ def main() -> None:
     calcifications.films(given.data, str(given.out / CALCIFICATIONS))
     for name in given.networks or FOLDS:
         runs = [_training(name, folds, given) for folds in (FOLDS[name], 1)]
-        if max(each.wait() for each in runs):
+        ends = [each.wait() for each in runs]
+        if any(ends):
             sys.exit(f"{name}: a training broke off; its last lines are above")
-        print(name, _last_row(given.out / f"{name}-held-out" / "log.csv"), flush=True)
+        print(name, last_row(given.out / f"{name}-held-out"), flush=True)
 
 
 def _tell_seconds(device: str) -> None:
@@ -86,11 +86,6 @@ def _training(name: str, folds: int, given: argparse.Namespace) -> subprocess.Po
     minutes = ["--minutes", f"{given.minutes * SHARES[name]:.3g}"]
     training = [*PROGRAM, "train", name, "--data", given.data, "--out", out]
     return subprocess.Popen([*training, *options, *minutes, *settings])
-
-
-def _last_row(log: Path) -> dict[str, str]:
-    with log.open(newline="") as file:
-        return list(csv.DictReader(file))[-1]
 
 
 if __name__ == "__main__":

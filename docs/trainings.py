@@ -32,5 +32,10 @@ def trained(name: str, out: Path, given: argparse.Namespace, further: Sequence[s
         options = ["--minutes", f"{given.minutes:g}", "--device", given.device, "--resume"]
         subprocess.run([*PROGRAM, "train", name, "--data", given.data, "--out", out, *settings, *options], check=True)
         (out / DONE).touch()
+    return last_row(out)
+
+
+def last_row(out: Path) -> dict[str, str]:
+    """The last row of the log of the training in `out`."""
     with (out / "log.csv").open(newline="") as file:
         return list(csv.DictReader(file))[-1]

@@ -13,7 +13,7 @@ from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.models import MODELS, Calibration, Facts, Model, save_weights
 from napari_mammoseg.pipelines import analyze, model_of
 from napari_mammoseg.pipelines.masses import find as masses
-from napari_mammoseg.pipelines.masses.find import calibrated
+from napari_mammoseg.pipelines.masses.find import calibrated, final_scores
 from napari_mammoseg.pipelines.masses.marks import Marks, decoded, dense_marks
 from napari_mammoseg.run import Run
 from napari_mammoseg.tissue.sight import MARGIN
@@ -128,6 +128,15 @@ def test_calibrated_scores_rise_with_the_raw_ones_and_meet_the_knots() -> None:
     scores = calibrated(np.linspace(0, 1, 101), model)
     assert (np.diff(scores) > 0).all()
     assert 0 <= scores.min() <= scores.max() <= 1
+
+
+@pytest.mark.parametrize(("paper", "lowered"), [(None, True), ("jin-zheng-2019", False)])
+def test_surer_marks_lower_the_scores_of_ours_and_not_of_a_paper_s_network(paper: str | None, lowered: bool) -> None:
+    knots = ((0.1, 0.1), (0.9, 0.9))
+    model = Model("a", "masses", "", paper=paper, facts=Facts(calibration=Calibration({"score": 1.0}, knots=knots)))
+    beside, alone = final_scores(np.array([0.8, 0.5]), model)[1], final_scores(np.array([0.5]), model)[0]
+    assert (beside < alone) == lowered
+    assert lowered or beside == calibrated(np.array([0.5]), model)[0]
 
 
 def test_one_mark_a_peak_with_the_box_that_its_cell_says() -> None:

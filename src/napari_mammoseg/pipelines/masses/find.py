@@ -83,6 +83,15 @@ def calibrated(scores: NDArray[np.float64], model: Model) -> NDArray[np.float64]
     return np.asarray(expit(model.facts.calibration(score=logit(np.clip(scores, 1e-6, 1 - 1e-6)))))
 
 
+def final_scores(scores: NDArray[np.float64], model: Model) -> NDArray[np.float64]:
+    """The scores (n,) of all marks of an image, 0…1, from raw ones: calibrated, and lower beside surer marks.
+
+    A paper's network answers as it was published: its marks know nothing of each other.
+    """
+    alone = calibrated(scores, model)
+    return alone if model.facts.calibration is None or model.paper else beside_surer(alone)
+
+
 def _whole_pixels(boxes: NDArray[np.float64], image: Mammogram) -> NDArray[np.intp]:
     """Boxes (n, 4) in the image's pixels on its whole ones, at least one each way: as findings have them."""
     rounded = np.floor(boxes + 0.5).astype(np.intp)
@@ -92,9 +101,7 @@ def _whole_pixels(boxes: NDArray[np.float64], image: Mammogram) -> NDArray[np.in
 
 def _findings(image: Mammogram, boxes: NDArray[np.intp], marks: Marks, model: Model) -> tuple[Finding, ...]:
     """The marks in the order they have, with their boxes in the image's own pixels."""
-    scores = calibrated(marks.scores, model)
-    if model.facts.calibration is not None:
-        scores = beside_surer(scores)
+    scores = final_scores(marks.scores, model)
     return tuple(
         _finding(id, box, score, p_malignant, image)
         for id, (box, score, p_malignant) in enumerate(

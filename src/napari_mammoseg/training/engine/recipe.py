@@ -37,6 +37,12 @@ def constant(progress: float) -> float:
     return 1.0
 
 
+def flat_then_falling(progress: float) -> float:
+    """1 for the first half of the training, then down to 2 %: networks that play against each other lose their balance
+    where the rates stay high to the end."""
+    return min(1.0, 2 * (1 - progress) + 0.02)
+
+
 def no_scores(network: nn.Module) -> dict[str, float]:
     return {}
 

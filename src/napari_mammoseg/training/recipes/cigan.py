@@ -17,7 +17,7 @@ from napari_mammoseg.errors import InputError
 from napari_mammoseg.models import Model
 from napari_mammoseg.networks.cigan import SIDE, CiganDiscriminator
 from napari_mammoseg.settings import setting
-from napari_mammoseg.training.engine.recipe import Batch, Player, Players, Recipe, constant
+from napari_mammoseg.training.engine.recipe import Batch, Player, Players, Recipe, constant, flat_then_falling
 from napari_mammoseg.training.engine.step import descend, device_of
 from napari_mammoseg.training.lesions import infilling
 from napari_mammoseg.training.lesions.infilling import NORMAL_SHARE, Films, Patches
@@ -102,15 +102,10 @@ def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe
         settings.epochs,
         ships=GENERATOR,
         average=AVERAGE if settings.schedule == "joint" else None,
-        rate=falling if settings.schedule == "joint" else constant,
+        rate=flat_then_falling if settings.schedule == "joint" else constant,
         sheet=sheet,
         held_out=held_out,
     )
-
-
-def falling(progress: float) -> float:
-    """The factor on the rates of the joint schedule, whose networks lose their balance where it stays high."""
-    return min(1.0, 2 * (1 - progress) + 0.02)
 
 
 @dataclass

@@ -14,7 +14,7 @@ from napari_mammoseg.data_sets.split import Split, held_out_of
 from napari_mammoseg.models import Model
 from napari_mammoseg.networks.lesion_painter import PainterCritic
 from napari_mammoseg.settings import setting
-from napari_mammoseg.training.engine.recipe import Batch, Player, Players, Recipe
+from napari_mammoseg.training.engine.recipe import Batch, Player, Players, Recipe, flat_then_falling
 from napari_mammoseg.training.engine.step import descend, device_of
 from napari_mammoseg.training.lesions import painting
 from napari_mammoseg.training.lesions.packed import squares
@@ -68,7 +68,7 @@ def recipe(model: Model, data: Path, settings: Settings, split: Split) -> Recipe
         settings.epochs,
         ships=PAINTER,
         average=0.999,
-        rate=lambda progress: min(1.0, 2 * (1 - progress) + 0.02),
+        rate=flat_then_falling,
         sheet=sheet,
         held_out=held_out,
     )
