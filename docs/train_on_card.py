@@ -20,6 +20,7 @@ from pathlib import Path
 
 from trainings import PROGRAM, asked, last_row
 
+from napari_mammoseg.models import MODELS
 from napari_mammoseg.phantom.mammograms import Request, make
 from napari_mammoseg.pipelines import analyze
 from napari_mammoseg.run import Run
@@ -45,8 +46,6 @@ LARGE_BATCHES = {
 }
 """Settings for a card, in place of those for a processor."""
 FILMS, CALCIFICATIONS = "films.safetensors", "calcifications.safetensors"
-SPACING_MM = 0.28
-"""Of the packed films: that of both networks of masses."""
 PIPELINES = ("calcifications", "masses", "segment", "classify")
 CHECK = Path(__file__).parents[1] / "tests" / "inference" / "test_cuda.py"
 
@@ -56,7 +55,7 @@ def main() -> None:
     given = asked(__doc__, minutes=9, device="cuda")
     subprocess.run([sys.executable, "-m", "pytest", "-q", CHECK], check=True)
     _tell_seconds(given.device)
-    masses.films(given.data, str(given.out / FILMS), SPACING_MM)
+    masses.films(given.data, str(given.out / FILMS), MODELS["mass-finder"].spacing_mm)
     calcifications.films(given.data, str(given.out / CALCIFICATIONS))
     for name in given.networks or FOLDS:
         runs = [_training(name, folds, given) for folds in (FOLDS[name], 1)]
