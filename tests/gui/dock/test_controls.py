@@ -48,7 +48,7 @@ def test_a_grey_picture_stored_in_colours_keeps_the_size_of_its_pixels(qtbot, vi
     controls = Controls(viewer, "masses")
     qtbot.addWidget(controls)
     assert controls.spacing.wanted[0] == (0.1, 0.2)
-    controls.use_spacing(layer)
+    controls.spacing.use(layer)
     assert tuple(layer.scale) == (0.1, 0.2)
     controls.let_go()
 

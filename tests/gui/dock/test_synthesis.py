@@ -11,6 +11,7 @@ from napari.components import ViewerModel
 from napari_mammoseg.gui.dock.synthesis import CHOSEN, OUTLINE, PLACES, POINT, LesionSynthesis
 from napari_mammoseg.gui.layers.belonging import belonging, token_of
 from napari_mammoseg.gui.layers.image_layers import image_layers, mammogram_of
+from napari_mammoseg.gui.layers.layer_spacing import set_spacing, spacing_of
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.phantom.mammograms import Request, make
 
@@ -33,7 +34,7 @@ def viewer(phantom) -> ViewerModel:
 def dock(qtbot, viewer: ViewerModel) -> Iterator[LesionSynthesis]:
     dock = LesionSynthesis(viewer)
     qtbot.addWidget(dock)
-    dock.settings["model"].value = "drawn-mass"
+    dock.model.choose("drawn-mass")
     dock.settings["size_mm"].value = 8
     yield dock
     dock.close()
@@ -127,3 +128,23 @@ def test_a_place_that_is_chosen_again_is_ready_to_be_clicked(dock, viewer: Viewe
     dock.where.setCurrentText(CHOSEN)
     dock.where.setCurrentText(POINT)
     assert (viewer.layers.selection.active, points.mode) == (points, "add")
+
+
+def test_a_typed_spacing_is_the_images_and_the_clicked_point_goes_along(dock, qtbot, viewer) -> None:
+    set_spacing(viewer.layers[0], None)
+    dock.where.setCurrentText(POINT)
+    viewer.layers[PLACES[POINT]].add(np.array([240.0, 110.0]))
+    dock.spacing.give(0.25)
+    put_in(dock, qtbot)
+    assert spacing_of(viewer.layers[0]) == ((0.25, 0.25), "given")
+    assert tuple(viewer.layers[PLACES[POINT]].scale) == (0.25, 0.25)
+    rows, columns = np.nonzero(viewer.layers[-1].data)
+    assert (np.ptp(rows) + 1, np.ptp(columns) + 1) < (36, 36)  # a mass of 8 mm
+    assert ((rows.min() + rows.max()) / 2, (columns.min() + columns.max()) / 2) == pytest.approx((240, 110), abs=3)
+
+
+def test_clusters_need_no_model(dock) -> None:
+    dock.settings["kind"].value = "calcifications"
+    assert not dock.model.isEnabled()
+    dock.settings["kind"].value = "mass"
+    assert dock.model.isEnabled()

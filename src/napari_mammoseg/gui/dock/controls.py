@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QFormLayout, QWidget
 
 from napari_mammoseg.findings import Box
-from napari_mammoseg.gui.layers.image_layers import mammogram_of
-from napari_mammoseg.gui.layers.layer_spacing import first_spacing_of, set_spacing, spacing_of
 from napari_mammoseg.gui.preferences import preferences
 from napari_mammoseg.gui.widgets import settings_widgets
 from napari_mammoseg.gui.widgets.folded import folded
 from napari_mammoseg.gui.widgets.image_choice import ImageChoice
 from napari_mammoseg.gui.widgets.model_choice import ModelChoice
-from napari_mammoseg.gui.widgets.spacing_field import SpacingField
+from napari_mammoseg.gui.widgets.spacing_of_image import SpacingOfImage
 from napari_mammoseg.gui.widgets.where import Where
 from napari_mammoseg.pipelines import pipeline
 from napari_mammoseg.settings import declared
-from napari_mammoseg.tissue.spacing import check_typed
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -44,19 +40,17 @@ class Controls(QWidget):
         settings = pipeline(name).settings
         self.choice = ImageChoice(viewer)
         self.where = Where(viewer) if pipeline(name).takes_boxes else None
-        self.spacing = SpacingField()
+        self.spacing = SpacingOfImage(self.choice)
         self.model = ModelChoice(name, _default(settings, "model"))
         self.device = QComboBox()
         self.device.addItems(DEVICES)
         self.device.setCurrentText(preferences().device)
         self.device.setToolTip("Where the networks run; auto takes a graphics card where there is one")
         self.form = settings_widgets.settings_widgets(settings, without=ELSEWHERE)
-        self._heard: Image | None = None
         self._lay_out()
-        self.choice.changed.connect(self._on_image)
+        self.choice.changed.connect(self.image_changed)
         self.model.changed.connect(self.settings_changed)
         self.form.changed.connect(lambda *_: self.settings_changed.emit())
-        self._on_image()
 
     @property
     def image(self) -> Image | None:
@@ -73,18 +67,9 @@ class Controls(QWidget):
         """Where to look on the chosen image; None: everywhere. Raises InputError where no box is on it."""
         return None if self.where is None or self.image is None else self.where.boxes_on(self.image)
 
-    def use_spacing(self, layer: Image) -> None:
-        """Gives the layer the spacing that is wanted. Raises InputError if no mammogram can have it."""
-        spacing, source = self.spacing.wanted
-        if (spacing, source) == spacing_of(layer):
-            return
-        if spacing is not None:
-            check_typed(replace(mammogram_of(layer), spacing=spacing, spacing_source=source))
-        set_spacing(layer, spacing, source)
-
     def let_go(self) -> None:
         """Lets go of the viewer and its layers."""
-        self._listen_to(None)
+        self.spacing.let_go()
         self.choice.let_go()
         if self.where is not None:
             self.where.let_go()
@@ -101,24 +86,6 @@ class Controls(QWidget):
         form.addRow("Device", self.device)
         if len(self.form):
             form.addRow(folded("Settings", "Further settings of the search", self.form.native))
-
-    def _on_image(self) -> None:
-        self._listen_to(self.image)
-        self._show_spacing()
-        self.image_changed.emit()
-
-    def _listen_to(self, layer: Image | None) -> None:
-        """Whoever changes the size of the image's pixels: the field follows."""
-        for each, method in ((self._heard, "disconnect"), (layer, "connect")):
-            for event in () if each is None else (each.events.scale, each.events.units):
-                getattr(event, method)(self._show_spacing)
-        self._heard = layer
-
-    def _show_spacing(self, event: Any = None) -> None:
-        layer = self.image
-        known = ((None, None),) if layer is None else (spacing_of(layer), first_spacing_of(layer))
-        self.spacing.setEnabled(layer is not None)
-        self.spacing.show_spacing(*known)
 
 
 def _default(settings: type, name: str) -> Any:

@@ -91,7 +91,7 @@ class PipelineDock(DockWidget):
             layer = self._image()
             settings = declarations.build(pipeline(self.pipeline).settings, self.values)
             boxes = self.controls.boxes
-            self.controls.use_spacing(layer)
+            self.controls.spacing.use(layer)
             self._start(layer, settings, boxes)
 
     def cancel(self) -> None:

@@ -10,16 +10,20 @@ from qtpy.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QPushButton, QSp
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.gui.dock.dock_window import DockWidget
 from napari_mammoseg.gui.layers.image_layers import mammogram_of, placement_of, size_of
+from napari_mammoseg.gui.layers.layer_spacing import spacing_of
+from napari_mammoseg.gui.layers.placing import place_on
 from napari_mammoseg.gui.layers.seen import marks_on
 from napari_mammoseg.gui.layers.style import line_width
 from napari_mammoseg.gui.layers.synthetic_layers import synthetic_layers
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.gui.widgets.image_choice import ImageChoice
+from napari_mammoseg.gui.widgets.model_choice import ModelChoice
 from napari_mammoseg.gui.widgets.run_bar import RunBar
 from napari_mammoseg.gui.widgets.settings_widgets import settings_widgets, values
+from napari_mammoseg.gui.widgets.spacing_of_image import SpacingOfImage
 from napari_mammoseg.gui.worker import Worker
 from napari_mammoseg.run import Run
-from napari_mammoseg.synthesis import SynthesisSettings, Synthetic, size, synthesize
+from napari_mammoseg.synthesis import KINDS, SynthesisSettings, Synthetic, size, synthesize
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -38,7 +42,8 @@ class LesionSynthesis(DockWidget):
     def __init__(self, napari_viewer: ViewerModel, parent: QWidget | None = None) -> None:
         super().__init__(napari_viewer, parent)
         self.choice, self.where, self.variants = ImageChoice(self.viewer), QComboBox(), QSpinBox()
-        self.settings = settings_widgets(SynthesisSettings)
+        self.spacing, self.model = SpacingOfImage(self.choice), ModelChoice("synthesize", SynthesisSettings().model)
+        self.settings = settings_widgets(SynthesisSettings, without=("model",))
         self.bar, self.undo_button = RunBar(), QPushButton("Undo")
         self.worker, self.made = Worker(self), list[list["Layer"]]()
         self.where.addItems([CHOSEN, POINT, OUTLINE])
@@ -64,11 +69,12 @@ class LesionSynthesis(DockWidget):
             return
         try:
             place = self._place(layer)
+            self._use_spacing(layer)
         except InputError as error:
             self._offer_layer(self.where.currentText())
             self.bar.say(str(error), wrong=True)
             return
-        chosen, count = values(self.settings), self.variants.value()
+        chosen, count = {"model": self.model.name, **values(self.settings)}, self.variants.value()
         self._layer = layer
         self.bar.start()
 
@@ -90,13 +96,16 @@ class LesionSynthesis(DockWidget):
 
     def _disconnect(self) -> None:
         self.worker.cancel()
+        self.spacing.let_go()
         self.choice.let_go()
 
     def _content(self) -> QWidget:
         content, buttons = QWidget(), QHBoxLayout()
         form = QFormLayout(content)
         form.addRow("Image", self.choice)
+        form.addRow("Spacing", self.spacing)
         form.addRow("Where", self.where)
+        form.addRow("Model", self.model)
         form.addRow(self.settings.native)
         form.addRow("Variants", self.variants)
         form.addRow(self.bar)
@@ -111,6 +120,7 @@ class LesionSynthesis(DockWidget):
         self.undo_button.clicked.connect(self.undo)
         self.where.currentTextChanged.connect(self._offer_layer)
         self.choice.changed.connect(self.bar.calm)
+        self.settings["kind"].changed.connect(lambda kind: self.model.setEnabled(kind == KINDS[0]))
         self.worker.progressed.connect(self.bar.show_progress)
         self.worker.done.connect(self._on_made)
         self.worker.stopped.connect(lambda: self.bar.stop("stopped; nothing was made"))
@@ -135,21 +145,34 @@ class LesionSynthesis(DockWidget):
 
     def _offered(self, where: str, image: Image) -> Layer | None:
         """The layer, if it is there already; an outline that was begun on an image of another size is removed."""
-        drawn = next((each for each in self.viewer.layers if each.name == PLACES[where]), None)
+        drawn = self._drawn
         if drawn is not None and where == OUTLINE and drawn.data.shape != size_of(image):
             self.viewer.layers.remove(drawn)
             return None
         return drawn
+
+    def _use_spacing(self, image: Image) -> None:
+        """Gives the image the spacing that was typed; what was clicked or drawn on it goes along."""
+        before = spacing_of(image)
+        self.spacing.use(image)
+        drawn = self._drawn
+        if drawn is not None and spacing_of(image) != before:
+            place_on(drawn, image)
+
+    @property
+    def _drawn(self) -> Layer | None:
+        """The layer to click or draw in, if there is one."""
+        name = PLACES.get(self.where.currentText())
+        return next((each for each in self.viewer.layers if each.name == name), None)
 
     def _place(self, layer: Image) -> dict[str, Any]:
         """What `synthesize` is told of the place. Raises InputError where nothing was clicked or drawn."""
         where = self.where.currentText()
         if where == CHOSEN:
             return {}
-        name = PLACES[where]
-        drawn = next((each for each in self.viewer.layers if each.name == name), None)
+        drawn = self._drawn
         if drawn is None or not len(drawn.data):
-            raise InputError(name, "holds nothing", "click or draw where the lesion shall be")
+            raise InputError(PLACES[where], "holds nothing", "click or draw where the lesion shall be")
         if where == OUTLINE:
             return {"mask": np.asarray(drawn.data)}
         row, column = layer.world_to_data(drawn.data_to_world(drawn.data[-1]))[-2:]

@@ -1,4 +1,4 @@
-"""Which model a pipeline uses: one of the table, or a weights file."""
+"""Which model is used: one of the table, or a weights file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from napari_mammoseg.gui.widgets.buttons import small_button
 
 
 class ModelChoice(QWidget):
-    """The models for one pipeline by name, and any weights file. Those without weights cannot be chosen.
+    """The models for one task by name, and any weights file. Those without weights cannot be chosen.
 
     `changed()` tells that another one is chosen."""
 
@@ -24,7 +24,7 @@ class ModelChoice(QWidget):
         self._task = task
         self._names = QComboBox()
         self._names.setMinimumContentsLength(12)
-        self._names.setToolTip("The network or method that looks for lesions; `mammoseg models` describes each")
+        self._names.setToolTip("The network or the plain method that is used; `mammoseg models` describes each")
         for each in dict.fromkeys((default, *models.names(task))):
             self._offer(each, models.MODELS[each].summary if each in models.MODELS else "")
         self._names.currentIndexChanged.connect(lambda *_: self.changed.emit())
