@@ -56,7 +56,8 @@ def test_a_folder_becomes_a_balanced_data_set(films: Path, tmp_path: Path) -> No
     mask = np.asarray(Image.open(tmp_path / rows[0]["mask"]))
     assert (lesion.kind, lesion.label) == ("mass", rows[0]["label"])
     inside = np.argwhere(mask)
-    assert lesion.box == (*inside.min(axis=0), *(inside.max(axis=0) + 1))
+    assert region(lesion).box == (*inside.min(axis=0), *(inside.max(axis=0) + 1))
+    assert np.array_equal(lesion.mask, mask > 0)
     assert Image.open(tmp_path / "synthetic.sheet.png").size == (8 * 128, 2 * 128)
     assert len(list(images_below(tmp_path, pytest.fail))) == 12
 
@@ -179,7 +180,7 @@ def test_lesions_that_the_source_is_known_to_have_are_kept_clear_and_in_the_trut
     for number in (1, 2):
         made, before = table.of(f"{film.stem}.synthetic-{number}.dcm", (700, 480)).lesions
         assert (before.kind, before.label, before.box) == ("mass", known.label, region(known).box)
-        assert not overlaps(made.box, before.box)
+        assert not overlaps(region(made).box, before.box)
 
 
 def overlaps(one: tuple[float, ...], other: tuple[float, ...]) -> bool:

@@ -52,6 +52,24 @@ def test_a_table_tells_images_of_one_name_apart_by_their_folders(tmp_path):
     assert kinds == [[], ["mass"], ["cluster"]]
 
 
+def test_a_table_names_the_masks_of_its_lesions(tmp_path):
+    mask = np.zeros(SHAPE, np.uint8)
+    mask[3:6, 4:9] = mask[20:22, 30:31] = 255
+    Image.fromarray(mask).save(tmp_path / "a.mask.png")
+    text = (
+        "image,kind,row0,column0,row1,column1,mask\na.png,mass,3,4,22,31,a.mask.png\na.png,cluster,1,2,3,4,a.mask.png\n"
+    )
+    truths = table(tmp_path, text + "b.png,mass,1,2,3,4,b.mask.png\n")
+    mass, cluster = truths.of("a.png", SHAPE).lesions
+    assert mass.box is None
+    assert np.array_equal(mass.mask, mask > 0)
+    assert (cluster.box, cluster.mask) == ((1, 2, 3, 4), None)
+    with pytest.raises(InputError, match=r"b.mask.png.*cannot be opened"):
+        truths.of("b.png", SHAPE)
+    with pytest.raises(InputError, match="40 x 60 pixels"):
+        truths.of("a.png", (50, 70))
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

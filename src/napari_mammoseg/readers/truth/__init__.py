@@ -4,7 +4,9 @@ A table (CSV) has one row per lesion and these columns, in any order; `image` al
 `image` (file name, with or without its suffix, or with the folders it lies in: `1/x.png`), `patient`, `kind` (mass,
 calcification, cluster, other; empty: the image is free of lesions), `label` (benign, malignant), and the place in the
 image's pixels: `row0`, `column0`, `row1`, `column1` (half-open box), or `row`, `column`, `radius` (circle), or `row`,
-`column` (point); a row without a place says that the lesion is somewhere in the image.
+`column` (point); a row without a place says that the lesion is somewhere in the image. `mask`, a picture of the image's
+size whose path is seen from the table's folder, outlines the lesion; that of a cluster shows its calcifications and is
+not read.
 Lines that begin with # are comments.
 
 A folder is asked for `NAME.truth.json`, `NAME.mask.png` (or `.tif`) and, where it is not the image's own, `NAME.png`.

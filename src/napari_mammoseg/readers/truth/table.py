@@ -16,16 +16,17 @@ from napari_mammoseg.files import reason
 from napari_mammoseg.kinds import LESION_KINDS
 from napari_mammoseg.mammogram import Lesion
 from napari_mammoseg.readers import mias
-from napari_mammoseg.readers.truth.of_image import Truth
+from napari_mammoseg.readers.truth.of_image import Truth, read_mask
 
-FORM = "one row per lesion: image, patient, kind, label and row0, column0, row1, column1 or row, column, radius"
+FORM = "one row per lesion: image, patient, kind, label and row0, column0, row1, column1 or row, column, radius or mask"
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Lesions by image, from a CSV file."""
+    """Lesions by image, from a CSV file. A lesion's attribute "mask" is the path of its mask, seen from `folder`."""
 
     images: Mapping[str, Truth]
+    folder: Path
 
     @classmethod
     def read(cls, path: Path) -> Table:
@@ -39,9 +40,22 @@ class Table:
                 lesions=(*known.lesions, *([] if lesion is None else [lesion])),
                 patient=row.get("patient") or known.patient,
             )
-        return cls(images)
+        return cls(images, path.parent)
 
     def of(self, name: str, shape: tuple[int, int], folder: Path | None = None) -> Truth | None:
+        """Raises InputError where a mask is not there or not of `shape`."""
+        known = self._listed(name, folder)
+        if known is None:
+            return None
+        return replace(known, lesions=tuple(self._outlined(each, shape) for each in known.lesions))
+
+    def _outlined(self, lesion: Lesion, shape: tuple[int, int]) -> Lesion:
+        mask = lesion.attributes.get("mask")
+        if mask is None:
+            return lesion
+        return replace(lesion, mask=read_mask(self.folder / mask, shape) > 0, box=None, circle=None, point=None)
+
+    def _listed(self, name: str, folder: Path | None) -> Truth | None:
         path = Path(name) if folder is None else folder.resolve() / name
         ends = (Path(*path.parts[start:]) for start in range(len(path.parts)))
         names = (each.as_posix() for end in ends for each in (end, end.with_suffix("")))
@@ -83,7 +97,8 @@ def _lesion(row: Mapping[str, str], where: str) -> Lesion | None:
         raise InputError(where, f"has the kind '{kind}'", f"write one of {', '.join(LESION_KINDS)}")
     if label not in (None, "benign", "malignant", "normal"):
         raise InputError(where, f"has the label '{label}'", "write benign, malignant or nothing")
-    return Lesion(kind, label, **_place(row, where))  # type: ignore[arg-type]
+    attributes = {"mask": row["mask"]} if row.get("mask") and kind != "cluster" else {}
+    return Lesion(kind, label, **_place(row, where), attributes=attributes)  # type: ignore[arg-type]
 
 
 def _place(row: Mapping[str, str], where: str) -> dict[str, Any]:
