@@ -65,15 +65,22 @@ def test_variants_become_images_with_their_masks_and_undo_takes_them_away(dock, 
     dock.undo()
     assert [each.name for each in viewer.layers] == before
     assert not dock.undo_button.isEnabled()
+    assert "taken away" in dock.bar.message.text()
 
 
 def test_a_clicked_point_is_the_lesions_middle(dock, qtbot, viewer) -> None:
     dock.where.setCurrentText(POINT)
-    viewer.layers[PLACES[POINT]].add(np.array([240.0, 110.0]))
+    points = viewer.layers[PLACES[POINT]]
+    points.add(np.array([[300.0, 150.0], [240.0, 110.0]]))
     put_in(dock, qtbot)
-    rows, columns = np.nonzero(viewer.layers[-1].data)
+    rows, columns = np.nonzero(viewer.layers[-2].data)
     middle = (rows.min() + rows.max()) / 2, (columns.min() + columns.max()) / 2
     assert middle == pytest.approx((240, 110), abs=3)
+    assert len(points.data) == 1
+    assert viewer.layers[-1] is points
+    assert (viewer.layers.selection.active, points.mode) == (points, "add")  # the next click is the next place
+    assert dock.choice.image is viewer.layers[0]
+    assert "mass of 8 mm" in dock.bar.message.text()
 
 
 def test_a_drawn_outline_is_filled(dock, qtbot, viewer) -> None:
@@ -81,7 +88,7 @@ def test_a_drawn_outline_is_filled(dock, qtbot, viewer) -> None:
     drawn = viewer.layers[PLACES[OUTLINE]]
     drawn.data[230:260, 100:130] = 1
     put_in(dock, qtbot)
-    assert np.array_equal(viewer.layers[-1].data > 0, drawn.data > 0)
+    assert np.array_equal(viewer.layers[-2].data > 0, drawn.data > 0)
 
 
 def test_after_the_last_seed_comes_the_first(dock, qtbot) -> None:
@@ -135,10 +142,13 @@ def test_a_typed_spacing_is_the_images_and_the_clicked_point_goes_along(dock, qt
     dock.where.setCurrentText(POINT)
     viewer.layers[PLACES[POINT]].add(np.array([240.0, 110.0]))
     dock.spacing.give(0.25)
+    camera = viewer.scene.camera
+    zoom, middle = camera.zoom, np.array(camera.center)
     put_in(dock, qtbot)
+    assert (camera.zoom, *camera.center) == pytest.approx((zoom / 0.25, *0.25 * middle))  # the same is seen
     assert spacing_of(viewer.layers[0]) == ((0.25, 0.25), "given")
     assert tuple(viewer.layers[PLACES[POINT]].scale) == (0.25, 0.25)
-    rows, columns = np.nonzero(viewer.layers[-1].data)
+    rows, columns = np.nonzero(viewer.layers[-2].data)
     assert (np.ptp(rows) + 1, np.ptp(columns) + 1) < (36, 36)  # a mass of 8 mm
     assert ((rows.min() + rows.max()) / 2, (columns.min() + columns.max()) / 2) == pytest.approx((240, 110), abs=3)
 

@@ -93,6 +93,7 @@ class LesionSynthesis(DockWidget):
                 if each in self.viewer.layers:
                     self.viewer.layers.remove(each)
         self.undo_button.setEnabled(bool(self.made))
+        self.bar.say("the images that were made last are taken away")
 
     def _disconnect(self) -> None:
         self.worker.cancel()
@@ -136,10 +137,13 @@ class LesionSynthesis(DockWidget):
         if layer is None:
             keywords = {"name": PLACES[where], **placement_of(image)}
             if where == POINT:
-                layer = self.viewer.add_points(np.empty((0, 2)), size=WIDTH_PX, **keywords)
+                hollow = {"face_color": "transparent", "border_color": "white", "border_width": 0.2}
+                layer = self.viewer.add_points(np.empty((0, 2)), size=WIDTH_PX, **hollow, **keywords)
             else:
                 layer = self.viewer.add_labels(np.zeros(size_of(image), np.uint8), **keywords)
                 layer.brush_size = WIDTH_PX
+                layer.contour = round(line_width(*size_of(image)))
+        self.viewer.layers.move(self.viewer.layers.index(layer), len(self.viewer.layers))
         self.viewer.layers.selection.active = layer
         layer.mode = "add" if where == POINT else "paint"
 
@@ -175,7 +179,8 @@ class LesionSynthesis(DockWidget):
             raise InputError(PLACES[where], "holds nothing", "click or draw where the lesion shall be")
         if where == OUTLINE:
             return {"mask": np.asarray(drawn.data)}
-        row, column = layer.world_to_data(drawn.data_to_world(drawn.data[-1]))[-2:]
+        drawn.data = drawn.data[-1:]  # what stays in sight is the point that counts
+        row, column = layer.world_to_data(drawn.data_to_world(drawn.data[0]))[-2:]
         return {"at": (float(row), float(column))}
 
     def _on_made(self, variants: list[Synthetic]) -> None:
@@ -191,7 +196,9 @@ class LesionSynthesis(DockWidget):
         following = seed.value + len(variants)  # the next ones are others
         seed.value = following if following <= seed.max else seed.min
         self.choice.choose(self._layer)  # the next lesion belongs into the same image, not into what was just made
+        if self.choice.image is self._layer:
+            self._offer_layer(self.where.currentText())
         self.undo_button.setEnabled(True)
         told = variants[-1].record
         warnings = "".join(f"; {each}" for each in told["warnings"])
-        self.bar.stop(f"{len(variants)} made, the last: {told['label']} of {size.said(told)}{warnings}")
+        self.bar.stop(f"{len(variants)} made, the last: {told['label']} {told['kind']} of {size.said(told)}{warnings}")

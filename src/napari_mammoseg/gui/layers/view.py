@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 if TYPE_CHECKING:
     from napari import Viewer
+    from napari.components import ViewerModel
+    from napari.layers import Image
 
 
 def actual_pixels(viewer: Viewer) -> None:
@@ -15,6 +21,17 @@ def actual_pixels(viewer: Viewer) -> None:
     if images:
         layer = active if active in images else images[-1]
         viewer.scene.camera.zoom = 1 / (layer.scale[-1] * _screen_pixels_per_canvas_pixel())
+
+
+@contextmanager
+def same_view(viewer: ViewerModel, layer: Image) -> Iterator[None]:
+    """What is seen of `layer` stays, as large as it is, while its pixels are given another size."""
+    camera = viewer.scene.camera
+    before = (*(0.0,) * (layer.ndim - 2), *camera.center[-2:])
+    middle, size = layer.world_to_data(before), np.abs(layer.scale[-1])
+    yield
+    camera.zoom *= size / np.abs(layer.scale[-1])
+    camera.center = (*camera.center[:-2], *layer.data_to_world(middle)[-2:])
 
 
 def _screen_pixels_per_canvas_pixel() -> float:

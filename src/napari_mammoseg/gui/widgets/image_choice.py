@@ -28,7 +28,7 @@ class ImageChoice(QComboBox):
         self.setMinimumContentsLength(12)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip("The image that is meant; it follows the selected layer")
-        self._viewer = viewer
+        self.viewer = viewer
         self._images: list[Image] = []
         self._told: Image | None = None
         self._gone = False
@@ -49,7 +49,7 @@ class ImageChoice(QComboBox):
     @property
     def complaint(self) -> InputError:
         """Why there is none to choose."""
-        others = [each for each in self._viewer.layers if each._type_string == "image" and not is_mammogram(each)]
+        others = [each for each in self.viewer.layers if each._type_string == "image" and not is_mammogram(each)]
         strange = next((each for each in reversed(others) if each.metadata.get(KEY) is None), None)
         if strange is None:
             return NothingOpen("the window", "holds no mammogram", "open one first")
@@ -66,14 +66,14 @@ class ImageChoice(QComboBox):
         if self._gone:
             return
         self._gone = True
-        self._viewer.layers.events.inserted.disconnect(self._fill)
-        self._viewer.layers.events.removed.disconnect(self._fill)
-        self._viewer.layers.events.renamed.disconnect(self._fill)
-        self._viewer.layers.selection.events.active.disconnect(self._follow)
+        self.viewer.layers.events.inserted.disconnect(self._fill)
+        self.viewer.layers.events.removed.disconnect(self._fill)
+        self.viewer.layers.events.renamed.disconnect(self._fill)
+        self.viewer.layers.selection.events.active.disconnect(self._follow)
 
     def _fill(self) -> None:
         chosen = self.image
-        self._images = [each for each in self._viewer.layers if is_mammogram(each)]
+        self._images = [each for each in self.viewer.layers if is_mammogram(each)]
         self.blockSignals(True)
         self.clear()
         self.addItems([each.name for each in self._images])
@@ -82,7 +82,7 @@ class ImageChoice(QComboBox):
         self._tell()
 
     def _follow(self) -> None:
-        image = image_of(self._viewer.layers.selection.active, self._images)
+        image = image_of(self.viewer.layers.selection.active, self._images)
         if image is not None:
             self.choose(image)
 

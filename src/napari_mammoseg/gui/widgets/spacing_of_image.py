@@ -9,6 +9,7 @@ from qtpy.QtWidgets import QWidget
 
 from napari_mammoseg.gui.layers.image_layers import mammogram_of
 from napari_mammoseg.gui.layers.layer_spacing import first_spacing_of, set_spacing, spacing_of
+from napari_mammoseg.gui.layers.view import same_view
 from napari_mammoseg.gui.widgets.image_choice import ImageChoice
 from napari_mammoseg.gui.widgets.spacing_field import SpacingField
 from napari_mammoseg.tissue.spacing import check_typed
@@ -34,7 +35,8 @@ class SpacingOfImage(SpacingField):
             return
         if spacing is not None:
             check_typed(replace(mammogram_of(layer), spacing=spacing, spacing_source=source))
-        set_spacing(layer, spacing, source)
+        with same_view(self._choice.viewer, layer):
+            set_spacing(layer, spacing, source)
 
     def let_go(self) -> None:
         """Lets go of the layer."""
