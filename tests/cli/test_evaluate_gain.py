@@ -84,6 +84,17 @@ def test_each_run_is_made_once_and_all_are_compared_on_the_same_women(
     assert (found["validation"], found["women"]) == (6, 6)
     against = {row["experiment"]: row["against"][0] for row in found["rows"]}
     assert against["classical"] == 0
+    other = run(data, "--set", "women=0.5")
+    assert other.exit_code == 2
+    assert "holds experiments with other settings" in other.output
+
+
+def test_a_share_of_the_training_women_may_train(data: Path) -> None:
+    found = material.crops(data, "", "", Split(3), "drawn-mass", data / "crops", women=0.5)
+    women = {sort: {each.woman for each in found if each.sort == sort} for sort in (*SORTS, "real", "validation")}
+    assert len(women["real"]) == 3
+    assert len(women["validation"]) == 6
+    assert women["synthetic"] <= women["real"]
 
 
 def test_added_masses_make_both_classes_alike_often() -> None:

@@ -30,6 +30,7 @@ class Settings:
     detector: str = setting("", "Model of masses that says how often it finds them; empty: none")
     films: str = setting("", "Of --experiments: packed films at 0.4 mm, made if not there; empty: read anew")
     imagenet: str = setting("", "Of --experiments: the .pth of EfficientNet-Lite0; empty: looked for near the data")
+    women: float = setting(1.0, "Of --experiments: share of the training women whose masses train", low=0, high=1)
     squares: str = setting(
         "", "Packed squares that the model was trained on, made if not there; empty: no search for copies"
     )
@@ -82,7 +83,7 @@ def print_gains(
 
     name = model or models.names("synthesize")[0]
     models.find(name, task="synthesize")
-    asked = Asked(chosen.films, chosen.squares, chosen.imagenet, Split(*split), seed)
+    asked = Asked(chosen.films, chosen.squares, chosen.imagenet, Split(*split), seed, chosen.women)
     found = measure(folder, out, name, asked, Run(report=show))
     print(json.dumps(asdict(found), indent=1) if as_json else _table(found), flush=True)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from napari_mammoseg.data_sets.split import Split
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.evaluation import roc
 from napari_mammoseg.evaluation.bootstrap import Interval, intervals
+from napari_mammoseg.models import find
 from napari_mammoseg.run import Run
 from napari_mammoseg.synthesis import LABELS
 from napari_mammoseg.training.papers.peterka.experiments import EXPERIMENTS, REPEATED
@@ -25,6 +27,8 @@ from napari_mammoseg.training.recipes.fine_tuning import published
 SEEDS = 5
 DRAWS = 500
 """Of the bootstrap."""
+PLAN = "settings.json"
+"""In the folder of the experiments: what they were asked with."""
 SORTS = {"synthetic": SYNTHETIC, "pasted": PASTED}
 MEASURES = ("accuracy", "recall", "auc", "hard_auc")
 Figure = tuple[float, Interval | None]
@@ -32,13 +36,17 @@ Figure = tuple[float, Interval | None]
 
 @dataclass(frozen=True)
 class Asked:
-    """films, squares, imagenet: files, see `material.crops` and `fine_tuning.published`. split: of the painter."""
+    """films, squares, imagenet: files, see `material.crops` and `fine_tuning.published`. split: of the painter.
+
+    women: the share of the training women whose masses train.
+    """
 
     films: str
     squares: str
     imagenet: str
     split: Split
     seed: int = 0
+    women: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -75,11 +83,13 @@ class Gains:
 def measure(folder: Path, out: Path, model: str, asked: Asked, run: Run) -> Gains:
     """Runs what is not in `out` yet, one file of scores per run, and puts all together.
 
-    model: of synthesis. Raises InputError where data sets or weights are missing.
+    model: of synthesis. Raises InputError where data sets or weights are missing, or `out` holds other experiments.
     """
     weights = published(folder, asked.imagenet)
     files.folder(out)
-    made = crops(folder, asked.films, asked.squares, asked.split, model, out / "crops.safetensors", asked.seed)
+    _check_same(out / PLAN, model, asked)
+    kept = out / "crops.safetensors"
+    made = crops(folder, asked.films, asked.squares, asked.split, model, kept, asked.seed, asked.women)
     sorts = {sort: [each for each in made if each.sort == sort] for sort in (REAL, VALIDATION, SYNTHETIC, PASTED)}
     if not sorts[REAL] or not sorts[VALIDATION]:
         raise InputError(folder, "has no women for validation whom the painter did not see", "give --folds, --fold")
@@ -96,6 +106,17 @@ def measure(folder: Path, out: Path, model: str, asked: Asked, run: Run) -> Gain
                 np.savetxt(temporary, found, fmt="%.5f")
         scores.setdefault((name, asked_of), []).append(np.loadtxt(kept, ndmin=1))
     return _gains(sorts, {sort: np.stack(each) for sort, each in scores.items()})
+
+
+def _check_same(path: Path, model: str, asked: Asked) -> None:
+    """Raises InputError where the folder holds the experiments of other settings; writes them where it is new."""
+    weights = find(model, task="synthesize").sha256
+    plan = {"model": model, "weights": weights, **asdict(asked.split), "draw": asked.seed, "women": asked.women}
+    if not path.is_file():
+        with files.atomic(path) as temporary:
+            temporary.write_text(json.dumps(plan, indent=1) + "\n", "utf-8")
+    elif json.loads(path.read_text("utf-8")) != plan:
+        raise InputError(path.parent, "holds experiments with other settings", "give another --experiments folder")
 
 
 def _repeated(real: Sequence[Crop], seed: int) -> list[Crop]:

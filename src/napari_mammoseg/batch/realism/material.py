@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -45,26 +45,36 @@ class Crop:
     pixels: NDArray[np.uint8]
 
 
-def crops(folder: Path, films: str, painters: str, split: Split, model: str, kept: Path, seed: int = 0) -> list[Crop]:
+def crops(
+    folder: Path,
+    films: str,
+    painters: str,
+    split: Split,
+    model: str,
+    kept: Path,
+    seed: int = 0,
+    women: float = 1.0,
+) -> list[Crop]:
     """All crops: read from the file `kept`, or made, which takes some minutes, and kept there.
 
     films, painters: files of packed films at SPACING_MM, and of the packed squares that the painter was trained on
-    with `split`; made from `folder` where they are not there. Who validates has not been seen by the painter.
+    with `split`; made from `folder` where they are not there. Who validates has not been seen by the painter. women:
+    the share of the others whose masses train.
     """
     if kept.is_file():
         return [Crop(pixels=each["pixels"], **record) for record, each in zip(*file.unpack(kept), strict=True)]
-    found = list(_made(folder, films, painters, split, model, seed))
+    found = list(_made(folder, films, painters, split, model, seed, women))
     records = [{"sort": each.sort, "woman": each.woman, "label": each.label} for each in found]
     file.pack(kept, records, [{"pixels": (each.pixels, file.EXACT)} for each in found])
     return found
 
 
-def _made(folder: Path, films: str, painters: str, split: Split, model: str, seed: int) -> Iterator[Crop]:
-    known = squares(folder, painters)
-    women = women_of(known)
-    trained = frozenset().union(*women) - held_out_of(women, split)
+def _made(folder: Path, films: str, painters: str, split: Split, model: str, seed: int, women: float) -> Iterator[Crop]:
+    known = women_of(squares(folder, painters))
+    trained = frozenset().union(*known) - held_out_of(known, split)
+    some = _some(trained, women, seed)
     chosen = [each for each in packed.films(folder, films, SPACING_MM) if each.data_set in SETS]
-    training = [_sample(each) for each in chosen if each.patient in trained]
+    training = [_sample(each) for each in chosen if each.patient in some]
     yield from _real([_sample(each) for each in chosen if each.patient not in trained], VALIDATION)
     real = list(_real(training, REAL))
     yield from real
@@ -72,6 +82,12 @@ def _made(folder: Path, films: str, painters: str, split: Split, model: str, see
     for label, count in lacking([each.label for each in real]).items():
         for sort, put in ((SYNTHETIC, by_model(model, [label])), (PASTED, pasted(training, label))):
             yield from _added(training, sizes, put, sort, label, count, seed)
+
+
+def _some(women: Collection[str], share: float, seed: int) -> set[str]:
+    """A share of the women, drawn by the seed."""
+    known = sorted(women)
+    return set(np.random.default_rng(seed).permutation(known)[: max(1, round(share * len(known)))].tolist())
 
 
 def lacking(labels: Sequence[str]) -> dict[str, int]:
