@@ -16,6 +16,7 @@ from napari_mammoseg.geometry.regions import region
 from napari_mammoseg.phantom.mammograms import Request, make
 from napari_mammoseg.readers import read
 from napari_mammoseg.readers.listing import images_below
+from napari_mammoseg.readers.truth import open_truths
 from napari_mammoseg.readers.truth.table import Table
 from napari_mammoseg.writers import phantoms
 
@@ -52,12 +53,16 @@ def test_a_folder_becomes_a_balanced_data_set(films: Path, tmp_path: Path) -> No
     assert len(rows) == 12
     assert [row["label"] for row in rows].count("benign") == 6
     assert len({(row["row0"], row["column0"]) for row in rows}) == 12
+    assert len({row["patient"] for row in rows}) == 4  # one for each source
     lesion = Table.read(tmp_path / "synthetic.csv").of(rows[0]["image"], (500, 400)).lesions[0]
     mask = np.asarray(Image.open(tmp_path / rows[0]["mask"]))
     assert (lesion.kind, lesion.label) == ("mass", rows[0]["label"])
     inside = np.argwhere(mask)
     assert region(lesion).box == (*inside.min(axis=0), *(inside.max(axis=0) + 1))
     assert np.array_equal(lesion.mask, mask > 0)
+    beside = open_truths(tmp_path, "calcification").of(rows[0]["image"], (500, 400))
+    assert [(each.kind, each.label) for each in beside.lesions] == [("mass", rows[0]["label"])]
+    assert beside.patient == rows[0]["patient"]
     assert Image.open(tmp_path / "synthetic.sheet.png").size == (8 * 128, 2 * 128)
     assert len(list(images_below(tmp_path, pytest.fail))) == 12
 

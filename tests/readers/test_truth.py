@@ -148,6 +148,32 @@ def test_a_truth_document_takes_its_pixels_from_the_mask_beside_it(tmp_path):
         open_truths(tmp_path, "mass").of("x.png", SHAPE, tmp_path)
 
 
+def test_the_mask_of_a_synthetic_cluster_shows_calcifications_and_their_cluster(tmp_path):
+    labels = np.zeros(SHAPE, np.uint16)
+    labels[3:6, 4:8], labels[9, 9] = 1, 2
+    Image.fromarray(labels).save(tmp_path / "x.mask.png")
+    record = {
+        "schema": "mammoseg.synthetic/1",
+        "kind": "calcifications",
+        "label": "malignant",
+        "mask": "x.mask.png",
+        "known": [{"kind": "mass", "label": "benign", "box": [20, 20, 30, 30]}],
+        "source": {"name": "x.png", "sha256": "abc", "patient": "woman1"},
+    }
+    (tmp_path / "x.json").write_text(json.dumps(record))
+    for path in (tmp_path, tmp_path / "x.mask.png"):
+        truth = open_truths(path, "mass").of("x.png", SHAPE, tmp_path)
+        assert [(each.kind, each.label, each.box) for each in truth.lesions] == [
+            ("calcification", "malignant", (3, 4, 6, 8)),
+            ("calcification", "malignant", (9, 9, 10, 10)),
+            ("cluster", "malignant", (3, 4, 10, 10)),
+            ("mass", "benign", (20, 20, 30, 30)),
+        ]
+        assert truth.patient == "woman1"
+    (tmp_path / "x.json").write_text("[]")
+    assert {each.kind for each in open_truths(tmp_path, "mass").of("x.png", SHAPE).lesions} == {"mass"}
+
+
 def test_the_mias_list_gives_circles_and_pairs(tmp_path):
     (tmp_path / "Info.txt").write_text("prose\nmdb001 G CIRC B 535 425 197\nmdb002 G NORM\n")
     truths = open_truths(tmp_path / "Info.txt", "mass")

@@ -66,7 +66,7 @@ def _with_truth(image: Mammogram, job: Synthesis) -> Mammogram:
     beside = (
         None if image.truth is not None else Beside(kind).of(image.name, (image.rows, image.columns), job.input.parent)
     )
-    return image if beside is None else replace(image, truth=beside.lesions)
+    return image if beside is None else replace(image, truth=beside.lesions, patient=image.patient or beside.patient)
 
 
 def _make(job: Synthesis, image: Mammogram, number: int, run: Run) -> dict[str, Any]:

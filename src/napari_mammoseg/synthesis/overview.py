@@ -13,15 +13,15 @@ from PIL import Image
 
 from napari_mammoseg.files import atomic
 from napari_mammoseg.readers import read
+from napari_mammoseg.readers.truth.of_synthetic import SCHEMA, patient_of
 from napari_mammoseg.synthesis.looks import SIDE, crop_of
-from napari_mammoseg.synthesis.writing import SCHEMA
 
 MANIFEST, SHEET = "synthetic.csv", "synthetic.sheet.png"
 COLUMNS = (
     *("image", "kind", "label", "row0", "column0", "row1", "column1"),
-    *("mask", "size_mm", "seed", "model", "source", "source_sha256"),
+    *("mask", "patient", "size_mm", "seed", "model", "source", "source_sha256"),
 )
-"""The first seven are those of a truth table, as `evaluate --truth` and trainings read it."""
+"""The first nine are those of a truth table, as `evaluate --truth` and trainings read it."""
 ACROSS, MOST = 8, 64
 """Crops in a row of the sheet, and on the sheet."""
 
@@ -57,6 +57,7 @@ def _row(place: str, record: dict[str, Any]) -> dict[str, Any]:
     files = {name: (Path(place) / record[name]).as_posix() for name in ("image", "mask")}
     made = {"size_mm": record["size_mm"], "seed": record["seed"], "model": (record["model"] or {}).get("name", "")}
     source = {"source": record["source"]["name"], "source_sha256": record["source"]["sha256"]}
+    source["patient"] = patient_of(record)
     return {**files, "kind": kind, "label": record["label"], **_box(record), **made, **source}
 
 

@@ -16,6 +16,7 @@ from napari_mammoseg._version import VERSION
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.geometry.regions import of_mask, region
 from napari_mammoseg.mammogram import SYNTHETIC, Lesion, Mammogram, Spacing
+from napari_mammoseg.readers.truth.of_synthetic import SCHEMA
 from napari_mammoseg.run import Run
 from napari_mammoseg.synthesis.added import with_added
 from napari_mammoseg.synthesis.clusters import put_cluster
@@ -24,7 +25,6 @@ from napari_mammoseg.synthesis.masses import Site, put_mass
 from napari_mammoseg.synthesis.places import Places, healthy_tissue
 from napari_mammoseg.synthesis.settings import EITHER, LABELS, SynthesisSettings
 from napari_mammoseg.synthesis.synthetic import Patch, Synthetic
-from napari_mammoseg.synthesis.writing import SCHEMA
 from napari_mammoseg.tissue.grey_scale import INVERTED, seems_inverted
 from napari_mammoseg.tissue.spacing import assumed
 
@@ -179,6 +179,7 @@ def _how(
         "source": {
             "name": image.name,
             "sha256": image.sha256,
+            "patient": image.patient,
             "rows": image.rows,
             "columns": image.columns,
             "spacing_mm": None if image.spacing is None else list(image.spacing),

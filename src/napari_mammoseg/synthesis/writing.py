@@ -24,7 +24,6 @@ from napari_mammoseg.synthesis import dicom
 from napari_mammoseg.writers.labels_png import write_labels
 from napari_mammoseg.writers.record import as_text
 
-SCHEMA = "mammoseg.synthetic/1"
 DEPTHS = (8, 10, 12, 14, 16)
 NEAR = 0.02
 """Grey steps by which pixels may miss whole numbers, for their small rounding."""

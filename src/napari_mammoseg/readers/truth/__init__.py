@@ -10,6 +10,7 @@ not read.
 Lines that begin with # are comments.
 
 A folder is asked for `NAME.truth.json`, `NAME.mask.png` (or `.tif`) and, where it is not the image's own, `NAME.png`.
+Of a synthetic image the record beside its mask says what the lesions are.
 """
 
 from napari_mammoseg.readers.truth.of_image import SCHEMA, Truth, from_document, from_labels, read_mask

@@ -11,6 +11,7 @@ from napari_mammoseg.kinds import LesionKind
 from napari_mammoseg.readers import masks
 from napari_mammoseg.readers.companions import is_file
 from napari_mammoseg.readers.truth.of_image import Truth, from_document, from_labels, read_mask
+from napari_mammoseg.readers.truth.of_synthetic import from_synthetic
 from napari_mammoseg.readers.truth.table import MiasList, Table
 
 
@@ -51,7 +52,7 @@ class OneFile:
     def of(self, name: str, shape: tuple[int, int], folder: Path | None = None) -> Truth | None:
         if self.path.suffix.lower() == ".json":
             return from_document(self.path, shape)
-        return from_labels(read_mask(self.path, shape), self.kind)
+        return from_synthetic(self.path, shape) or from_labels(read_mask(self.path, shape), self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Folder:
         for each in (f"{stem}.mask.png", f"{stem}.mask.tif", f"{stem}.mask.tiff", *plain):
             found = self._find(each, folder)
             if found is not None:
-                return from_labels(read_mask(found, shape), self.kind)
+                return from_synthetic(found, shape) or from_labels(read_mask(found, shape), self.kind)
         return None
 
     def _find(self, name: str, folder: Path | None) -> Path | None:
