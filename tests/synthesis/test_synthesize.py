@@ -170,7 +170,10 @@ def test_a_drawn_mask_is_where_the_lesion_lies(phantom: Mammogram, kind: str) ->
     mask = np.zeros(phantom.pixels.shape, np.uint8)
     mask[450:530, 200:300] = 1
     mask[450:480, 200:240] = 0
-    made = synthesize(phantom, kind=kind, mask=mask, label="malignant")
+    drawn = mask.copy()
+    drawn[490:520, 250:290] = 0  # a person draws around it
+    made = synthesize(phantom, kind=kind, mask=drawn, label="malignant", size_mm=3)
+    assert made.record["warnings"] == [given_place.NO_SIZE]
     if kind == "mass":
         assert np.array_equal(made.mask > 0, mask > 0)
     else:
@@ -234,6 +237,8 @@ def test_a_given_place_at_an_edge_is_said(
         ({"mask": np.zeros((1000, 800))}, "empty mask"),
         ({"mask": np.pad(np.ones((20, 20)), ((0, 980), (780, 0)))}, "no breast in the mask"),
         ({"mask": np.ones((10, 10))}, "mask"),
+        ({"mask": np.ones((1000, 800))}, "at most 60 mm"),
+        ({"mask": np.pad([[1] * 20 + [0] * 20 + [1] * 20] * 20, ((480, 500), (200, 540)))}, "2 separate parts"),
         ({"kind": "cyst"}, "kind"),
         ({"label": "odd"}, "label"),
         ({"size_mm": -1}, "size_mm"),
@@ -245,6 +250,12 @@ def test_a_given_place_at_an_edge_is_said(
 def test_what_cannot_be_is_said(phantom: Mammogram, values: dict[str, object], said: str) -> None:
     with pytest.raises(InputError, match=said):
         synthesize(phantom, **values)
+
+
+def test_a_mask_of_all_the_picture_is_refused(phantom: Mammogram) -> None:
+    crop = replace(phantom, pixels=phantom.pixels[450:530, 200:300])
+    with pytest.raises(InputError, match="leaves no tissue around"):
+        synthesize(crop, mask=np.ones((80, 100)))
 
 
 def test_a_stack_is_refused(phantom: Mammogram) -> None:

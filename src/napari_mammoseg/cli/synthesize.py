@@ -25,7 +25,9 @@ def synthesize(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the results.")],
     kind: Annotated[str, typer.Option(help="What is put in: mass or calcifications.")] = "mass",
     at: Annotated[str | None, typer.Option(metavar="ROW,COL", help="Where; else a healthy place is chosen.")] = None,
-    mask: Annotated[Path | None, typer.Option(metavar="FILE", help="Outline to fill: a PNG or TIFF, not 0.")] = None,
+    mask: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Outline of it, or its area: a PNG or TIFF, not 0.")
+    ] = None,
     label: Annotated[str | None, typer.Option(help="benign or malignant; else as many of each.")] = None,
     size_mm: Annotated[
         float | None,

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.mammogram import Mammogram, Spacing
 from napari_mammoseg.run import Run
 from napari_mammoseg.synthesis.masses import Site
+from napari_mammoseg.synthesis.settings import LARGEST_MM
 from napari_mammoseg.synthesis.synthetic import Patch
 from napari_mammoseg.tissue.breast import breast_mask
 from napari_mammoseg.tissue.muscle import pectoral_muscle
 
 CUT = "a part of the lesion lies beyond the edge of the image and is missing"
 OUTSIDE = "a part of the lesion lies outside the breast"
+NO_SIZE = "the outline says how large the lesion is: the size that was given does not count"
 ON_MUSCLE = "a part of the lesion lies on the pectoral muscle"
 
 
@@ -28,8 +31,15 @@ def check_inside(image: Mammogram, spacing: Spacing, at: tuple[float, float]) ->
         raise InputError(image.name, f"shows no breast at {said}", "choose a place in the breast")
 
 
-def check_outline(image: Mammogram, spacing: Spacing, mask: NDArray[np.bool_]) -> None:
-    """Raises InputError where no part of the outline lies in the breast."""
+def check_outline(image: Mammogram, spacing: Spacing, mask: NDArray[np.bool_], size_mm: float) -> None:
+    """Raises InputError where the outline is not that of one lesion, or no part of it lies in the breast."""
+    parts = ndimage.label(mask, np.ones((3, 3)))[1]
+    if parts > 1:
+        raise InputError(image.name, f"has a mask of {parts} separate parts", "draw one: a mask is one lesion")
+    if size_mm > LARGEST_MM:
+        raise InputError(image.name, f"has a mask of {size_mm:.3g} mm", f"draw one of at most {LARGEST_MM:g} mm")
+    if mask.all():
+        raise InputError(image.name, "has a mask that leaves no tissue around the lesion", "draw a smaller one")
     if not breast_mask(image.pixels, spacing)[mask].any():
         raise InputError(image.name, "shows no breast in the mask", "draw it in the breast")
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from napari_mammoseg import models, settings
 from napari_mammoseg._version import VERSION
@@ -20,7 +21,7 @@ from napari_mammoseg.readers.truth.of_synthetic import SCHEMA
 from napari_mammoseg.run import Run
 from napari_mammoseg.synthesis.added import with_added
 from napari_mammoseg.synthesis.clusters import put_cluster
-from napari_mammoseg.synthesis.given_place import check_inside, check_outline, warn_of_edges
+from napari_mammoseg.synthesis.given_place import NO_SIZE, check_inside, check_outline, warn_of_edges
 from napari_mammoseg.synthesis.masses import Site, put_mass
 from napari_mammoseg.synthesis.places import Places, healthy_tissue
 from napari_mammoseg.synthesis.settings import EITHER, LABELS, SynthesisSettings
@@ -46,14 +47,17 @@ def synthesize(
 ) -> Synthetic:
     """The image with one synthetic lesion, which lies at `at`, in `mask`, or at a healthy place that is chosen.
 
-    at: row and column of its middle. mask: (rows, columns), not 0 where the lesion shall be. values: settings by name,
-    see SynthesisSettings; None stands for the default. Raises InputError where the image has no place for it.
+    at: row and column of its middle. mask: (rows, columns), not 0 where the lesion shall be, or around it. values:
+    settings by name, see SynthesisSettings; None stands for the default. Raises InputError where the image has no
+    place for it.
     """
     run = run or Run()
     chosen = settings.build(SynthesisSettings, {name: each for name, each in values.items() if each is not None})
     if image.pixels.ndim != 2:
         raise InputError(image.name, "is a stack, not a single mammogram", "give one of its images")
     _warn_of_image(image, run)
+    if mask is not None and chosen.size_mm:
+        run.warn(NO_SIZE)
     spacing = _spacing(image, run)
     random = np.random.default_rng([chosen.seed, *hashlib.sha256(_key(image)).digest()])
     label = LABELS[int(random.integers(2))] if chosen.label == EITHER else chosen.label
@@ -97,7 +101,7 @@ def _site(
     random: Generator,
 ) -> Site:
     if mask is not None:
-        return _outlined(image, spacing, np.asarray(mask) != 0, label)
+        return _outlined(image, spacing, ndimage.binary_fill_holes(np.asarray(mask) != 0), label)
     size = chosen.size_mm or float(np.exp(random.uniform(*np.log(SIZES_MM[chosen.kind]))))
     if at is not None:
         check_inside(image, spacing, at)
@@ -119,9 +123,9 @@ def _outlined(image: Mammogram, spacing: Spacing, mask: Mask, label: str) -> Sit
     where = of_mask(mask)
     if where is None:
         raise InputError(image.name, "has an empty mask", "draw where the lesion shall be")
-    check_outline(image, spacing, mask)
     row0, column0, row1, column1 = where.box
     size = max((row1 - row0) * spacing[0], (column1 - column0) * spacing[1])
+    check_outline(image, spacing, mask, size)
     return Site(((row0 + row1 - 1) / 2, (column0 + column1 - 1) / 2), size, label, mask)
 
 
