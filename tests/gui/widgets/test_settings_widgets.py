@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from qtpy.QtCore import QLocale
 
 from napari_mammoseg.gui.widgets.settings_widgets import settings_widgets, values
 from napari_mammoseg.pipelines import PIPELINES
@@ -40,6 +41,29 @@ def test_limits_choices_and_explanations_are_the_declared_ones(qtbot) -> None:
     assert form.size_mm.native.text() == "as it comes"
     form.size_mm.value = 4
     assert form.size_mm.native.text().startswith("4")
+
+
+@pytest.fixture(params=["C", "it_IT"])
+def language(request: pytest.FixtureRequest):
+    before = QLocale()
+    QLocale.setDefault(QLocale(request.param))
+    yield
+    QLocale.setDefault(before)
+
+
+@pytest.mark.usefixtures("language")
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [("9,5", 9.5), ("9.5", 9.5), (",5", 0.5), ("70", 4), ("-1", 4), ("", 4), ("abc", 4), ("12 mm", 12), ("0", 0)],
+)
+def test_a_number_is_read_as_it_is_typed_or_stays_what_it_was(qtbot, typed: str, read: float) -> None:
+    form = settings_widgets(Everything)
+    qtbot.addWidget(form.native)
+    form.size_mm.value = 4
+    line = form.size_mm.native.lineEdit()
+    line.selectAll()
+    qtbot.keyClicks(line, typed or "\b")
+    assert values(form)["size_mm"] == read  # nothing is pressed after it
 
 
 @pytest.mark.parametrize("name", list(PIPELINES))

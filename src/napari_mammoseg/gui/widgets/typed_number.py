@@ -1,0 +1,33 @@
+"""Numbers as people type them: 0,5 is 0.5, and what is out of range is refused whole, not cut to its first digits."""
+
+from __future__ import annotations
+
+import re
+
+from qtpy.QtCore import QLocale
+from qtpy.QtGui import QValidator
+from qtpy.QtWidgets import QDoubleSpinBox
+
+_NUMBER = re.compile(r"-?\d*(?:\.(\d*))?")
+
+
+def read_as_typed(box: QDoubleSpinBox) -> None:
+    """Lets `box` be typed into freely; what is no number of its range leaves the value that was there."""
+    box.setLocale(QLocale.c())  # shown as everywhere else in the docks, whatever the language of the machine
+    box.setKeyboardTracking(False)  # else 7 would stay where 70 is too large
+    box.lineEdit().setValidator(_TypedNumber(box))
+
+
+class _TypedNumber(QValidator):
+    def __init__(self, box: QDoubleSpinBox) -> None:
+        super().__init__(box)
+        self._box = box
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        typed = text.replace(",", ".")
+        if typed == self._box.specialValueText().replace(",", "."):
+            return QValidator.State.Acceptable, text, position
+        found = _NUMBER.fullmatch(typed)
+        if found is None or len(found[1] or "") > self._box.decimals():
+            return QValidator.State.Invalid, text, position
+        return QValidator.State.Intermediate, typed, position
