@@ -156,6 +156,8 @@ def test_one_image_that_fails_does_not_stop_the_others(films: Path, tmp_path: Pa
     done = synthesize(tmp_path / "a.dcm", films / "phantom-1-L-CC.dcm", "--out", tmp_path / "o")
     assert done.exit_code == 3
     assert "phantom-1-L-CC.synthetic-1.dcm" in names(tmp_path / "o")
+    alone = synthesize(tmp_path / "a.dcm", "--out", tmp_path / "p")
+    assert (alone.exit_code, alone.stdout, names(tmp_path / "p")) == (3, "", [])  # no table of nothing
 
 
 @pytest.mark.parametrize(

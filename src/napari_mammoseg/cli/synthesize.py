@@ -51,6 +51,7 @@ def synthesize(
     from napari_mammoseg.batch.folders import output_folders
     from napari_mammoseg.batch.synthesis import Synthesis, make
     from napari_mammoseg.synthesis import LABELS
+    from napari_mammoseg.synthesis.overview import made_below
 
     values = _values(kind=kind, label=label, size_mm=size_mm, seed=seed, model=model)
     place = None if at is None else _place(at)
@@ -77,9 +78,9 @@ def synthesize(
         if outcome.error is not None:
             failures.append(outcome.error)
             _fail(outcome.error, outcome.job.name, as_json)
-    written = [str(write(out)) for write in overviews]
-    if not as_json:
-        print("\n".join(written), flush=True)
+    written = [write(out) for write in overviews] if made_below(out) else []
+    for each in [] if as_json else written:
+        print(each, flush=True)
     if failures:
         raise typer.Exit(SOME_FAILED)
 

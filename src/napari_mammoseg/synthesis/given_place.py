@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
@@ -19,6 +21,17 @@ CUT = "a part of the lesion lies beyond the edge of the image and is missing"
 OUTSIDE = "a part of the lesion lies outside the breast"
 NO_SIZE = "the outline says how large the lesion is: the size that was given does not count"
 ON_MUSCLE = "a part of the lesion lies on the pectoral muscle"
+
+
+def check_place(at: tuple[float, float] | None, mask: NDArray[Any] | None) -> None:
+    """Raises InputError where `at` is no place, or both say where."""
+    if at is None:
+        return
+    if mask is not None:
+        raise InputError("at, mask", "both say where", "give one of them")
+    numbers = np.asarray(at)
+    if numbers.shape != (2,) or numbers.dtype.kind not in "iuf":
+        raise InputError(f"at {at!r}", "is not a place", "give (row, column) in pixels")
 
 
 def check_inside(image: Mammogram, spacing: Spacing, at: tuple[float, float]) -> None:

@@ -21,7 +21,7 @@ from napari_mammoseg.readers.truth.of_synthetic import SCHEMA
 from napari_mammoseg.run import Run
 from napari_mammoseg.synthesis.added import with_added
 from napari_mammoseg.synthesis.clusters import put_cluster
-from napari_mammoseg.synthesis.given_place import NO_SIZE, check_inside, check_outline, warn_of_edges
+from napari_mammoseg.synthesis.given_place import NO_SIZE, check_inside, check_outline, check_place, warn_of_edges
 from napari_mammoseg.synthesis.masses import Site, put_mass
 from napari_mammoseg.synthesis.places import Places, healthy_tissue
 from napari_mammoseg.synthesis.settings import EITHER, LABELS, SynthesisSettings
@@ -53,6 +53,7 @@ def synthesize(
     """
     run = run or Run()
     chosen = settings.build(SynthesisSettings, {name: each for name, each in values.items() if each is not None})
+    check_place(at, mask)
     if image.pixels.ndim != 2:
         raise InputError(image.name, "is a stack, not a single mammogram", "give one of its images")
     _warn_of_image(image, run)
