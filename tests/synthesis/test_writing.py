@@ -105,10 +105,11 @@ def test_it_follows_the_rules_of_derived_images_and_names_nobody(phantom: Mammog
 
 
 @pytest.mark.skipif(shutil.which("dciodvfy") is None, reason="dciodvfy (Debian package dicom3tools) is not installed")
-@pytest.mark.parametrize("form", ["phantom", "windowed", "compressed"])
+@pytest.mark.parametrize("form", ["phantom", "windowed", "compressed", "like CBIS-DDSM"])
 def test_dciodvfy_finds_no_error(phantom: Mammogram, tmp_path: Path, form: str) -> None:
     path = dicom_mg.write(phantom, tmp_path / "scan.dcm") if form == "phantom" else None
-    picture, *_ = written(read(path or dicom_of(phantom, tmp_path, **FORMS[form])), tmp_path)
+    form_of = {**FORMS, "like CBIS-DDSM": {**FORMS["windowed"], "PatientOrientation": "CC", "Laterality": "L"}}
+    picture, *_ = written(read(path or dicom_of(phantom, tmp_path, **form_of[form])), tmp_path)
     said = subprocess.run(["dciodvfy", picture], capture_output=True, text=True, check=False)
     assert "MammographyImageForPresentation" in said.stderr + said.stdout
     assert [line for line in (said.stderr + said.stdout).splitlines() if line.startswith("Error")] == []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -112,11 +112,19 @@ def _acquisition(image: Mammogram) -> dict[str, Any]:
 def _take(data: Dataset, header: Dataset, keywords: tuple[str, ...]) -> None:
     """Copies what the source says, where it says something."""
     for keyword in keywords:
-        if header.get(keyword) not in (None, "", []):
+        known = header.get(keyword) not in (None, "", [])
+        if known and (keyword != "PatientOrientation" or _is_orientation(header.PatientOrientation)):
             data[keyword] = copy.deepcopy(header[keyword])
+    if "ImageLaterality" in data:
+        data.pop("Laterality", None)  # that of a series whose images have none of their own
     for view in data.get("ViewCodeSequence", ()):
         if "ViewModifierCodeSequence" not in view:  # may be empty, must be there
             view.ViewModifierCodeSequence = []
+
+
+def _is_orientation(value: Any) -> bool:
+    """Whether it says where rows and columns point; CBIS-DDSM has the view in its place."""
+    return isinstance(value, Sequence) and len(value) == 2 and all(set(each) <= set("LRAPHF") for each in value)
 
 
 def _pixels(pixels: NDArray[Any], layout: Layout) -> dict[str, Any]:
