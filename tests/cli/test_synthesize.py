@@ -95,10 +95,13 @@ def test_what_is_there_is_kept_and_what_is_missing_or_other_is_made(films: Path,
     assert synthesize(film, *given).exit_code == 0
     first, second = (tmp_path / f"phantom-0-L-CC.synthetic-{number}.dcm" for number in (1, 2))
     before, kept = second.read_bytes(), first.stat().st_mtime_ns
-    second.unlink()
-    assert synthesize(film, *given).exit_code == 0
-    assert second.read_bytes() == before
+    for spoil in (second.unlink, lambda: second.write_bytes(b"")):
+        spoil()
+        assert synthesize(film, *given).exit_code == 0
+        assert second.read_bytes() == before
     assert first.stat().st_mtime_ns == kept
+    first.write_bytes(b"spoilt")  # is not in the way of the others
+    assert synthesize(films / "phantom-1-L-CC.dcm", *given, "--model", "drawn-mass").exit_code == 0
     assert synthesize(film, *given, "--seed", 5).exit_code == 0
     assert first.stat().st_mtime_ns != kept
     for other in (("--size-mm", 7), (), ("--model", "drawn-mass"), ()):

@@ -85,7 +85,7 @@ def _kept(job: Synthesis, number: int) -> dict[str, Any]:
     """The record that an earlier run left, if it is whole and of the same input and settings; else empty."""
     try:
         record = _told(job.folder / f"{job.input.stem}.synthetic-{number}.json")
-        there = all((job.folder / record[name]).is_file() for name in ("image", "mask"))
+        there = all((job.folder / record[name]).stat().st_size for name in ("image", "mask"))
         return record if there and _same(record, job, job.settings(number)) else {}
     except (OSError, ValueError, KeyError, TypeError):  # missing, damaged, or of another version
         return {}

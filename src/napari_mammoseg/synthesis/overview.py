@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
+from napari_mammoseg.errors import InputError
 from napari_mammoseg.files import atomic
 from napari_mammoseg.readers import read
 from napari_mammoseg.readers.truth.of_synthetic import SCHEMA, patient_of
@@ -73,12 +75,19 @@ def _box(told: dict[str, Any]) -> dict[str, Any]:
 
 
 def write_sheet(folder: Path) -> Path:
-    """The first synthetic lesions below `folder`, each at its own scale."""
+    """The first synthetic lesions below `folder`, each at its own scale; black where its image cannot be read."""
     found = [each for each, _ in zip(records_below(folder), range(MOST), strict=False)]
-    crops = [crop_of(read(folder / place / record["image"]).pixels, record["box"]) for place, record in found]
+    crops = [_crop(folder / place / record["image"], record) for place, record in found]
     with atomic(folder / SHEET) as temporary:
         Image.fromarray(tiled(crops)).save(temporary, format="PNG")
     return folder / SHEET
+
+
+def _crop(path: Path, record: dict[str, Any]) -> NDArray[np.float32]:
+    try:
+        return crop_of(read(path).pixels, record["box"])
+    except InputError:
+        return np.zeros((SIDE, SIDE), np.float32)
 
 
 def tiled(crops: Sequence[np.ndarray]) -> np.ndarray:

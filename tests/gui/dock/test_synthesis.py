@@ -128,8 +128,10 @@ def test_the_outline_has_the_size_of_the_image_that_is_chosen(dock, viewer: View
 
 
 def test_a_place_that_is_chosen_again_is_ready_to_be_clicked(dock, viewer: ViewerModel) -> None:
+    viewer.add_image(np.zeros((9, 9)), name=PLACES[POINT])  # another layer of that name is none to click in
     dock.where.setCurrentText(POINT)
-    points = viewer.layers[PLACES[POINT]]
+    points = viewer.layers[-1]
+    points.name = "renamed"
     viewer.layers.selection.active = viewer.layers[0]
     points.mode = "pan_zoom"
     dock.where.setCurrentText(CHOSEN)

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 CHOSEN, POINT, OUTLINE = "healthy tissue, chosen", "a point that I click", "an outline that I draw"
 PLACES = {POINT: "Place of the lesion", OUTLINE: "Outline of the lesion"}
 """What the layers are called that a person clicks or draws in."""
+PLACE = "mammoseg_place"
+"""Marks these layers, whatever they are called later: it holds which of them it is."""
 WIDTH_PX = 10
 MOST = 20
 
@@ -135,7 +137,7 @@ class LesionSynthesis(DockWidget):
             return
         layer = self._offered(where, image)
         if layer is None:
-            keywords = {"name": PLACES[where], **placement_of(image)}
+            keywords = {"name": PLACES[where], "metadata": {PLACE: where}, **placement_of(image)}
             if where == POINT:
                 hollow = {"face_color": "transparent", "border_color": "white", "border_width": 0.2}
                 layer = self.viewer.add_points(np.empty((0, 2)), size=WIDTH_PX, **hollow, **keywords)
@@ -166,8 +168,8 @@ class LesionSynthesis(DockWidget):
     @property
     def _drawn(self) -> Layer | None:
         """The layer to click or draw in, if there is one."""
-        name = PLACES.get(self.where.currentText())
-        return next((each for each in self.viewer.layers if each.name == name), None)
+        where = self.where.currentText()
+        return next((each for each in self.viewer.layers if each.metadata.get(PLACE) == where), None)
 
     def _place(self, layer: Image) -> dict[str, Any]:
         """What `synthesize` is told of the place. Raises InputError where nothing was clicked or drawn."""
