@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from napari import Viewer
     from napari.components import ViewerModel
-    from napari.layers import Image
+    from napari.layers import Image, Layer
 
 
 def actual_pixels(viewer: Viewer) -> None:
@@ -25,13 +25,27 @@ def actual_pixels(viewer: Viewer) -> None:
 
 @contextmanager
 def same_view(viewer: ViewerModel, layer: Image) -> Iterator[None]:
-    """What is seen of `layer` stays, as large as it is, while its pixels are given another size."""
+    """What is seen of `layer` stays, as large as it is, while its pixels are given another size.
+
+    Beside other images, which keep theirs, what is seen of all of them stays.
+    """
+    if any(_is_beside(each, layer) for each in viewer.layers):
+        yield
+        return
     camera = viewer.scene.camera
     before = (*(0.0,) * (layer.ndim - 2), *camera.center[-2:])
     middle, size = layer.world_to_data(before), np.abs(layer.scale[-1])
     yield
     camera.zoom *= size / np.abs(layer.scale[-1])
     camera.center = (*camera.center[:-2], *layer.data_to_world(middle)[-2:])
+
+
+def _is_beside(other: Layer, layer: Image) -> bool:
+    """Whether the other is an image that can be seen where `layer` is not."""
+    if other._type_string != "image" or not other.visible:
+        return False
+    (low, high), (first, last) = other.extent.world[:, -2:], layer.extent.world[:, -2:]
+    return bool((high < first).any() or (low > last).any())
 
 
 def _screen_pixels_per_canvas_pixel() -> float:
