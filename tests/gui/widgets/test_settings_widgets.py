@@ -66,6 +66,17 @@ def test_a_number_is_read_as_it_is_typed_or_stays_what_it_was(qtbot, typed: str,
     assert values(form)["size_mm"] == read  # nothing is pressed after it
 
 
+@pytest.mark.parametrize(("typed", "read"), [("12", 12), ("1", 2), ("70", 50), ("-", 6)])
+@pytest.mark.parametrize("end", ["", "\r"])
+def test_an_integer_is_read_when_all_of_it_is_typed(qtbot, typed: str, read: int, end: str) -> None:
+    form = settings_widgets(Everything)
+    qtbot.addWidget(form.native)
+    line = form["count"].native.lineEdit()
+    line.selectAll()
+    qtbot.keyClicks(form["count"].native, typed + end)
+    assert values(form)["count"] == read
+
+
 @pytest.mark.parametrize("name", list(PIPELINES))
 def test_every_pipeline_has_its_form(qtbot, name: str) -> None:
     settings = PIPELINES[name].settings

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtWidgets import QAbstractSpinBox, QDoubleSpinBox
+from qtpy.QtWidgets import QAbstractSpinBox
 
-from napari_mammoseg.gui.widgets.typed_number import read_as_typed
+from napari_mammoseg.gui.widgets.typed_number import read_as_typed, take_typed
 from napari_mammoseg.settings import Setting, declared
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def values(form: Container) -> dict[str, Any]:
     """The settings as the form has them now, what is being typed included."""
     for each in form:
         if isinstance(each.native, QAbstractSpinBox):
-            each.native.interpretText()
+            take_typed(each.native)
     return {each.name: each.value for each in form}
 
 
@@ -40,7 +40,7 @@ def widget(setting: Setting) -> Widget:
         label=setting.name.replace("_", " "),
         options={"tooltip": setting.help, **_options(setting)},
     )
-    if isinstance(made.native, QDoubleSpinBox):
+    if isinstance(made.native, QAbstractSpinBox):
         read_as_typed(made.native)
     nothing = setting.help.partition(_ZERO)[2]
     if nothing and setting.low == 0:

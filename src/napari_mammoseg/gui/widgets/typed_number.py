@@ -5,17 +5,29 @@ from __future__ import annotations
 import re
 
 from qtpy.QtCore import QLocale
-from qtpy.QtGui import QValidator
-from qtpy.QtWidgets import QDoubleSpinBox
+from qtpy.QtGui import QIntValidator, QValidator
+from qtpy.QtWidgets import QAbstractSpinBox, QDoubleSpinBox
 
 _NUMBER = re.compile(r"-?\d*(?:\.(\d*))?")
 
 
-def read_as_typed(box: QDoubleSpinBox) -> None:
-    """Lets `box` be typed into freely; what is no number of its range leaves the value that was there."""
-    box.setLocale(QLocale.c())  # shown as everywhere else in the docks, whatever the language of the machine
-    box.setKeyboardTracking(False)  # else 7 would stay where 70 is too large
-    box.lineEdit().setValidator(_TypedNumber(box))
+def read_as_typed(box: QAbstractSpinBox) -> None:
+    """Lets `box` be typed into freely; what is no number of its range leaves what was there, or its nearest integer."""
+    box.setKeyboardTracking(False)  # else 7 would stay where 70 is too large, and 1 become 2 before 12 is typed
+    if isinstance(box, QDoubleSpinBox):
+        box.setLocale(QLocale.c())  # shown as everywhere else in the docks, whatever the language of the machine
+        box.lineEdit().setValidator(_TypedNumber(box))
+    elif box.minimum() >= 0:  # type: ignore[attr-defined]
+        box.lineEdit().setValidator(QIntValidator(0, 2**31 - 1, box))  # superqt's fails on a lone minus
+
+
+def take_typed(box: QAbstractSpinBox) -> None:
+    """What is being typed counts, though nothing was pressed after it."""
+    text = box.lineEdit().text()
+    if isinstance(box, QDoubleSpinBox):
+        box.interpretText()
+    elif text.isdigit():  # superqt's box of integers does not hear interpretText
+        box.setValue(int(text))  # type: ignore[attr-defined]
 
 
 class _TypedNumber(QValidator):
