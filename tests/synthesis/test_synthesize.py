@@ -10,7 +10,7 @@ import pytest
 from scipy import ndimage
 
 import dicom_files
-from napari_mammoseg import read, synthesize
+from napari_mammoseg import analyze, read, synthesize
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.models import MODELS, save_weights
@@ -253,6 +253,16 @@ def test_a_given_place_at_an_edge_is_said(
 def test_what_cannot_be_is_said(phantom: Mammogram, values: dict[str, object], said: str) -> None:
     with pytest.raises(InputError, match=said):
         synthesize(phantom, **values)
+
+
+def test_a_painted_mass_looks_its_class(phantom: Mammogram) -> None:
+    def looks(label: str, seed: int) -> float:
+        made = synthesize(phantom, at=PLACE, size_mm=12, label=label, seed=seed)
+        assert made.record["classifier"]["name"] == "mass-classifier"
+        return float(analyze(made.image, "classify", boxes=[box_of(made.mask)]).findings[0].p_malignant)
+
+    benign, malignant = ([looks(label, seed) for seed in range(3)] for label in ("benign", "malignant"))
+    assert sum(malignant) > sum(benign)
 
 
 def test_a_mask_of_all_the_picture_is_refused(phantom: Mammogram) -> None:

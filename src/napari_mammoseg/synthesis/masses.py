@@ -19,6 +19,7 @@ from napari_mammoseg.mammogram import Mammogram, Spacing
 from napari_mammoseg.models import Model
 from napari_mammoseg.phantom.masses import Margin, draw
 from napari_mammoseg.run import Run
+from napari_mammoseg.synthesis.of_class import malignancy
 from napari_mammoseg.synthesis.synthetic import Patch
 from napari_mammoseg.tissue.cutout import cut_out, put_back
 
@@ -37,8 +38,9 @@ BRIGHTER = 0.5, 0.9
 """What the middle of a drawn mass adds, in units of half the tissue's range of grey."""
 LEAST_SEEN = 1.3
 """A network sees at least so many sizes of the mass."""
-STYLES = 6
-"""Masses that a network paints; the one whose contrast is nearest to a drawn one is taken."""
+STYLES, NEAREST = 6, 3
+"""Masses that a network paints, and those of them whose contrast is nearest to a drawn one. Of these the one is taken
+that looks most like its class to the classifier of masses."""
 CONTRAST = 0.2, 0.7
 """Of most real masses (first to last sixth of 666), in units of half the tissue's range of grey."""
 FINE = 2.0
@@ -49,7 +51,7 @@ RING = 10
 """Pixels around a mass that it is compared with."""
 SMALLEST_ROOM = 0.05
 """Grey that a mass may add at least, however bright the tissue is."""
-FINE_MM = 0.1
+FINE_MM = 0.2
 DRAWN_MM = 20.0
 
 
@@ -86,10 +88,11 @@ def put_mass(image: Mammogram, spacing: Spacing, site: Site, model: Model, rando
     shape = drawn_shape(site.label, side, seen_mm / site.size_mm, random)
     if site.outline is not None:
         shape = shape_of(cut_out(site.outline.astype(np.float32), middle, side_px, side) > 0.5)
-    make = painter_of(model, run)
     tissue = cut_out(image.pixels, middle, side_px, side)
     low, high = np.percentile(tissue, [1, 99])
     step = max(float(high - low) / 2, 1e-6)
+    judge = partial(malignancy, image, spacing, seen_mm / site.size_mm, run)
+    make = painter_of(model, run, lambda seen: judge(low + (seen + 1) * step))
     added = make((tissue - low) / step - 1, shape, site.label, random) * step
     added, part = put_back(added, middle, side_px, shape_of_image)
     body = put_back(shape.mask.astype(np.float32), middle, side_px, shape_of_image)[0] > 0.5
@@ -136,14 +139,21 @@ def shape_of(mask: Mask) -> Shape:
 
 Make = Callable[[Array, Shape, str, Generator], Array]
 """What is added to tissue seen in about -1…1, in its units, for a shape and a class."""
+Judge = Callable[[Array], NDArray[np.float64]]
+"""How malignant masses look (n,) in tissue (n, side, side) seen in about -1…1."""
 
 
-def painter_of(model: Model, run: Run) -> Make:
+def paints(model: Model) -> bool:
+    """Whether several masses are painted, of which the classifier chooses one."""
+    return model.network is not None and model.facts.decoder != "infilling"
+
+
+def painter_of(model: Model, run: Run, malignancy_of: Judge) -> Make:
     """What makes masses: the plain method, or the model's network."""
     if model.network is None:
         return drawn
     network = compiled(model, resolve(run.device), run.backend)
-    if model.facts.decoder == "infilling":
+    if not paints(model):
         return partial(infilled, network)
 
     def painted(tissue: Array, shape: Shape, label: str, random: Generator) -> Array:
@@ -154,8 +164,10 @@ def painter_of(model: Model, run: Run) -> Make:
         answers: Any = network(inputs)[0]
         added = np.asarray(answers[:, 0] * soft, np.float32)
         wanted = random.uniform(*CONTRAST)
-        best = added[int(np.argmin([abs(contrast(tissue + each, shape.mask) - wanted) for each in added]))]
-        return with_own_grain(best, tissue, soft)
+        away = [abs(contrast(tissue + each, shape.mask) - wanted) for each in added]
+        near = [with_own_grain(added[each], tissue, soft) for each in np.argsort(away)[:NEAREST]]
+        malignant = malignancy_of(np.stack([tissue + each for each in near]))
+        return near[int((malignant if label == CLASSES[1] else -malignant).argmax())]
 
     return painted
 

@@ -22,7 +22,8 @@ from napari_mammoseg.run import Run
 from napari_mammoseg.synthesis.added import with_added
 from napari_mammoseg.synthesis.clusters import put_cluster
 from napari_mammoseg.synthesis.given_place import NO_SIZE, check_inside, check_outline, check_place, warn_of_edges
-from napari_mammoseg.synthesis.masses import Site, put_mass
+from napari_mammoseg.synthesis.masses import Site, paints, put_mass
+from napari_mammoseg.synthesis.of_class import classifier
 from napari_mammoseg.synthesis.places import Places, healthy_tissue
 from napari_mammoseg.synthesis.settings import EITHER, LABELS, SynthesisSettings
 from napari_mammoseg.synthesis.synthetic import Patch, Synthetic
@@ -180,7 +181,8 @@ def _how(
         "version": VERSION,
         "settings": {**asdict(chosen), "at": None if at is None else [float(each) for each in at]},
         "outlined_by": None if mask is None else digest(mask),
-        "model": None if model is None else {"name": model.name, "sha256": model.sha256},
+        "model": None if model is None else _named(model),
+        "classifier": _named(classifier()) if model is not None and paints(model) else None,
         "source": {
             "name": image.name,
             "sha256": image.sha256,
@@ -193,6 +195,10 @@ def _how(
         "known": [_known(each) for each in image.truth or ()],
         "warnings": list(run.warnings),
     }
+
+
+def _named(model: models.Model) -> Mapping[str, str | None]:
+    return {"name": model.name, "sha256": model.sha256}
 
 
 def _known(lesion: Lesion) -> dict[str, Any]:

@@ -31,7 +31,17 @@ def standardised(pixels: NDArray[np.float32], breast: NDArray[np.bool_]) -> NDAr
 
     Labels, tape and the film's border disappear. `breast` is not empty. An even breast is -0.8, too.
     """
-    darkest, brightest = (float(each) for each in np.percentile(pixels[breast], [DARKEST, BRIGHTEST]))
-    scale = 0.0 if is_even(darkest, brightest) else (HIGH - LOW) / (brightest - darkest)
-    standard = np.clip((pixels - np.float32(darkest)) * np.float32(scale) + np.float32(LOW), -1, 1)
+    standard = between(pixels, *ends(pixels, breast))
     return np.where(breast, standard, np.float32(LOW)).astype(np.float32)
+
+
+def ends(pixels: NDArray[np.float32], breast: NDArray[np.bool_]) -> tuple[float, float]:
+    """The grey values of the breast's 1st and 99.5th percentile."""
+    darkest, brightest = (float(each) for each in np.percentile(pixels[breast], [DARKEST, BRIGHTEST]))
+    return darkest, brightest
+
+
+def between(pixels: NDArray[np.float32], darkest: float, brightest: float) -> NDArray[np.float32]:
+    """`pixels` in -1…1: `darkest` at -0.8, `brightest` at 0.8; all at -0.8 where these are the same."""
+    scale = 0.0 if is_even(darkest, brightest) else (HIGH - LOW) / (brightest - darkest)
+    return np.clip((pixels - np.float32(darkest)) * np.float32(scale) + np.float32(LOW), -1, 1).astype(np.float32)
