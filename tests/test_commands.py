@@ -1,15 +1,21 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import shlex
 import subprocess
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from napari_mammoseg.commands import Command, as_command, as_evaluation, as_python
+from napari_mammoseg import read, synthesize
+from napari_mammoseg.cli import app
+from napari_mammoseg.commands import Command, as_command, as_evaluation, as_python, as_synthesis
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.phantom.mammograms import Request, make
+from napari_mammoseg.writers import phantoms
 
 
 def test_only_what_differs_from_the_defaults_is_written(tmp_path: Path) -> None:
@@ -43,6 +49,19 @@ def test_the_python_can_be_run(tmp_path: Path) -> None:
     assert "spacing_mm=(0.05, 0.06)" in code
     assert "run=Run(device=" in code
     assert "threshold=0.2" in code
+
+
+def test_a_synthetic_image_is_made_again_by_its_command(tmp_path: Path) -> None:
+    image = read(phantoms.save(make(Request(1, "CC", "L", 500, 400, 0.25, "none")), tmp_path, "png")[0], 0.25)
+    made = synthesize(image, seed=3, size_mm=9, model="drawn-mass")
+    words = shlex.split(as_synthesis(made.record, image.path, str(tmp_path / "out")))
+    assert CliRunner().invoke(app(), words[1:]).exit_code == 0
+    again = json.loads((tmp_path / "out" / f"{image.path.stem}.synthetic-1.json").read_text())
+    for same in ("label", "at", "size_mm", "box", "seed", "model"):
+        assert again[same] == made.record[same]
+    outlined = {**made.record, "outlined_by": "somebody"}
+    with pytest.raises(InputError, match="drawn outline"):
+        as_synthesis(outlined, image.path)
 
 
 def test_an_image_without_a_file_cannot_be_copied() -> None:

@@ -17,6 +17,7 @@ from napari_mammoseg.findings import Box
 from napari_mammoseg.mammogram import Spacing
 from napari_mammoseg.pipelines import pipeline
 from napari_mammoseg.settings import declared
+from napari_mammoseg.synthesis import SynthesisSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,13 @@ class Command:
     @property
     def file(self) -> str:
         """The image's file. Raises InputError where the image is in napari alone."""
-        if self.path is None:
-            raise InputError(
-                self.name, "was not opened from its file by this plugin", "open the file with it, then copy"
-            )
-        return str(Path(self.path).absolute())
+        return _file(self.path, self.name)
+
+
+def _file(path: Path | None, name: str) -> str:
+    if path is None:
+        raise InputError(name, "was not opened from its file by this plugin", "open the file with it, then copy")
+    return str(Path(path).absolute())
 
 
 def as_command(command: Command, out: str = "out") -> str:
@@ -87,6 +90,25 @@ def as_evaluation_of_results(folder: Path, pipeline: str, truth: Path, rule: str
     return _line(
         "evaluate", pipeline, "--findings", str(folder.absolute()), "--truth", str(truth.absolute()), *_rule(rule)
     )
+
+
+def as_synthesis(record: Mapping[str, Any], path: Path | None, out: str = "out") -> str:
+    """What makes the synthetic image of this record again, as a command line. path: the file of its source.
+
+    Raises InputError where the source has no file, its pixels are not square, or a person drew the lesion's outline.
+    """
+    source, chosen = record["source"], record["settings"]
+    if record["outlined_by"] is not None:
+        raise InputError(source["name"], "got a lesion in a drawn outline", "save it; --mask takes the saved mask")
+    usual, typed = SynthesisSettings(), source["spacing_source"] == "given"
+    given = (
+        *(("--at", "{!r},{!r}".format(*chosen["at"])) if chosen["at"] is not None else ()),
+        *(("--size-mm", f"{chosen['size_mm']!r}") if chosen["size_mm"] != usual.size_mm else ()),
+        *(("--model", chosen["model"]) if chosen["model"] != usual.model else ()),
+        *(("--spacing", f"{_square(tuple(source['spacing_mm']), source['name'])}") if typed else ()),
+    )
+    what = ("--kind", chosen["kind"], "--label", record["label"], "--seed", f"{chosen['seed']}")
+    return _line("synthesize", _file(path, source["name"]), "--out", out, *what, *given)
 
 
 def _rule(name: str | None) -> tuple[str, ...]:
@@ -137,7 +159,7 @@ def _options(command: Command, own: tuple[str, ...]) -> Iterator[str]:
     for name, value in changed.items():
         yield from ("--set", f"{name}={value}")
     if command.spacing is not None:
-        yield from ("--spacing", f"{_square(command)}")
+        yield from ("--spacing", f"{_square(command.spacing, command.name)}")
     if command.device != "auto":
         yield from ("--device", command.device)
 
@@ -146,8 +168,8 @@ def _number(spacing: Spacing) -> float | Spacing:
     return spacing[0] if spacing[0] == spacing[1] else spacing
 
 
-def _square(command: Command) -> float:
-    spacing = _number(command.spacing or (1.0, 1.0))
-    if isinstance(spacing, tuple):
-        raise InputError(command.name, "has pixels that are not square", "copy as Python instead")
-    return spacing
+def _square(spacing: Spacing, name: str) -> float:
+    number = _number(spacing)
+    if isinstance(number, tuple):
+        raise InputError(name, "has pixels that are not square", "copy as Python instead")
+    return number

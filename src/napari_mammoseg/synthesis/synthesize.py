@@ -62,7 +62,8 @@ def synthesize(
         run.warn(NO_SIZE)
     spacing = _spacing(image, run)
     random = np.random.default_rng([chosen.seed, *hashlib.sha256(_key(image)).digest()])
-    label = LABELS[int(random.integers(2))] if chosen.label == EITHER else chosen.label
+    drawn = LABELS[int(random.integers(2))]  # also where the class is given, so that the same seed goes on alike
+    label = drawn if chosen.label == EITHER else chosen.label
     with run.timed("place"):
         site = _site(image, spacing, chosen, label, at, mask, random)
     with run.timed("make"):

@@ -42,7 +42,7 @@ def save(
 
     beside: what stands in the `.json` alone, not in the image."""
     files.folder(folder)
-    stem = f"{Path(source.name).stem}.synthetic-{number}"
+    stem = stem_of(source, number)
     told = folder / f"{stem}.json"
     with suppress(OSError):
         told.unlink()
@@ -57,6 +57,11 @@ def save(
         document = {**record, **beside, "image": picture.name, "mask": labels.name}
         temporary.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
     return [picture, labels, told]
+
+
+def stem_of(source: Mammogram, number: int) -> str:
+    """What the names of the files of synthetic image `number` of `source` begin with."""
+    return f"{Path(source.name).stem}.synthetic-{number}"
 
 
 def is_dicom(source: Mammogram) -> bool:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 from napari.components import ViewerModel
 
-from napari_mammoseg.gui.dock.synthesis import CHOSEN, OUTLINE, PLACES, POINT, LesionSynthesis
+from napari_mammoseg import read
+from napari_mammoseg.gui.dock.synthesis import LesionSynthesis
 from napari_mammoseg.gui.layers.belonging import belonging, token_of
 from napari_mammoseg.gui.layers.image_layers import image_layers, mammogram_of
 from napari_mammoseg.gui.layers.layer_spacing import set_spacing, spacing_of
 from napari_mammoseg.gui.show import add
+from napari_mammoseg.gui.widgets.lesion_place import CHOSEN, OUTLINE, PLACES, POINT
 from napari_mammoseg.phantom.mammograms import Request, make
 
 pytestmark = pytest.mark.gui
@@ -66,6 +69,28 @@ def test_variants_become_images_with_their_masks_and_undo_takes_them_away(dock, 
     assert [each.name for each in viewer.layers] == before
     assert not dock.undo_button.isEnabled()
     assert "taken away" in dock.bar.message.text()
+
+
+def test_what_was_made_and_is_still_there_is_saved_beside_what_the_folder_holds(dock, qtbot, viewer, tmp_path) -> None:
+    assert not dock.save_button.isEnabled()
+    dock.variants.setValue(2)
+    put_in(dock, qtbot)
+    dock.copy()
+    assert "open the file" in dock.bar.message.text()
+    stem = f"{Path(viewer.layers[0].name).stem}.synthetic-"
+    for kept in (["1", "2"], ["1", "2", "3"]):
+        with qtbot.waitSignal(dock.outputs.job.done, timeout=60000):
+            dock.save(tmp_path)
+        assert sorted(each.name for each in tmp_path.glob("*.mask.png")) == [f"{stem}{each}.mask.png" for each in kept]
+        viewer.layers.remove(dock.made[0][len(kept) - 2].layers[0])
+    assert str(tmp_path) in dock.bar.message.text()
+    dock.copy()
+    assert "holds no image that was made here" in dock.bar.message.text()
+    saved = read(tmp_path / f"{stem}3.png")
+    assert saved.properties["synthetic"]
+    assert len((tmp_path / "synthetic.csv").read_text().splitlines()) == 4
+    dock.undo()
+    assert not dock.save_button.isEnabled()
 
 
 def test_a_clicked_point_is_the_lesions_middle(dock, qtbot, viewer) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -87,7 +86,7 @@ class PipelineDock(DockWidget):
         """Starts the pipeline on the chosen image with the settings as they are."""
         if self.job.running:
             return
-        with self._speaking():
+        with self.bar.speaking():
             layer = self._image()
             settings = declarations.build(pipeline(self.pipeline).settings, self.values)
             boxes = self.controls.boxes
@@ -114,13 +113,13 @@ class PipelineDock(DockWidget):
 
     def save(self, folder: str | Path, formats: tuple[str, ...] = ()) -> None:
         """Writes the shown result into `folder`, beside the window."""
-        with self._speaking():
+        with self.bar.speaking():
             if self.result is not None:
                 self.outputs.save(self.result.found, folder, formats)
 
     def open(self, path: str | Path) -> None:
         """Shows a saved result or reading on the chosen image, to go on with it."""
-        with self._speaking():
+        with self.bar.speaking():
             layer = self._image()
             self._show_saved(layer, saved_result(Path(path), layer, self.pipeline))
 
@@ -153,7 +152,7 @@ class PipelineDock(DockWidget):
         self.job.failed.connect(lambda: self.bar.stop("The run failed; the notification holds the error", wrong=True))
 
     def _draw(self, where: Where) -> None:
-        with self._speaking():
+        with self.bar.speaking():
             where.start_drawing(self._image())
 
     def _on_image(self) -> None:
@@ -203,7 +202,7 @@ class PipelineDock(DockWidget):
             self.results.show_image(layer)
         of = "" if layer is self.controls.image else f"{layer.name}: "
         self.bar.stop(f"{of}{everything.run.seconds.get('total', 0):.1f} s on {everything.run.device}")
-        with self._speaking():
+        with self.bar.speaking():
             if [each for each in kept(self.viewer, self.pipeline) if each.image is layer and resume(each)]:
                 self.bar.say(f"{self.bar.message.text()}. What you made of this result before is here again.")
 
@@ -226,11 +225,11 @@ class PipelineDock(DockWidget):
         return command_on(layer, self.pipeline, values, self.controls.device.currentText(), boxes)
 
     def _copy(self, write: Callable[[Command], str]) -> None:
-        with self._speaking():
-            self.outputs.copy(write, self.command())
+        with self.bar.speaking():
+            self.outputs.copy(write(self.command()))
 
     def _ask_and_save(self) -> None:
-        with self._speaking():
+        with self.bar.speaking():
             if self.result is not None:
                 self.outputs.ask_and_save(self.result.found, self.command().path)
 
@@ -238,10 +237,3 @@ class PipelineDock(DockWidget):
         path = self.outputs.ask_for_saved()
         if path is not None:
             self.open(path)
-
-    @contextmanager
-    def _speaking(self) -> Iterator[None]:
-        try:
-            yield
-        except InputError as error:
-            self.bar.say(str(error), wrong=True)

@@ -10,7 +10,6 @@ from qtpy.QtCore import QObject, Signal
 from qtpy.QtWidgets import QApplication, QFileDialog, QWidget
 
 from napari_mammoseg import files
-from napari_mammoseg.commands import Command
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Findings
 from napari_mammoseg.gui.layers.image_layers import facts_of, size_of
@@ -18,9 +17,14 @@ from napari_mammoseg.gui.widgets.save import SaveDialog
 from napari_mammoseg.gui.worker import Worker
 from napari_mammoseg.pipeline_table import pipeline
 from napari_mammoseg.readings import Reading, open_result
+from napari_mammoseg.run import Run
 
 if TYPE_CHECKING:
     from napari.layers import Image
+
+
+MOST_NAMED = 8
+"""More files are counted, not named."""
 
 
 class Outputs(QObject):
@@ -38,11 +42,15 @@ class Outputs(QObject):
 
     def save(self, findings: Findings, folder: str | Path, formats: tuple[str, ...] = ()) -> None:
         """Writes `findings` into `folder`, beside the window. Raises InputError if the folder cannot be used."""
+        self.write(lambda run: findings.save(folder, formats), folder)
+
+    def write(self, files_of: Callable[[Run], Sequence[Path]], folder: str | Path) -> None:
+        """Runs what writes files into `folder` and gives their paths, beside the window; raises as `save` does."""
         if self.job.running:
             raise InputError("the result", "is still being saved", "try again in a moment")
         files.folder(folder)
         self.said.emit(f"saving into {folder}…", False)
-        self.job.start(lambda run: findings.save(folder, formats))
+        self.job.start(files_of)
 
     def ask_and_save(self, findings: Findings, image: Path | None) -> None:
         """Asks for a folder and formats, then saves. image: the image's file, where there is one."""
@@ -50,9 +58,9 @@ class Outputs(QObject):
         if dialog.exec():
             self.save(findings, dialog.folder, dialog.formats)
 
-    def copy(self, write: Callable[[Command], str], command: Command) -> None:
-        """Puts what `write` makes of the command on the clipboard. Raises InputError where it cannot be written."""
-        QApplication.clipboard().setText(write(command))
+    def copy(self, text: str) -> None:
+        """Puts a command on the clipboard."""
+        QApplication.clipboard().setText(text)
         self.said.emit("copied to the clipboard", False)
 
     def ask_for_saved(self) -> Path | None:
@@ -80,4 +88,5 @@ def saved_result(path: Path, layer: Image, name: str) -> Reading:
 
 def _saved(paths: Sequence[Path]) -> str:
     """What was written, and where."""
-    return f"Saved {', '.join(each.name for each in paths)} in {paths[0].parent.absolute()}"
+    named = ", ".join(each.name for each in paths) if len(paths) <= MOST_NAMED else f"{len(paths)} files"
+    return f"Saved {named} in {paths[0].parent.absolute()}"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from napari_mammoseg.errors import InputError
 from napari_mammoseg.gui.widgets.message import Message
 from napari_mammoseg.run import Progress
 
@@ -56,6 +60,14 @@ class RunBar(QWidget):
         """One line to the person."""
         self._wrong = wrong
         self.message.say(text, wrong)
+
+    @contextmanager
+    def speaking(self) -> Iterator[None]:
+        """Says what is wrong where the block raises an InputError."""
+        try:
+            yield
+        except InputError as error:
+            self.say(str(error), wrong=True)
 
     def calm(self) -> None:
         """What was wrong is so no longer, and is not said any more: another image is meant."""
