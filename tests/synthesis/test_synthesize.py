@@ -265,6 +265,16 @@ def test_a_painted_mass_looks_its_class(phantom: Mammogram) -> None:
     assert sum(malignant) > sum(benign)
 
 
+def test_what_does_not_count_is_said_and_what_cannot_be_seen_is_refused(phantom: Mammogram) -> None:
+    told = synthesize(phantom, kind="calcifications", model="drawn-mass", at=PLACE).record["warnings"]
+    assert told == [given_place.NO_MODEL]
+    point = np.zeros(phantom.pixels.shape, np.uint8)
+    point[500, 260] = 1
+    for how in ({"mask": point}, {"at": PLACE, "size_mm": 0.5}):
+        with pytest.raises(InputError, match="1 mm or more"):
+            synthesize(phantom, **how)
+
+
 def test_a_mask_of_all_the_picture_is_refused(phantom: Mammogram) -> None:
     crop = replace(phantom, pixels=phantom.pixels[450:530, 200:300])
     with pytest.raises(InputError, match="leaves no tissue around"):

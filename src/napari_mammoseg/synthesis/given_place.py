@@ -20,6 +20,7 @@ from napari_mammoseg.tissue.muscle import pectoral_muscle
 CUT = "a part of the lesion lies beyond the edge of the image and is missing"
 OUTSIDE = "a part of the lesion lies outside the breast"
 NO_SIZE = "the outline says how large the lesion is: the size that was given does not count"
+NO_MODEL = "models make masses alone: the one that was given does not count"
 ON_MUSCLE = "a part of the lesion lies on the pectoral muscle"
 
 

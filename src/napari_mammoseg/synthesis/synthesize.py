@@ -21,7 +21,14 @@ from napari_mammoseg.readers.truth.of_synthetic import SCHEMA
 from napari_mammoseg.run import Run
 from napari_mammoseg.synthesis.added import with_added
 from napari_mammoseg.synthesis.clusters import put_cluster
-from napari_mammoseg.synthesis.given_place import NO_SIZE, check_inside, check_outline, check_place, warn_of_edges
+from napari_mammoseg.synthesis.given_place import (
+    NO_MODEL,
+    NO_SIZE,
+    check_inside,
+    check_outline,
+    check_place,
+    warn_of_edges,
+)
 from napari_mammoseg.synthesis.masses import Site, paints, put_mass
 from napari_mammoseg.synthesis.of_class import classifier
 from napari_mammoseg.synthesis.places import Places, healthy_tissue
@@ -33,6 +40,8 @@ from napari_mammoseg.tissue.spacing import assumed
 SIZES_MM = {"mass": (6.0, 25.0), "calcifications": (5.0, 14.0)}
 """Sizes are drawn between these, small ones more often."""
 SMALLEST_MM = 3.0
+LEAST_MM = 1.0
+"""Of a size or an outline that a person gives."""
 SMALLER = 0.8
 """A drawn size is made smaller by this until there is a place for it."""
 Mask = NDArray[np.bool_]
@@ -60,12 +69,18 @@ def synthesize(
     _warn_of_image(image, run)
     if mask is not None and chosen.size_mm:
         run.warn(NO_SIZE)
+    if chosen.kind != "mass" and chosen.model != SynthesisSettings().model:
+        run.warn(NO_MODEL)
     spacing = _spacing(image, run)
     random = np.random.default_rng([chosen.seed, *hashlib.sha256(_key(image)).digest()])
     drawn = LABELS[int(random.integers(2))]  # also where the class is given, so that the same seed goes on alike
     label = drawn if chosen.label == EITHER else chosen.label
     with run.timed("place"):
         site = _site(image, spacing, chosen, label, at, mask, random)
+        if site.size_mm < LEAST_MM:
+            raise InputError(
+                image.name, f"cannot get a lesion of {site.size_mm:.2g} mm", f"give {LEAST_MM:g} mm or more"
+            )
     with run.timed("make"):
         patch = _patch(image, spacing, chosen, site, random, run)
         if at is not None or mask is not None:

@@ -83,7 +83,8 @@ class LesionSynthesis(DockWidget):
             self.where.offer()
             self.bar.say(str(error), wrong=True)
             return
-        chosen, count = {"model": self.model.name, **values(self.settings)}, self.variants.value()
+        model = {"model": self.model.name} if self.model.isEnabled() else {}
+        chosen, count = {**model, **values(self.settings)}, self.variants.value()
         self._layer = layer
         self.bar.start()
 
