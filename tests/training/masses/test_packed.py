@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.training.masses import packed
 from napari_mammoseg.training.masses.films import MassFilm
 from napari_mammoseg.training.masses.packed import films, resampled
 from napari_mammoseg.training.packed import file
@@ -34,6 +36,13 @@ def test_a_mass_stays_where_it_is_at_another_spacing() -> None:
 def test_nothing_changes_at_the_same_spacing() -> None:
     same = film()
     assert resampled(same, 0.28, 0.28) is same
+
+
+def test_the_training_that_packs_sees_what_later_ones_see(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    noise = np.random.default_rng(0).integers(0, 60, (80, 40), np.uint8)
+    monkeypatch.setattr(packed, "read_films", lambda *given: [replace(film(), pixels=film().pixels - noise)])
+    first, again = (films(tmp_path, str(tmp_path / "films.safetensors"), 0.28)[0] for _ in range(2))
+    assert np.array_equal(first.pixels, again.pixels)
 
 
 def test_a_file_that_does_not_say_its_spacing_is_refused(tmp_path: Path) -> None:

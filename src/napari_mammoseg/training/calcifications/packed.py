@@ -75,9 +75,10 @@ def films(data: Path, packed: str) -> list[Film]:
         return [_film(record, pictures) for record, pictures in zip(*file.unpack(Path(packed)), strict=True)]
     found = list(read_films(data))
     found += _others(data, found)
-    if packed:
-        file.pack(Path(packed), [_record(each) for each in found], [_pictures(each) for each in found])
-    return found
+    if not packed:
+        return found
+    file.pack(Path(packed), [_record(each) for each in found], [_pictures(each) for each in found])
+    return films(data, packed)  # as later trainings see them
 
 
 def held_out(films: Sequence[Film], split: Split) -> frozenset[str]:

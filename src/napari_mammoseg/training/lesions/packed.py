@@ -20,9 +20,10 @@ def squares(data: Path, packed: str) -> list[Square]:
     for each in found:
         sizes[each.group].append(each.size_mm)
     found += healthy(data, sizes)
-    if packed:
-        file.pack(Path(packed), [_record(each) for each in found], [_pictures(each) for each in found])
-    return found
+    if not packed:
+        return found
+    file.pack(Path(packed), [_record(each) for each in found], [_pictures(each) for each in found])
+    return squares(data, packed)  # as later trainings see them
 
 
 def _record(square: Square) -> file.Record:

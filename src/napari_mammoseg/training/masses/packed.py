@@ -34,10 +34,11 @@ def films(data: Path, packed: str, spacing_mm: float) -> list[MassFilm]:
     if packed and Path(packed).is_file():
         return _unpacked(Path(packed), spacing_mm)
     found = [_cropped(each) for each in read_films(data, spacing_mm)]
-    if packed:
-        pictures = [{"pixels": (each.pixels, QUALITY), "breast": (_thinned(each), file.EXACT)} for each in found]
-        file.pack(Path(packed), [_record(each, spacing_mm) for each in found], pictures)
-    return found
+    if not packed:
+        return found
+    pictures = [{"pixels": (each.pixels, QUALITY), "breast": (_thinned(each), file.EXACT)} for each in found]
+    file.pack(Path(packed), [_record(each, spacing_mm) for each in found], pictures)
+    return _unpacked(Path(packed), spacing_mm)  # as later trainings see them
 
 
 def _unpacked(packed: Path, spacing_mm: float) -> list[MassFilm]:
