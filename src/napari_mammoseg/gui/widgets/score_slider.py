@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from qtpy.QtCore import QEvent, QObject, Qt
 from qtpy.QtGui import QKeyEvent
-from qtpy.QtWidgets import QSlider, QWidget
+from qtpy.QtWidgets import QLineEdit, QSlider, QWidget
 from superqt import QLabeledDoubleSlider
+
+from napari_mammoseg.gui.widgets.typed_number import TypedScore
 
 STEP, PAGE = 0.01, 0.1
 _STEPS = {
@@ -29,9 +31,11 @@ class ScoreSlider(QLabeledDoubleSlider):
         self.setRange(low, 1.0)
         self.setDecimals(decimals)
         self.setSingleStep(STEP)  # type: ignore[arg-type]
-        slider = self.findChild(QSlider)
+        slider, number = self.findChild(QSlider), self.findChild(QLineEdit)
         assert slider is not None
+        assert number is not None
         slider.installEventFilter(self)
+        number.setValidator(TypedScore(self))  # superqt's reads 0,5 as 05
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         step = _STEPS.get(Qt.Key(event.key())) if isinstance(event, QKeyEvent) else None

@@ -7,6 +7,7 @@ import re
 from qtpy.QtCore import QLocale
 from qtpy.QtGui import QIntValidator, QValidator
 from qtpy.QtWidgets import QAbstractSpinBox, QDoubleSpinBox
+from superqt import QLabeledDoubleSlider
 
 _NUMBER = re.compile(r"-?\d*(?:\.(\d*))?")
 
@@ -43,3 +44,22 @@ class _TypedNumber(QValidator):
         if found is None or len(found[1] or "") > self._box.decimals():
             return QValidator.State.Invalid, text, position
         return QValidator.State.Intermediate, typed, position
+
+
+class TypedScore(QValidator):
+    """What is typed beside a slider; what is no number of its range leaves what was there."""
+
+    def __init__(self, slider: QLabeledDoubleSlider) -> None:
+        super().__init__(slider)
+        self._slider = slider
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        typed = text.strip().replace(",", ".")
+        if _NUMBER.fullmatch(typed) is None or typed.startswith("-"):
+            return QValidator.State.Invalid, text, position
+        if typed.strip(".") and self._slider.minimum() <= float(typed) <= self._slider.maximum():
+            return QValidator.State.Acceptable, typed, position
+        return QValidator.State.Intermediate, typed, position
+
+    def fixup(self, text: str) -> str:
+        return f"{self._slider.value():.{self._slider.decimals()}f}"
