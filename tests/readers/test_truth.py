@@ -79,11 +79,30 @@ def test_a_table_names_the_masks_of_its_lesions(tmp_path):
         ("# x\n\nimage,kind,row,column\na,mass,1,two\n", "line 4: has '1, two'"),
         ("image,kind,row,column\na,mass,1,nan\n", "finite"),
         ("image,kind,row0,column0,row1,column1\na,mass,1,2,3,\n", "lacks some of row0"),
+        (
+            "image,kind,row0,column0,row1,column1\na,mass,30,2,3,40\n",
+            r"line 2: has a box of no extent \(30, 2, 3, 40\)",
+        ),
+        ("image,kind,row,column,radius\na,mass,1,2,-3\n", "line 2: has a circle of radius -3"),
     ],
 )
 def test_a_wrong_table_is_answered_with_the_line_and_what_to_write(tmp_path, text, said):
     with pytest.raises(InputError, match=said):
         table(tmp_path, text)
+
+
+def test_a_lesion_of_a_table_that_lies_outside_the_image_is_not_counted_as_missed(tmp_path):
+    head = "image,kind,row0,column0,row1,column1,row,column,radius\n"
+    truths = table(
+        tmp_path, head + "a,mass,30,50,50,70,,,\nb,mass,10,60,20,70,,,\nc,mass,,,,,-9,9,8\nd,mass,,,,,-8,9,8\n"
+    )
+    assert len(truths.of("a.png", SHAPE).lesions) == len(truths.of("d.png", SHAPE).lesions) == 1
+    with pytest.raises(
+        InputError, match=r"b.png: has a mass at 10, 60, 20, 70 in the truth, outside its 40 x 60 pixels"
+    ):
+        truths.of("b.png", SHAPE)
+    with pytest.raises(InputError, match="outside"):
+        truths.of("c.png", SHAPE)
 
 
 def test_a_truth_that_is_no_text_is_refused(tmp_path):

@@ -43,15 +43,16 @@ class Table:
         return cls(images, path.parent)
 
     def of(self, name: str, shape: tuple[int, int], folder: Path | None = None) -> Truth | None:
-        """Raises InputError where a mask is not there or not of `shape`."""
+        """Raises InputError where a mask is not there or not of `shape`, or a place is outside of it."""
         known = self._listed(name, folder)
         if known is None:
             return None
-        return replace(known, lesions=tuple(self._outlined(each, shape) for each in known.lesions))
+        return replace(known, lesions=tuple(self._outlined(each, name, shape) for each in known.lesions))
 
-    def _outlined(self, lesion: Lesion, shape: tuple[int, int]) -> Lesion:
+    def _outlined(self, lesion: Lesion, name: str, shape: tuple[int, int]) -> Lesion:
         mask = lesion.attributes.get("mask")
         if mask is None:
+            _check_inside(lesion, name, shape)
             return lesion
         return replace(lesion, mask=read_mask(self.folder / mask, shape) > 0, box=None, circle=None, point=None)
 
@@ -105,7 +106,7 @@ def _place(row: Mapping[str, str], where: str) -> dict[str, Any]:
     for name, columns in _PLACES.items():
         texts = [row.get(each, "") for each in columns]
         if all(texts):
-            return {name: _numbers(texts, where)}
+            return {name: _possible(name, _numbers(texts, where), where)}
         if any(texts) and not set(columns) <= {"row", "column", "radius"}:
             raise InputError(where, f"lacks some of {', '.join(columns)}", "give all of them or none")
     return {}
@@ -127,6 +128,38 @@ def _numbers(texts: list[str], where: str) -> tuple[float, ...]:
     if not np.isfinite(numbers).all():
         raise InputError(where, f"has '{', '.join(texts)}' for a place", "write finite numbers")
     return numbers
+
+
+def _possible(name: str, place: tuple[float, ...], where: str) -> tuple[float, ...]:
+    if name == "box" and not (place[0] < place[2] and place[1] < place[3]):
+        raise InputError(
+            where, f"has a box of no extent ({_text(place)})", "give row0 below row1, column0 below column1"
+        )
+    if name == "circle" and place[2] < 0:
+        raise InputError(
+            where, f"has a circle of radius {place[2]:g}", "give its half width, or leave it empty for a point"
+        )
+    return place
+
+
+def _check_inside(lesion: Lesion, name: str, shape: tuple[int, int]) -> None:
+    """Raises InputError for a place outside the image: it is of another one, or of another size of it."""
+    row0, column0, row1, column1 = _extent(lesion)
+    if row1 < 0 or column1 < 0 or row0 >= shape[0] or column0 >= shape[1]:
+        place = _text(lesion.box or lesion.circle or lesion.point or ())
+        problem = f"has a {lesion.kind} at {place} in the truth, outside its {shape[0]} x {shape[1]} pixels"
+        raise InputError(name, problem, "give rows and columns of the image as stored")
+
+
+def _extent(lesion: Lesion) -> tuple[float, ...]:
+    if lesion.box is not None:
+        return lesion.box
+    row, column, radius = lesion.circle or (*(lesion.point or (0, 0)), 0)
+    return row - radius, column - radius, row + radius, column + radius
+
+
+def _text(place: tuple[float, ...]) -> str:
+    return ", ".join(f"{each:g}" for each in place)
 
 
 @dataclass(frozen=True, slots=True)
