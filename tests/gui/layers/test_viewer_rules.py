@@ -137,7 +137,7 @@ def test_marks_move_with_their_image(two: Two, everything: Findings) -> None:
 
 
 _LAST_TEXT = """
-import numpy as np, napari
+import gc, numpy as np, napari
 from qtpy.QtTest import QTest
 from napari_mammoseg.gui.layers.viewer_rules import keep_rules
 
@@ -151,11 +151,23 @@ for name in "abc":
     viewer.layers.remove(layer)
     QTest.qWait(300)
     viewer.canvas.overlays.text.visible = name != "a"
+rings = viewer.add_points([[9, 9], [30, 30]], features={"text": ["a", "b"]}, text="{text}")
+viewer.add_shapes(box, features={"text": ["d"]}, text="{text}")
+QTest.qWait(300)
+viewer.layers.clear()
+del rings, layer
+gc.collect()
+QTest.qWait(300)
+viewer.add_image(np.zeros((60, 60), np.float32), visible=False)
+QTest.qWait(300)
+viewer.add_labels(np.zeros((60, 60), np.uint8))
+viewer.add_shapes(box, features={"text": ["e"]}, text="{text}")
+QTest.qWait(300)
 viewer.close()
 """
 
 
-def test_the_last_layer_with_text_can_be_removed_and_another_one_drawn() -> None:
+def test_the_last_layers_with_text_can_be_removed_and_others_drawn() -> None:
     done = subprocess.run([sys.executable, "-c", _LAST_TEXT], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr[-2000:]
 

@@ -78,6 +78,8 @@ class _Rules:
     def _on_inserted(self, event: Any) -> None:
         """Shows what a millimetre is."""
         layer = event.value
+        if layer.visible:
+            keep_a_text(self._viewer)
         self._listen(layer)
         if KEY in layer.metadata and str(layer.units[-1]) == "millimeter":
             self._viewer.canvas.overlays.scale_bar.visible = True
@@ -114,12 +116,14 @@ class _Rules:
 
 
 def keep_a_text(viewer: ViewerModel) -> None:
-    """Keeps one text on the canvas, if only a blank.
+    """Keeps one text on the canvas, if only a blank, as long as there are layers.
 
     When the last layer with text goes, vispy 0.17 draws the next one from buffers that were deleted, and the process
-    ends with a segmentation fault.
+    ends with a segmentation fault. It does so too where a text is the first thing that is drawn after all layers went.
     """
     overlay = viewer.canvas.overlays.text
-    if not overlay.visible or not overlay.text:
+    if not viewer.layers:
+        overlay.visible = overlay.visible and overlay.text != " "
+    elif not overlay.visible or not overlay.text:
         overlay.text, overlay.box = " ", False
         overlay.visible = True
