@@ -10,7 +10,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.files import PREFIX, atomic, folder, sweep
@@ -44,6 +46,13 @@ def test_a_file_appears_when_it_is_whole(tmp_path: Path) -> None:
         assert not (tmp_path / "x.txt").exists()
     assert names(tmp_path) == ["x.txt"]
     assert (tmp_path / "x.txt").read_text() == "new"
+
+
+def test_a_file_can_be_read_by_whom_a_plain_one_can_be(tmp_path: Path) -> None:
+    (tmp_path / "plain").touch()
+    with atomic(tmp_path / "x.safetensors") as temporary:
+        save_file({"a": np.zeros(1)}, temporary)
+    assert (tmp_path / "x.safetensors").stat().st_mode == (tmp_path / "plain").stat().st_mode
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ class Kinds:
     [
         ("count=1.5", "give a whole number"),
         ("count=2147483648", "give at most 2147483647"),
-        ("cut=0,5", "give a number, or one of usual"),
+        ("cut=0,5,5", "give a number, or one of usual"),
         ("full=perhaps", "give yes or no"),
     ],
 )
@@ -34,6 +34,10 @@ def test_what_is_wanted_is_said_in_words(pair: str, wanted: str) -> None:
     with pytest.raises(InputError) as refused:
         settings.parse(Kinds, [pair])
     assert refused.value.do == wanted
+
+
+def test_a_number_may_have_a_decimal_comma() -> None:
+    assert settings.parse(Kinds, ["cut=0,25"]) == {"cut": 0.25}
 
 
 def test_a_text_in_python_means_what_it_means_on_the_command_line() -> None:

@@ -35,6 +35,7 @@ def atomic(path: Path) -> Iterator[Path]:
         with temporary.open("xb") as claim:
             _lock(claim)
             yield temporary
+            temporary.chmod(os.fstat(claim.fileno()).st_mode & 0o777)  # some writers make a file of their own
             with temporary.open("rb+") as written:
                 os.fsync(written.fileno())
         temporary.replace(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_type_hints
 
@@ -31,7 +31,7 @@ class Setting:
         if text in self.named:
             return self.named[text]
         try:
-            value = _WORDS[text.strip().lower()] if self.type is bool else self.type(text)
+            value = _READERS.get(self.type, self.type)(text)
         except (KeyError, ValueError):
             raise InputError(f"setting {self.name}", f"cannot be '{text}'", self._wanted()) from None
         return self.check(value)
@@ -60,6 +60,16 @@ def _plain(limit: float) -> str:
     return str(limit) if isinstance(limit, int) else f"{limit:g}"
 
 
+def _word(text: str) -> bool:
+    return _WORDS[text.strip().lower()]
+
+
+def _number(text: str) -> float:
+    """0,5 is 0.5, as `--spacing` reads it."""
+    return float(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
+
+
+_READERS: dict[type, Callable[[str], Any]] = {bool: _word, float: _number}
 _KINDS = {int: "a whole number", float: "a number", bool: "yes or no"}
 _WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 

@@ -487,6 +487,15 @@ def test_a_result_comes_though_its_image_was_removed_meanwhile(qtbot, dock, view
     assert tuple(viewer.layers[-1].scale) == (0.1, 0.2)
 
 
+def test_a_result_of_pixels_that_were_replaced_meanwhile_is_not_shown(qtbot, dock, viewer: ViewerModel) -> None:
+    slow(dock, steps=10, pause_s=0.03)
+    dock.run()
+    viewer.layers[0].data = viewer.layers[0].data[::-1].copy()
+    qtbot.waitUntil(lambda: not dock.job.running, timeout=10_000)
+    assert names(viewer) == ["x.png"]
+    assert "run again" in dock.bar.message.text()
+
+
 def test_a_result_whose_layers_are_gone_is_forgotten(dock: PipelineDock, viewer: ViewerModel, finish) -> None:
     finish(dock)
     for name in names(viewer)[1:]:

@@ -178,7 +178,7 @@ class PipelineDock(DockWidget):
             result.resume(saved.read)
 
     def _start(self, layer: Image, settings: Any, boxes: tuple[Box, ...] | None) -> None:
-        self._started = (layer, self._command(layer, self.values, boxes))
+        self._started = (layer, layer.data, self._command(layer, self.values, boxes))
         self.bar.start()
         name, device = self.pipeline, self.controls.device.currentText()
 
@@ -194,7 +194,10 @@ class PipelineDock(DockWidget):
         self.bar.stop(str(error), wrong=True)
 
     def _on_findings(self, everything: Findings) -> None:
-        layer, command = self._started
+        layer, data, command = self._started
+        if layer.data is not data:
+            self.bar.stop(f"{layer.name} got other pixels while it was searched: run again", wrong=True)
+            return
         threshold = self.panel.threshold
         if self.bar.keep.isChecked() or not self.results.renew(layer, command, everything, threshold):
             self._add(layer, command, everything, threshold)
