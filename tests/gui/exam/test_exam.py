@@ -215,6 +215,9 @@ def test_the_ruler_says_how_long_its_lines_are(make_napari_viewer, tmp_path: Pat
     viewer = make_napari_viewer(show=True)
     opened(viewer, write(tmp_path, "RCC", "LCC"))
     press(viewer, Qt.Key.Key_U)
+    press(viewer, Qt.Key.Key_U)
+    assert ruler_in(viewer) is None
+    press(viewer, Qt.Key.Key_U)
     ruler = ruler_in(viewer)
     assert ruler.mode == "add_line"
     ruler.add_lines(np.array([[0.0, 0.0], [3.0, 4.0]]))

@@ -17,7 +17,7 @@ _COLOUR = "#40c4ff"
 
 
 def toggle_ruler(viewer: ViewerModel, unit: str) -> None:
-    """Begins to measure: each line that is drawn says how long it is. Once more: hides the lines and ends it.
+    """Begins to measure: each line that is drawn says how long it is. Once more: ends it and hides the lines.
 
     unit: "mm" where the images' pixel size is known, else "pixel".
     """
@@ -27,6 +27,8 @@ def toggle_ruler(viewer: ViewerModel, unit: str) -> None:
     elif ruler.visible and ruler.mode == "add_line":
         ruler.mode, ruler.visible = "pan_zoom", False
         viewer.layers.selection.active = next((each for each in viewer.layers if each._type_string == "image"), None)
+        if not len(ruler.data):
+            viewer.layers.remove(ruler)
     else:
         _measure(viewer, ruler)
 
