@@ -55,6 +55,16 @@ def test_a_file_can_be_read_by_whom_a_plain_one_can_be(tmp_path: Path) -> None:
     assert (tmp_path / "x.safetensors").stat().st_mode == (tmp_path / "plain").stat().st_mode
 
 
+def test_a_file_system_without_modes_is_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, mode: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "chmod", refuse)
+    with atomic(tmp_path / "x.txt") as temporary:
+        temporary.write_text("new")
+    assert (tmp_path / "x.txt").read_text() == "new"
+
+
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_text("old")
     with pytest.raises(ZeroDivisionError), atomic(tmp_path / "x.txt") as temporary:

@@ -35,7 +35,8 @@ def atomic(path: Path) -> Iterator[Path]:
         with temporary.open("xb") as claim:
             _lock(claim)
             yield temporary
-            temporary.chmod(os.fstat(claim.fileno()).st_mode & 0o777)  # some writers make a file of their own
+            with suppress(OSError):  # some writers make a file of their own; some file systems have no modes
+                temporary.chmod(os.fstat(claim.fileno()).st_mode & 0o777)
             with temporary.open("rb+") as written:
                 os.fsync(written.fileno())
         temporary.replace(path)

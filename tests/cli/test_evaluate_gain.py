@@ -87,6 +87,8 @@ def test_each_run_is_made_once_and_all_are_compared_on_the_same_women(
     other = run(data, "--set", "women=0.5")
     assert other.exit_code == 2
     assert "holds experiments with other settings" in other.output
+    (data / "out" / gain.PLAN).unlink()
+    assert run(data).exit_code == 2  # of whom these crops are cannot be told
 
 
 def test_a_share_of_the_training_women_may_train(data: Path) -> None:

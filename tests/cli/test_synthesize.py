@@ -104,7 +104,10 @@ def test_what_is_there_is_kept_and_what_is_missing_or_other_is_made(films: Path,
     assert synthesize(films / "phantom-1-L-CC.dcm", *given, "--model", "drawn-mass").exit_code == 0
     assert synthesize(film, *given, "--seed", 5).exit_code == 0
     assert first.stat().st_mtime_ns != kept
-    for other in (("--size-mm", 7), (), ("--model", "drawn-mass"), ()):
+    record = next(tmp_path.glob("phantom-0-*-1.json"))
+    told = json.loads(record.read_text())
+    record.write_text(json.dumps({**told, "classifier": {"name": "another", "sha256": "0"}}))
+    for other in (("--seed", 5), ("--size-mm", 7), (), ("--model", "drawn-mass"), ()):
         kept = first.stat().st_mtime_ns
         assert synthesize(film, *given, *other).exit_code == 0
         assert first.stat().st_mtime_ns != kept, other

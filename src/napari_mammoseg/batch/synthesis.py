@@ -19,6 +19,7 @@ from napari_mammoseg.readers.masks import read_labels
 from napari_mammoseg.readers.truth import Beside
 from napari_mammoseg.run import Progress, Run
 from napari_mammoseg.synthesis import SynthesisSettings, synthesize
+from napari_mammoseg.synthesis.of_class import classifier
 from napari_mammoseg.synthesis.synthesize import digest
 
 
@@ -92,7 +93,7 @@ def _kept(job: Synthesis, number: int) -> dict[str, Any]:
 
 
 def _same(record: Mapping[str, Any], job: Synthesis, wanted: Mapping[str, Any]) -> bool:
-    source, model = record["source"], record["model"]
+    source, model, chooser = record["source"], record["model"], record["classifier"]
     at = None if job.at is None else list(job.at)
     shape = source["rows"], source["columns"]
     given = source["spacing_mm"][0] if source["spacing_source"] == "given" else None
@@ -101,6 +102,7 @@ def _same(record: Mapping[str, Any], job: Synthesis, wanted: Mapping[str, Any]) 
         and record["settings"] == {**asdict(declarations.build(SynthesisSettings, wanted)), "at": at}
         and record["outlined_by"] == (None if job.mask is None else digest(read_labels(job.mask, shape)))
         and (model is None or models.find(record["settings"]["model"]).sha256 == model["sha256"])
+        and (chooser is None or classifier().sha256 == chooser["sha256"])
         and source["sha256"] == sha256_of(job.input)
         and given == job.spacing_mm
     )

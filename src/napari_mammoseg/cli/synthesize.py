@@ -51,7 +51,6 @@ def synthesize(
     from napari_mammoseg.batch.folders import output_folders
     from napari_mammoseg.batch.synthesis import Synthesis, make
     from napari_mammoseg.synthesis import LABELS
-    from napari_mammoseg.synthesis.overview import made_below
 
     values = _values(kind=kind, label=label, size_mm=size_mm, seed=seed, model=model)
     place = None if at is None else _place(at)
@@ -78,11 +77,18 @@ def synthesize(
         if outcome.error is not None:
             failures.append(outcome.error)
             _fail(outcome.error, outcome.job.name, as_json)
-    written = [write(out) for write in overviews] if made_below(out) else []
-    for each in [] if as_json else written:
-        print(each, flush=True)
+    _write(overviews, out, as_json)
     if failures:
         raise typer.Exit(SOME_FAILED)
+
+
+def _write(overviews: list[Callable[[Path], Path]], out: Path, as_json: bool) -> None:
+    """What is written of the whole folder, where anything was made there."""
+    from napari_mammoseg.synthesis.overview import made_below
+
+    for path in [write(out) for write in overviews] if made_below(out) else []:
+        if not as_json:
+            print(path, flush=True)
 
 
 def _sources(inputs: list[Path], out: Path, fail: Callable[[InputError], None]) -> Iterator[Path]:

@@ -27,8 +27,8 @@ from napari_mammoseg.training.recipes.fine_tuning import published
 SEEDS = 5
 DRAWS = 500
 """Of the bootstrap."""
-PLAN = "settings.json"
-"""In the folder of the experiments: what they were asked with."""
+CROPS, PLAN = "crops.safetensors", "settings.json"
+"""In the folder of the experiments: their crops, and what they were asked with."""
 SORTS = {"synthetic": SYNTHETIC, "pasted": PASTED}
 MEASURES = ("accuracy", "recall", "auc", "hard_auc")
 Figure = tuple[float, Interval | None]
@@ -87,8 +87,8 @@ def measure(folder: Path, out: Path, model: str, asked: Asked, run: Run) -> Gain
     """
     weights = published(folder, asked.imagenet)
     files.folder(out)
-    _check_same(out / PLAN, model, asked)
-    kept = out / "crops.safetensors"
+    kept = out / CROPS
+    _check_same(out, model, asked)
     made = crops(folder, asked.films, asked.squares, asked.split, model, kept, asked.seed, asked.women)
     sorts = {sort: [each for each in made if each.sort == sort] for sort in (REAL, VALIDATION, SYNTHETIC, PASTED)}
     if not sorts[REAL] or not sorts[VALIDATION]:
@@ -108,15 +108,16 @@ def measure(folder: Path, out: Path, model: str, asked: Asked, run: Run) -> Gain
     return _gains(sorts, {sort: np.stack(each) for sort, each in scores.items()})
 
 
-def _check_same(path: Path, model: str, asked: Asked) -> None:
-    """Raises InputError where the folder holds the experiments of other settings; writes them where it is new."""
+def _check_same(out: Path, model: str, asked: Asked) -> None:
+    """Keeps the settings in `out`; raises InputError where it holds the crops of other ones, or of unknown ones."""
     weights = find(model, task="synthesize").sha256
     plan = {"model": model, "weights": weights, **asdict(asked.split), "draw": asked.seed, "women": asked.women}
-    if not path.is_file():
-        with files.atomic(path) as temporary:
-            temporary.write_text(json.dumps(plan, indent=1) + "\n", "utf-8")
-    elif json.loads(path.read_text("utf-8")) != plan:
-        raise InputError(path.parent, "holds experiments with other settings", "give another --experiments folder")
+    text = json.dumps(plan, indent=1) + "\n"
+    known = (out / PLAN).read_text("utf-8") if (out / PLAN).is_file() else None
+    if (out / CROPS).is_file() and known != text:
+        raise InputError(out, "holds experiments with other settings", "give another --experiments folder")
+    with files.atomic(out / PLAN) as temporary:
+        temporary.write_text(text, "utf-8")
 
 
 def _repeated(real: Sequence[Crop], seed: int) -> list[Crop]:
