@@ -35,7 +35,9 @@ def train(
     fold: Annotated[int, typer.Option(min=0, help="The part that is held out for the scores.")] = 0,
     seed: Annotated[int, typer.Option(help="Seed of the split, the first weights and the batches.")] = 0,
     threads: Annotated[int, typer.Option(min=1, help="Threads that draw batches.")] = 1,
-    pairs: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A recipe's setting.")] = None,
+    pairs: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A recipe's setting, see docs/reference.md.")
+    ] = None,
     trials: Annotated[
         int, typer.Option("--search", min=0, metavar="N", help="Train N times with random settings; writes search.csv.")
     ] = 0,

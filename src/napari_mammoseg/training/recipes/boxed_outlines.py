@@ -39,7 +39,7 @@ class Settings(FineTuning):
     trunk_rate: float = setting(5e-4, "Learning rate of the trunk", low=0, high=1, searched=(0.1, 10))
     boxed: float = setting(0.12, "Share of masses of which only the box is known", low=0, high=0.9)
     weight: float = setting(0.5, "Weight of the loss of these masses", low=0, high=10)
-    share: float = setting(1.0, "Share of the women of each data set who train", low=0, high=1)
+    share: float = setting(1.0, "Share of the women of each data set who train", low=0.01, high=1)
     half: bool = setting(True, "In bfloat16: faster on graphics cards and on processors that know it, slower elsewhere")
 
 

@@ -56,7 +56,7 @@ class Settings:
     rate: float = setting(1e-4, "Learning rate", low=0, high=1, searched=(0.03, 30))
     weight_decay: float = setting(5e-4, "Decay of the weights (L2)", low=0, high=1, searched=(0.03, 30))
     large: float = setting(0.0, "Large masses are shown more often: by their area to this power", low=0, high=2)
-    share: float = setting(1.0, "Share of the women of each data set who train", low=0, high=1)
+    share: float = setting(1.0, "Share of the women of each data set who train", low=0.01, high=1)
     imagenet: str = setting("", "The .pth of EfficientNet-Lite0 (Mask R-CNN); empty: looked for near --data")
 
 
