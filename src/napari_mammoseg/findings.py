@@ -162,6 +162,12 @@ class Findings:
             run=replace(self.run, settings=settings),
         )
 
+    @property
+    def p_malignant(self) -> float | None:
+        """Of the finding with the highest score among those that have one: the image's. Weaker ones do not count."""
+        judged = [each for each in self.findings if each.p_malignant is not None]
+        return max(judged, key=lambda each: each.score).p_malignant if judged else None
+
     def of_kind(self, *kinds: Kind) -> tuple[Finding, ...]:
         return tuple(each for each in self.findings if each.kind in kinds)
 

@@ -57,6 +57,28 @@ def test_sensitivities_follow_the_denominator():
     assert found["masses: sensitivity at 0.5", "only images free of such lesions"].value == pytest.approx(3 / 4)
 
 
+def test_breasts_are_told_by_both_views_together():
+    """Two women, two views of each breast; the first has a malignant mass at the left, a benign one at the right."""
+
+    def view(side: str, patient: str, p: float, score: float, truth=()):
+        seen = result("masses", finding(1, "mass", (10, 10, 20, 20), score, p), score=score)
+        return judge(replace(seen, image=replace(seen.image, laterality=side)), truth, patient)
+
+    benign = [replace(TRUTH[0], label="benign")]
+    cases = [
+        *(view("L", "a", p, score, TRUTH) for p, score in ((0.9, 0.1), (0.4, 0.9))),  # together 0.71
+        *(view("R", "a", p, score, benign) for p, score in ((0.6, 0.8), (0.5, 0.3))),  # together 0.55
+        *(view(side, "b", 0.9, 0.5) for side in "LLRR"),
+    ]
+    found = {each.name: each for each in scores(cases, "masses", samples=0)}
+    assert found["breasts: highest image score: AUC"].of == "2 positive, 2 negative"
+    assert found["breasts: highest image score: AUC"].value == 1
+    assert found["breasts: probability of malignancy: AUC"].value == 1
+    assert found["probability of malignancy: AUC"].value == pytest.approx(0.5)
+    single = {each.name for each in scores(cases[:1] + cases[2:3], "masses", samples=0)}
+    assert not any(each.startswith("breasts") for each in single)
+
+
 def test_one_lesion_on_one_image_is_said_so():
     of = {each.of for each in scores(eight_images()[:1], "masses", samples=0) if "threshold" in each.denominator}
     assert "1 lesion, 1 image" in of

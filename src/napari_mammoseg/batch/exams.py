@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Set
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.pipeline_table import PIPELINES
 from napari_mammoseg.readers import sha256_of
+from napari_mammoseg.readers.results import read_findings
+
+if TYPE_CHECKING:
+    from napari_mammoseg.exams.scores import ImageScore
 
 Refuse = Callable[[InputError], None]
 
@@ -39,8 +42,8 @@ def _scoring(known: Set[str]) -> list[str]:
     ]
 
 
-def _scores(path: Path, folder: Path, refuse: Refuse) -> dict[str, float]:
-    """The image scores of an input by pipeline, as far as there is a result of this very image."""
+def _scores(path: Path, folder: Path, refuse: Refuse) -> dict[str, ImageScore]:
+    """What is said of an input by pipeline, as far as there is a result of this very image."""
     results = {name: folder / f"{path.stem}.{name}.json" for name in PIPELINES}
     known = {name: found for name, each in results.items() if (found := _image_and_score(each)) is not None}
     try:
@@ -54,10 +57,12 @@ def _scores(path: Path, folder: Path, refuse: Refuse) -> dict[str, float]:
     return {name: score for name, (of, score) in known.items() if of == image}
 
 
-def _image_and_score(result: Path) -> tuple[str, float] | None:
-    """The SHA-256 of the image that a result is of, and its score; None where there is no result to be read."""
+def _image_and_score(result: Path) -> tuple[str | None, ImageScore] | None:
+    """The SHA-256 of the image that a result is of, and what it says; None where there is no result to be read."""
+    from napari_mammoseg.exams.scores import ImageScore
+
     try:
-        record = json.loads(result.read_text("utf-8"))
-        return record["image"]["sha256"], float(record["image_score"])
-    except (OSError, ValueError, KeyError, TypeError):
+        found = read_findings(result, with_mask=False)
+    except InputError:
         return None
+    return found.image.sha256, ImageScore(found.image_score, found.p_malignant)

@@ -39,10 +39,10 @@ class Place:
 class Case:
     """What an image adds to the scores, by target: `readings`, `lesions`, `alarms`, `dice`; `detections` by class too.
 
-    alone: the patient is unknown, so the image counts as a patient of its own. threshold: findings at or above it are
-    shown to a person. dice: (n, 2), for each found lesion with an area its best mark's score and the Dice of the two.
-    outlines, answers: where the pipeline's row says that they are scored; levels: of its probabilities, where it has
-    them for each pixel of the image.
+    alone: the patient is unknown, so the image counts as a patient of its own. laterality: R, L or None. threshold:
+    findings at or above it are shown to a person. dice: (n, 2), for each found lesion with an area its best mark's
+    score and the Dice of the two. outlines, answers: where the pipeline's row says that they are scored; levels: of its
+    probabilities, where it has them for each pixel of the image.
     """
 
     name: str
@@ -58,6 +58,7 @@ class Case:
     lesions: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
     alarms: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
     alone: bool = False
+    laterality: str | None = None
     threshold: float = 0.5
     dice: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     outlines: Mapping[str, OutlineReading] = field(default_factory=dict)
@@ -90,9 +91,10 @@ def judge(
         source=findings.source,
         image_score=findings.image_score,
         positive=any(each.kind in PIPELINES[findings.pipeline].family for each in lesions),
-        p_malignant=_p_malignant(findings),
+        p_malignant=findings.p_malignant,
         malignant=_malignant([each for each in lesions if each.kind in PIPELINES[findings.pipeline].family]),
         alone=patient is None,
+        laterality=findings.image.laterality,
         threshold=threshold,
         pixels=None if truth_mask is None else _pixels(shown, truth_mask, inside),
         levels=Levels.of_findings(shown, truth_mask, inside) if outlined else None,
@@ -227,12 +229,6 @@ def _has_area(lesion: Lesion) -> bool:
         or lesion.contour is not None
         or ("id" in lesion.attributes and lesion.kind != "cluster")
     )
-
-
-def _p_malignant(findings: Findings) -> float | None:
-    """The probability of the mark with the highest score; weaker marks do not count."""
-    judged = [each for each in findings.findings if each.p_malignant is not None]
-    return max(judged, key=lambda each: each.score).p_malignant if judged else None
 
 
 def _malignant(lesions: Sequence[Lesion]) -> bool | None:

@@ -9,12 +9,12 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from napari_mammoseg.evaluation import roc
 from napari_mammoseg.evaluation.average_precision import METHODS, Judged, Method
 from napari_mammoseg.evaluation.bootstrap import intervals
 from napari_mammoseg.evaluation.case import LABELS, Case
 from napari_mammoseg.evaluation.class_scores import class_scores
 from napari_mammoseg.evaluation.froc import PER_AREA, Froc, Reading, froc, limits, rates_of
+from napari_mammoseg.evaluation.image_scores import image_scores
 from napari_mammoseg.evaluation.matching import rule as rule_called
 from napari_mammoseg.evaluation.outline_scores import outline_scores
 from napari_mammoseg.evaluation.pixel_scores import best_cut_scores, pixel_scores
@@ -43,7 +43,7 @@ def scores(
             found += _precision_scores(cases, target, samples, seed)
     return [
         *found,
-        *_image_scores(cases, samples, seed),
+        *image_scores(cases, samples, seed),
         *pixel_scores(cases, PIPELINES[pipeline].outlined, samples, seed),
         *best_cut_scores(cases, samples, seed),
     ]
@@ -210,33 +210,3 @@ def _precision_scores(cases: Sequence[Case], target: Target, samples: int, seed:
 def _mean_of_classes(method: Method, images: Sequence[tuple[tuple[Judged, ...], ...]]) -> list[float]:
     classes = range(len(images[0]))
     return [float(np.mean([method.of([each[place] for each in images]) for place in classes]))]
-
-
-def _image_scores(cases: Sequence[Case], samples: int, seed: int) -> Iterator[Score]:
-    any_lesion = [(each.image_score, each.positive, each.patient) for each in cases]
-    yield from _roc_scores("image score", "an image with a lesion against one without", any_lesion, samples, seed)
-    malignant = [
-        (each.p_malignant, each.malignant, each.patient)
-        for each in cases
-        if each.p_malignant is not None and each.malignant is not None
-    ]
-    words = "an image with a malignant lesion against one with only benign lesions"
-    yield from _roc_scores("probability of malignancy", words, malignant, samples, seed)
-
-
-def _roc_scores(
-    name: str, words: str, items: Sequence[tuple[float, bool, str]], samples: int, seed: int
-) -> Iterator[Score]:
-    positives = sum(positive for _, positive, _ in items)
-    if not 0 < positives < len(items):
-        return
-
-    def both(drawn: list[tuple[float, bool, str]]) -> list[float]:
-        values, truth = [each[0] for each in drawn], [each[1] for each in drawn]
-        return [roc.auc(values, truth), roc.accuracy(values, truth)]
-
-    between = intervals(items, [each[2] for each in items], both, samples, seed=seed)
-    area, accuracy = both(list(items))
-    of = f"{positives} positive, {len(items) - positives} negative"
-    yield Score(f"{name}: AUC", area, words, "pairs of images, ties count half", of, between[0])
-    yield Score(f"{name}: accuracy at 0.5", accuracy, words, "all images", of, between[1])

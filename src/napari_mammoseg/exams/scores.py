@@ -1,28 +1,49 @@
-"""The scores of an exam: the highest of each breast by each pipeline, and how much left and right differ."""
+"""The scores of an exam: of each breast by each pipeline, how much left and right differ, and malignancy."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from napari_mammoseg.evaluation.views import likeliest, malignancy_together
 from napari_mammoseg.exams.exam import PLACES, Exam
 from napari_mammoseg.files import atomic
 from napari_mammoseg.writers.table_csv import write_rows
 
 SCHEMA = "mammoseg.exam/1"
-NOTE = "scores are the highest image score of a breast's images, 0 to 1; difference: left minus right"
+NOTE = (
+    "scores are the highest image score of a breast's images, 0 to 1; difference: left minus right; "
+    "p_malignant: of the surest finding of each of its images, the mean of their log-odds as a probability"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ImageScore:
+    """What one pipeline says of an image; p_malignant: of its surest finding, where it has one that is judged."""
+
+    score: float
+    p_malignant: float | None = None
+
+
+Scores = Mapping[Path, Mapping[str, ImageScore]]
+"""What is said of each image, by its file and the name of the pipeline."""
 
 
 @dataclass(frozen=True, slots=True)
 class BreastScores:
-    """The highest image score of each breast by one pipeline; None where no image of it was analysed."""
+    """The highest image score of each breast by one pipeline; None where no image of it was analysed.
+
+    p_malignant_right, p_malignant_left: of both views together; None where no finding was judged.
+    """
 
     right: float | None
     left: float | None
     highest: float | None
+    p_malignant_right: float | None = None
+    p_malignant_left: float | None = None
 
     @property
     def difference(self) -> float | None:
@@ -32,22 +53,29 @@ class BreastScores:
         return round(self.left - self.right, 6)
 
     def to_dict(self) -> dict[str, float | None]:
-        return {"right": self.right, "left": self.left, "highest": self.highest, "difference": self.difference}
-
-
-Scores = Mapping[Path, Mapping[str, float]]
-"""The image score of each image's file by the name of the pipeline."""
+        """p_malignant is there where a finding was judged."""
+        scores = {"right": self.right, "left": self.left, "highest": self.highest, "difference": self.difference}
+        malignant = {"p_malignant_right": self.p_malignant_right, "p_malignant_left": self.p_malignant_left}
+        return scores | {name: value for name, value in malignant.items() if value is not None}
 
 
 def breast_scores(exam: Exam, pipeline: str, scores: Scores) -> BreastScores:
     """The scores of `exam` by one pipeline. An image whose side is unknown counts for `highest` alone."""
     known = [(each.laterality, scores.get(each.path, {}).get(pipeline)) for each in exam.images]
     found = [(side, score) for side, score in known if score is not None]
+    right, left = ([score for side, score in found if side == name] for name in "RL")
+    return BreastScores(
+        _together(likeliest, (each.score for each in right)),
+        _together(likeliest, (each.score for each in left)),
+        _together(likeliest, (each.score for _, each in found)),
+        _together(malignancy_together, (each.p_malignant for each in right)),
+        _together(malignancy_together, (each.p_malignant for each in left)),
+    )
 
-    def highest(*sides: str | None) -> float | None:
-        return max((score for side, score in found if not sides or side in sides), default=None)
 
-    return BreastScores(highest("R"), highest("L"), highest())
+def _together(rule: Callable[[list[float]], float], values: Iterable[float | None]) -> float | None:
+    known = [each for each in values if each is not None]
+    return round(rule(known), 6) if known else None
 
 
 def exam_record(number: int, exam: Exam, pipelines: Sequence[str], scores: Scores) -> dict[str, Any]:
@@ -60,13 +88,18 @@ def exam_record(number: int, exam: Exam, pipelines: Sequence[str], scores: Score
                 "name": each.path.name,
                 "laterality": each.laterality,
                 "view": each.view,
-                "scores": {name: scores.get(each.path, {}).get(name) for name in pipelines},
+                "scores": {name: _score(scores, each.path, name) for name in pipelines},
             }
             for each in exam.images
         ],
         "missing": list(exam.missing),
         "scores": {name: breast_scores(exam, name, scores).to_dict() for name in pipelines},
     }
+
+
+def _score(scores: Scores, path: Path, pipeline: str) -> float | None:
+    said = scores.get(path, {}).get(pipeline)
+    return None if said is None else said.score
 
 
 def write_exams(records: Sequence[Mapping[str, Any]], folder: Path) -> list[Path]:

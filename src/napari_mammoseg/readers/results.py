@@ -34,24 +34,24 @@ def results_of(image: str, folder: Path) -> list[Findings]:
     return [each for each in found if each.image.name == image]
 
 
-def read_findings(path: Path) -> Findings:
-    """The result in a document. Raises InputError if it does not hold one."""
+def read_findings(path: Path, with_mask: bool = True) -> Findings:
+    """The result in a document, with the mask beside it. Raises InputError if it does not hold one."""
     try:
         document = json.loads(path.read_text("utf-8"))
         if document["schema"] != SCHEMA:
             raise ValueError(document["schema"])
-        return findings_from(document, path)
+        return findings_from(document, path, with_mask)
     except OSError as error:
         raise InputError(path, f"cannot be read ({reason(error)})", "check the path and its permissions") from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise InputError(path, f"is not a result of the form {SCHEMA}", "give what mammoseg analyze wrote") from None
 
 
-def findings_from(document: Mapping[str, Any], path: Path) -> Findings:
+def findings_from(document: Mapping[str, Any], path: Path, with_mask: bool = True) -> Findings:
     """The result that a document read from `path` holds. Raises KeyError, TypeError or ValueError if it is not one."""
     image, run = document["image"], document["run"]
     spacing = image["spacing_mm"] and (float(image["spacing_mm"][0]), float(image["spacing_mm"][1]))
-    mask = masks.beside(path.with_suffix(".png"))
+    mask = masks.beside(path.with_suffix(".png")) if with_mask else None
     shape = (image["rows"], image["columns"])
     return Findings(
         image=ImageRecord(**{**image, "spacing_mm": spacing}),

@@ -96,6 +96,9 @@ def test_without_a_plugin_named_napari_asks_and_offers_ours(tmp_path: Path) -> N
 
 def test_equal_breasts_differ_by_nothing_on_neither_side() -> None:
     assert said_of_scores({"masses": BreastScores(0.352, 0.351, 0.352)}).endswith("left minus right +0.00")
+    judged = BreastScores(0.352, 0.351, 0.352, 0.9)
+    assert said_of_scores({"masses": judged}).endswith("; p(malignant) right 0.90, left –")
+    assert "malignant" not in said_of_scores({"classify": judged})
 
 
 def test_a_folder_without_images_is_one_line(make_napari_viewer, tmp_path: Path) -> None:

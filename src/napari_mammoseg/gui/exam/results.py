@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from psygnal import Signal
 
 from napari_mammoseg.exams.exam import Exam
-from napari_mammoseg.exams.scores import BreastScores, breast_scores
+from napari_mammoseg.exams.scores import BreastScores, ImageScore, breast_scores
 from napari_mammoseg.findings import Finding, Findings
 from napari_mammoseg.gui.exam.exam_layers import hung_in, image_at
 from napari_mammoseg.gui.exam.running import Analysed
@@ -103,9 +103,10 @@ class ExamResults:
 
     def scores(self, exam: Exam) -> Mapping[str, BreastScores]:
         """The scores of each breast by each pipeline that was run."""
-        scores: dict[Path, dict[str, float]] = {}
+        scores: dict[Path, dict[str, ImageScore]] = {}
         for each in self.shown():
-            scores.setdefault(_path(each.image), {})[each.everything.pipeline] = each.everything.image_score
+            found = each.everything
+            scores.setdefault(_path(each.image), {})[found.pipeline] = ImageScore(found.image_score, found.p_malignant)
         names = dict.fromkeys(name for each in scores.values() for name in each)
         return {name: breast_scores(exam, name, scores) for name in names}
 

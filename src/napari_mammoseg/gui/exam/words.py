@@ -36,7 +36,11 @@ def said_of_scores(scores: Mapping[str, BreastScores]) -> str:
 def _line(name: str, scores: BreastScores) -> str:
     rounded = None if scores.difference is None else round(scores.difference, 2) + 0.0  # no "-0.00"
     difference = "" if rounded is None else f", left minus right {rounded:+.2f}"
-    return f"{pipeline(name).dock}: right {_number(scores.right)}, left {_number(scores.left)}{difference}"
+    line = f"{pipeline(name).dock}: right {_number(scores.right)}, left {_number(scores.left)}{difference}"
+    judged = [scores.p_malignant_right, scores.p_malignant_left]
+    if judged == [None, None] or pipeline(name).classifies:  # whose score is this probability
+        return line
+    return f"{line}; p(malignant) right {_number(judged[0])}, left {_number(judged[1])}"
 
 
 def _number(score: float | None) -> str:
