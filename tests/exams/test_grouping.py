@@ -102,6 +102,15 @@ def test_reports_are_left_out_and_said(tmp_path: Path) -> None:
     assert "structured report" in str(said[0])
 
 
+def test_what_is_only_called_dicom_is_no_exam(tmp_path: Path) -> None:
+    dicom(tmp_path / "a", "L", "CC")
+    (tmp_path / "b.dcm").write_bytes(b"not dicom")
+    said: list[InputError] = []
+    (exam,) = exams_below(tmp_path, said.append)
+    assert [each.path.name for each in exam.images] == ["a"]
+    assert "is not a DICOM file" in str(said[0])
+
+
 def test_pictures_are_grouped_by_folder_and_by_what_stands_before_the_view(tmp_path: Path) -> None:
     for folder in ("one", "two"):
         for place in PLACES:

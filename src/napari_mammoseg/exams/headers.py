@@ -12,6 +12,7 @@ from napari_mammoseg.errors import InputError
 from napari_mammoseg.exams.exam import ExamImage
 from napari_mammoseg.exams.naming import without_date
 from napari_mammoseg.readers.dicom.groups import as_single_frame
+from napari_mammoseg.readers.dicom.opening import checked_head
 from napari_mammoseg.readers.dicom.refusals import refuse_by_kind
 from napari_mammoseg.readers.dicom.tags import number, text, texts, without_unreadable
 from napari_mammoseg.readers.dicom.view import intent_of, pose_of
@@ -25,6 +26,7 @@ _HARMLESS = ("nipple in profile",)
 
 def of_dicom(path: Path) -> ExamImage:
     """Raises InputError for objects that are no images, and for what cannot be read."""
+    checked_head(path)
     with quiet():
         try:
             data = dcmread(path, force=True, stop_before_pixels=True)

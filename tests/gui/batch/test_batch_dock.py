@@ -11,6 +11,7 @@ import pytest
 from napari.components import ViewerModel
 
 from napari_mammoseg.gui.batch.dock import BatchDock
+from napari_mammoseg.gui.results.kept_results import kept
 
 pytestmark = pytest.mark.gui
 
@@ -43,7 +44,7 @@ def column(dock: BatchDock, number: int) -> list[str]:
 def test_every_image_has_its_row_and_its_files_and_a_row_opens_it(qtbot, dock: BatchDock, tmp_path: Path) -> None:
     with qtbot.waitSignal(dock.worker.done, timeout=20_000):
         dock.run()
-    assert sorted(column(dock, 0)) == ["broken.dcm", "scan.png"]
+    assert column(dock, 0) == ["broken.dcm", "scan.png"]
     assert "1 not done" in dock.bar.message.text()
     record = json.loads((tmp_path / "out" / "scan.spots.json").read_text("utf-8"))
     assert (tmp_path / "out" / "exam.json").is_file()
@@ -54,6 +55,37 @@ def test_every_image_has_its_row_and_its_files_and_a_row_opens_it(qtbot, dock: B
         dock.table.cellDoubleClicked.emit(row, 0)
     assert dock.viewer.layers[0]._type_string == "image"
     assert len(dock.viewer.layers) > 1
+    (result,) = kept(dock.viewer, "spots")
+    assert [each.score for each in result.findings.findings] == [each["score"] for each in record["findings"]]
+
+
+def test_why_an_image_was_not_done_is_told_without_moving_to_the_last_column(qtbot, dock: BatchDock) -> None:
+    with qtbot.waitSignal(dock.worker.done, timeout=20_000):
+        dock.run()
+    row = column(dock, 0).index("broken.dcm")
+    assert column(dock, 1)[row] == "not done"
+    said = "broken.dcm: is not a DICOM file"
+    assert said in dock.table.item(row, 0).toolTip()
+    dock.table.cellDoubleClicked.emit(row, 0)
+    assert said in dock.bar.message.text()
+
+
+def test_images_of_one_name_are_told_apart_by_their_paths(qtbot, dock: BatchDock, folder: Path) -> None:
+    (folder / "other").mkdir()
+    (folder / "broken.dcm").rename(folder / "other" / "scan.png")
+    with qtbot.waitSignal(dock.worker.done, timeout=20_000):
+        dock.run()
+    told = {dock.table.item(row, 0).toolTip().partition("\n")[0] for row in range(dock.table.rowCount())}
+    assert told == {str(folder / "scan.png"), str(folder / "other" / "scan.png")}
+
+
+@pytest.mark.parametrize("typed", ["it's here", "file:it's%20here"])
+def test_a_folder_is_absolute_however_it_came_into_the_field(
+    dock: BatchDock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    dock.target.line.setText(typed.replace("file:", f"file://{tmp_path}/"))
+    assert dock.order().target == tmp_path / "it's here"
 
 
 def test_the_folders_are_there_again_in_the_next_session(qtbot, dock: BatchDock, folder: Path, tmp_path: Path) -> None:

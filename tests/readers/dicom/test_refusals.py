@@ -163,6 +163,12 @@ def test_what_is_called_dicom_and_is_none_is_said(tmp_path: Path, content: bytes
     assert said in refused(path)
 
 
+def test_a_file_that_ends_within_its_compressed_pixels_is_said_to_be_cut_short_and_no_more(tmp_path: Path):
+    path = write(dataset(ramp()), tmp_path / "x.dcm", JPEGLSLossless)
+    path.write_bytes(path.read_bytes()[:-40])
+    assert refused(path) == "x.dcm: is cut short; copy or export it again"
+
+
 @pytest.mark.parametrize(
     ("syntax", "said"),
     [

@@ -138,6 +138,7 @@ class BatchDock(DockWidget):
         self.bar.cancel_button.clicked.connect(self.cancel)
         self.command.clicked.connect(self.copy)
         self.table.asked_for.connect(self.open)
+        self.table.fault_asked_for.connect(lambda text: self.bar.say(text, wrong=True))
         self.finished_one.connect(self._on_one)
         self.worker.progressed.connect(self.bar.show_progress)
         self.worker.done.connect(self._on_all)
@@ -153,7 +154,7 @@ class BatchDock(DockWidget):
             self.table.add_result(outcome.job.input, outcome.job.folder, record)
         if outcome.error is not None:
             self.faults += 1
-            self.table.add_fault(outcome.job.name, str(outcome.error))
+            self.table.add_fault(outcome.job.input, str(outcome.error))
 
     def _on_all(self, refused: list[InputError]) -> None:
         failed = f", {self.faults} not done" if self.faults else ""
@@ -162,5 +163,6 @@ class BatchDock(DockWidget):
 
     def _on_opened(self, opened: tuple[Any, Any]) -> None:
         image, findings = opened
-        show_once(self.viewer, image, findings)
-        self.bar.say(f"{image.name} with its result of {PIPELINES[findings.pipeline].dock}")
+        with self.bar.speaking():
+            self.bar.say(f"{image.name} with its result of {PIPELINES[findings.pipeline].dock}")
+            show_once(self.viewer, image, findings)

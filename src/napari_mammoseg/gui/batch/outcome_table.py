@@ -16,9 +16,11 @@ _RESULT = int(Qt.ItemDataRole.UserRole)
 
 
 class OutcomeTable(QTableWidget):
-    """`asked_for(input, result)` tells that a person wants to see an image with its result (both paths)."""
+    """`asked_for(input, result)` tells that a person wants to see an image with its result (both paths), and
+    `fault_asked_for(text)` that she wants to know why an image was not done."""
 
     asked_for = Signal(str, str)
+    fault_asked_for = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, len(COLUMNS), parent)
@@ -30,6 +32,7 @@ class OutcomeTable(QTableWidget):
         self.verticalHeader().hide()
         self.setWordWrap(False)
         self.setSortingEnabled(True)
+        self.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         self.cellDoubleClicked.connect(self._on_row)
 
     def clear_rows(self) -> None:
@@ -44,13 +47,13 @@ class OutcomeTable(QTableWidget):
         notes = "; ".join(record["run"]["warnings"])
         called = PIPELINES[record["pipeline"]].dock
         cells = (record["image"]["name"], called, record["image_score"], found or "nothing", notes)
-        self._add(cells, (str(input_path), str(result)))
+        self._add(cells, (str(input_path), str(result)), f"{input_path}\n{notes}".strip())
 
-    def add_fault(self, name: str, said: str) -> None:
+    def add_fault(self, input_path: Path, said: str) -> None:
         """A row for an image that could not be read or done."""
-        self._add((name, "", None, "", said), None)
+        self._add((input_path.name, "not done", None, "", said), None, f"{input_path}\n{said}")
 
-    def _add(self, cells: tuple[Any, ...], opens: tuple[str, str] | None) -> None:
+    def _add(self, cells: tuple[Any, ...], opens: tuple[str, str] | None, told: str) -> None:
         self.setSortingEnabled(False)
         row = self.rowCount()
         self.insertRow(row)
@@ -58,11 +61,16 @@ class OutcomeTable(QTableWidget):
             item = QTableWidgetItem()
             item.setData(Qt.ItemDataRole.DisplayRole, round(value, 3) if isinstance(value, float) else value)
             item.setData(_RESULT, opens)
+            item.setToolTip(told)
             self.setItem(row, column, item)
         self.setSortingEnabled(True)
 
     def _on_row(self, row: int, _column: int) -> None:
-        item = self.item(row, 0)
-        opens = None if item is None else item.data(_RESULT)
+        image, note = self.item(row, 0), self.item(row, len(COLUMNS) - 1)
+        if image is None or note is None:
+            return
+        opens = image.data(_RESULT)
         if opens:
             self.asked_for.emit(*opens)
+        else:
+            self.fault_asked_for.emit(note.text())

@@ -17,10 +17,9 @@ from napari_mammoseg.findings import Finding, Findings
 from napari_mammoseg.gui.exam.exam_layers import hung_in, image_at
 from napari_mammoseg.gui.exam.running import Analysed
 from napari_mammoseg.gui.reading.place import resume, shelf
-from napari_mammoseg.gui.results.kept_results import keep, kept
+from napari_mammoseg.gui.results.kept_results import kept, show_and_keep
 from napari_mammoseg.gui.results.shown_result import ShownResult
 from napari_mammoseg.kinds import BOXED
-from napari_mammoseg.pipelines import pipeline
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
@@ -121,12 +120,7 @@ class ExamResults:
 
     def _show(self, analysed: Analysed) -> ShownResult:
         active = self._viewer.layers.selection.active
-        kind = pipeline(analysed.command.pipeline).read_kind
-        kinds = () if kind is None else (kind,)
-        shown = ShownResult(
-            self._viewer, analysed.image, analysed.command, analysed.everything, analysed.threshold, kinds
-        )
-        keep(self._viewer, shown)
+        shown = show_and_keep(self._viewer, analysed.image, analysed.command, analysed.everything, analysed.threshold)
         shown.changed.connect(self.changed.emit)
         self._viewer.layers.selection.active = active
         return shown

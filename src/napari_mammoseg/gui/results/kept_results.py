@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from napari_mammoseg.commands import Command
+from napari_mammoseg.findings import Findings
+from napari_mammoseg.gui.results.shown_result import ShownResult
+from napari_mammoseg.pipeline_table import pipeline
+
 if TYPE_CHECKING:
     from napari.components import ViewerModel
-
-    from napari_mammoseg.gui.results.shown_result import ShownResult
+    from napari.layers import Image
 
 _KEPT: WeakKeyDictionary[ViewerModel, list[ShownResult]] = WeakKeyDictionary()
 
@@ -18,7 +22,17 @@ def keep(viewer: ViewerModel, result: ShownResult) -> None:
     _KEPT[viewer] = [*kept(viewer), result]
 
 
-def kept(viewer: ViewerModel, pipeline: str | None = None) -> list[ShownResult]:
-    """The results that have a layer in the viewer, the oldest first; of one pipeline, or of all."""
+def show_and_keep(
+    viewer: ViewerModel, image: Image, command: Command, everything: Findings, threshold: float
+) -> ShownResult:
+    """Shows a result on its image, for a dock that is open or opened later to go on with."""
+    kind = pipeline(everything.pipeline).read_kind
+    shown = ShownResult(viewer, image, command, everything, threshold, () if kind is None else (kind,))
+    keep(viewer, shown)
+    return shown
+
+
+def kept(viewer: ViewerModel, name: str | None = None) -> list[ShownResult]:
+    """The results that have a layer in the viewer, the oldest first; of the pipeline called so, or of all."""
     there = [each for each in _KEPT.get(viewer, []) if each.present]
-    return [each for each in there if pipeline in (None, each.everything.pipeline)]
+    return [each for each in there if name in (None, each.everything.pipeline)]

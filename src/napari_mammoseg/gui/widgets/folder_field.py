@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qtpy.QtCore import Signal
+from qtpy.QtCore import QUrl, Signal
 from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
 from napari_mammoseg.gui.widgets.buttons import small_button
@@ -28,9 +28,11 @@ class FolderField(QWidget):
 
     @property
     def folder(self) -> Path | None:
-        """The folder; None where nothing is typed."""
+        """The folder, absolute; None where nothing is typed. A folder that is dropped on the field comes as a URL."""
         text = self.line.text().strip()
-        return Path(text).expanduser() if text else None
+        if text.startswith("file:"):
+            text = QUrl(text).toLocalFile()
+        return Path(text).expanduser().absolute() if text else None
 
     def _ask(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self._title, self.line.text())

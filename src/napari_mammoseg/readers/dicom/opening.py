@@ -30,12 +30,7 @@ def is_encrypted(head: bytes) -> bool:
 
 def open_file(path: Path) -> Dataset:
     """The data set in the file. Raises InputError where there is none."""
-    with path.open("rb") as file:
-        head = file.read(4096)
-    if is_encrypted(head):
-        raise InputError(path, "is encrypted (a CMS envelope)", "decrypt it first")
-    if not has_dicom_head(head):
-        raise InputError(path, "is not a DICOM file, whatever its name says", "give the DICOM file behind it")
+    head = checked_head(path)
     try:
         _check_inflated(path, head)
         data = dcmread(path, force=True)
@@ -44,8 +39,19 @@ def open_file(path: Path) -> Dataset:
     except Exception as error:
         raise InputError(path, "is damaged or cut short", _AGAIN) from error
     if not len(data):
-        raise InputError(path, "is cut short: it holds no data element", _AGAIN)
+        raise InputError(path, "is cut short", _AGAIN)
     return data
+
+
+def checked_head(path: Path) -> bytes:
+    """The first 4096 bytes of the file. Raises InputError where they are not those of a DICOM file that can be read."""
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if is_encrypted(head):
+        raise InputError(path, "is encrypted (a CMS envelope)", "decrypt it first")
+    if not has_dicom_head(head):
+        raise InputError(path, "is not a DICOM file, whatever its name says", "give the DICOM file behind it")
+    return head
 
 
 def _starts_with_group(head: bytes) -> bool:
