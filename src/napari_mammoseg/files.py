@@ -88,6 +88,16 @@ def sweep(folder: Path) -> None:
             each.unlink()
 
 
+def seen_from(folder: Path, path: Path) -> str:
+    """The path of `path` relative to `folder`, with links to folders followed."""
+    return os.path.relpath(real(path), os.path.realpath(folder))
+
+
+def real(path: Path) -> Path:
+    """The path with links to folders followed; where the file itself is a link, that one is not."""
+    return Path(os.path.realpath(path.parent), path.name)
+
+
 def reason(error: OSError) -> str:
     """Why the system refused, in its words."""
     return error.strerror or type(error).__name__

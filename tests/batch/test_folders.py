@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from napari_mammoseg.batch.folders import output_folders, seen_from
+from napari_mammoseg.batch.folders import output_folders
+from napari_mammoseg.files import seen_from
 
 
 def test_different_names_share_the_folder(tmp_path: Path) -> None:

@@ -183,6 +183,16 @@ def test_a_run_done_again_gives_the_same(picture: Path, tmp_path: Path) -> None:
     record = tmp_path / "out" / "specks.calcifications.json"
     assert mammoseg_command("replay", record).returncode == 0
     changed = json.loads(record.read_text())
+    changed["run"]["input"] = None
+    record.write_text(json.dumps(changed))
+    unknown = mammoseg_command("replay", record)
+    assert unknown.returncode == 2
+    assert "does not say where its image lies; give the image with --input" in unknown.stderr
+    assert mammoseg_command("replay", record, "--input", picture).returncode == 0
+    changed["run"]["input"] = "../gone.png"
+    record.write_text(json.dumps(changed))
+    assert "gone.png: is no longer where the run found it" in mammoseg_command("replay", record).stderr
+    changed["run"]["input"] = str(picture)
     changed["findings"][0]["score"] -= 0.01
     record.write_text(json.dumps(changed))
     again = mammoseg_command("replay", record, "--json")
@@ -289,7 +299,7 @@ def test_a_study_has_its_exams_beside_the_findings_of_its_images(picture: Path, 
     assert run.returncode == 0, run.stderr
     (exam,) = json.loads((tmp_path / "out" / "exam.json").read_text())["exams"]
     scores = [json.loads((tmp_path / "out" / f"{each}.calcifications.json").read_text()) for each in ("RCC", "LCC")]
-    assert exam["scores"]["calcifications"]["right"] == scores[0]["image_score"]
+    assert exam["scores"]["calcifications"]["right"] == pytest.approx(scores[0]["image_score"], abs=1e-6)
     assert exam["missing"] == ["RMLO"]
     assert "(no RMLO)" in run.stdout
     alone = mammoseg_command("analyze", "calcifications", study, "--spacing", "0.1", "--out", tmp_path / "2", "--json")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -31,6 +32,16 @@ def test_no_output_but_the_dicom_objects_carries_patient_data(findings, tmp_path
             content = gzip.decompress(content)
         for word in (*PRIVATE, str(tmp_path)):
             assert word.encode() not in content, (path.name, word)
+
+
+def test_where_the_image_lies_is_said_as_seen_from_the_folder_of_the_result(findings, tmp_path):
+    from_elsewhere = replace(findings, run=replace(findings.run, input="../../elsewhere/scan.dcm"))
+    save(from_elsewhere, tmp_path / "a" / "b")
+    assert (
+        json.loads((tmp_path / "a" / "b" / "scan.calcifications.json").read_text())["run"]["input"] == "../../scan.dcm"
+    )
+    save(findings, tmp_path / "c")
+    assert json.loads((tmp_path / "c" / "scan.calcifications.json").read_text())["run"]["input"] is None
 
 
 def test_an_unknown_format_is_refused_before_anything_is_written(findings, tmp_path):

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from napari_mammoseg.files import real
+
 Place = tuple[Path, str]
 """A folder, and the stem that the names of the results begin with."""
 
@@ -34,16 +36,6 @@ def output_folders(inputs: Sequence[Path], root: Path) -> list[Path]:
         return below / path.name if siblings[path.parent, path.stem] > 1 else below
 
     return [folder(path) for path in inputs]
-
-
-def seen_from(folder: Path, path: Path) -> str:
-    """The path of `path` relative to `folder`, with links to folders followed."""
-    return os.path.relpath(real(path), os.path.realpath(folder))
-
-
-def real(path: Path) -> Path:
-    """The path with links to folders followed; where the file itself is a link, that one is not."""
-    return Path(os.path.realpath(path.parent), path.name)
 
 
 def _owners(root: Path, stems: Iterable[str]) -> Mapping[Place, Path]:

@@ -11,7 +11,7 @@ from typing import Any
 from napari_mammoseg import models
 from napari_mammoseg import settings as declarations
 from napari_mammoseg._version import VERSION
-from napari_mammoseg.batch.folders import seen_from
+from napari_mammoseg.files import seen_from
 from napari_mammoseg.kinds import LesionKind
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.readers import read, sha256_of

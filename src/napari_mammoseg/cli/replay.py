@@ -11,6 +11,7 @@ import typer
 from napari_mammoseg import pipelines
 from napari_mammoseg.cli import SOME_FAILED
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.findings import Findings
 from napari_mammoseg.readers import read
 from napari_mammoseg.readers.results import read_findings
 from napari_mammoseg.run import Run
@@ -26,9 +27,10 @@ def replay(
 ) -> None:
     """Do a run again with its own settings and say whether it gives the same findings."""
     before = _record(record)
-    made = read_findings(record).run
+    saved = read_findings(record)
+    made = saved.run
     run = Run(device=made.device, backend=made.backend, seed=made.seed)
-    picture = read(image or record.parent / before["run"]["input"], _given_spacing(before["image"]))
+    picture = read(image or _image_of(saved, record), _given_spacing(before["image"]))
     if picture.sha256 != before["image"]["sha256"]:
         raise InputError(picture.name, "is not the image of that run", "give that one with --input")
     after = pipelines.analyze(picture, before["pipeline"], run, made.boxes, **before["run"]["settings"]).to_dict()
@@ -41,11 +43,21 @@ def replay(
 def _record(path: Path) -> dict[str, Any]:
     try:
         before: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        if read_findings(path).source is not None:
-            return before
+        read_findings(path)
+        return before
     except (OSError, ValueError):
-        pass
-    raise InputError(path, "is not the record of a run", "give the NAME.PIPELINE.json that mammoseg analyze wrote")
+        raise InputError(
+            path, "is not the record of a run", "give the NAME.PIPELINE.json that mammoseg analyze wrote"
+        ) from None
+
+
+def _image_of(saved: Findings, record: Path) -> Path:
+    """The file of the image that the run was of. Raises InputError where it is not known or no longer there."""
+    if saved.source is None:
+        raise InputError(record, "does not say where its image lies", "give the image with --input")
+    if not saved.source.exists():
+        raise InputError(saved.source, "is no longer where the run found it", "give the image with --input")
+    return saved.source
 
 
 def _given_spacing(image: dict[str, Any]) -> tuple[float, float] | None:

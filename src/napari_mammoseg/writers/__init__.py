@@ -42,6 +42,7 @@ def save(findings: Findings, folder: str | Path, formats: Iterable[str] = ()) ->
     """
     wanted = [each for each in dict.fromkeys((*ALWAYS, *check_formats(formats))) if each != RECORD]
     folder = files.folder(folder)
+    findings = _seen_from(folder, findings)
     stem = f"{Path(findings.image.name).stem}.{findings.pipeline}"
     with suppress(OSError):
         (folder / f"{stem}.json").unlink()
@@ -57,6 +58,13 @@ def save(findings: Findings, folder: str | Path, formats: Iterable[str] = ()) ->
     if refused:
         raise _half_done(refused, [path.name for paths in written.values() for path in paths], folder)
     return [*written.pop(RECORD), *(path for paths in written.values() for path in paths)]
+
+
+def _seen_from(folder: Path, findings: Findings) -> Findings:
+    """The findings whose record, where it says where the image's file is, says it as it is seen from `folder`."""
+    if findings.run.input is None or findings.source is None:
+        return findings
+    return replace(findings, run=replace(findings.run, input=files.seen_from(folder, findings.source)))
 
 
 def _half_done(refused: dict[str, InputError], written: list[str], folder: Path) -> InputError:

@@ -419,12 +419,18 @@ def test_a_saved_result_and_a_saved_reading_are_opened_and_go_on(
     add(viewer, image_layers(Mammogram.of(np.zeros((9, 9), np.float32), "other.png")))
     dock.open(tmp_path / "x.spots.json")
     assert "is a result of another image (x.png)" in dock.bar.message.text()
+    before = (tmp_path / "x.spots.json").read_bytes()
+    add(viewer, image_layers(Mammogram.of(np.pad(pixels, 9), "x.png")))
+    finish(dock)
+    dock.save(tmp_path)
+    qtbot.waitUntil(lambda: "a result of another image" in dock.bar.message.text(), timeout=5000)
+    assert (tmp_path / "x.spots.json").read_bytes() == before, "what lies there is not lost"
     viewer.add_image(np.repeat(np.uint8(255 * pixels)[..., None], 3, axis=-1), rgb=True, name="colour")
     finish(dock)
     dock.save(tmp_path)
     qtbot.waitUntil(lambda: "Saved" in dock.bar.message.text(), timeout=5000)
     dock.open(tmp_path / "colour.spots.json")
-    assert "another image" not in dock.bar.message.text()
+    assert dock.bar.message.text() == "colour.spots.json is shown on colour"
 
 
 def test_a_run_that_is_refused_leaves_no_old_numbers_below(qtbot, dock, viewer: ViewerModel, finish) -> None:

@@ -122,6 +122,7 @@ class PipelineDock(DockWidget):
         with self.bar.speaking():
             layer = self._image()
             self._show_saved(layer, saved_result(Path(path), layer, self.pipeline))
+            self.bar.say(f"{Path(path).name} is shown on {layer.name}")
 
     def _disconnect(self) -> None:
         self.job.cancel()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,12 @@ from qtpy.QtWidgets import QApplication, QFileDialog, QWidget
 
 from napari_mammoseg import files
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.findings import Findings
+from napari_mammoseg.findings import Findings, ImageRecord
 from napari_mammoseg.gui.layers.image_layers import facts_of, size_of
 from napari_mammoseg.gui.widgets.save import SaveDialog
 from napari_mammoseg.gui.worker import Worker
 from napari_mammoseg.pipeline_table import pipeline
+from napari_mammoseg.readers.results import read_findings
 from napari_mammoseg.readings import Reading, open_result
 from napari_mammoseg.run import Run
 
@@ -42,7 +44,7 @@ class Outputs(QObject):
 
     def save(self, findings: Findings, folder: str | Path, formats: tuple[str, ...] = ()) -> None:
         """Writes `findings` into `folder`, beside the window. Raises InputError if the folder cannot be used."""
-        self.write(lambda run: findings.save(folder, formats), folder)
+        self.write(lambda run: _save(findings, Path(folder), formats), folder)
 
     def write(self, files_of: Callable[[Run], Sequence[Path]], folder: str | Path) -> None:
         """Runs what writes files into `folder` and gives their paths, beside the window; raises as `save` does."""
@@ -55,8 +57,11 @@ class Outputs(QObject):
     def ask_and_save(self, findings: Findings, image: Path | None) -> None:
         """Asks for a folder and formats, then saves. image: the image's file, where there is one."""
         dialog = SaveDialog(image, self._parent)
-        if dialog.exec():
-            self.save(findings, dialog.folder, dialog.formats)
+        if not dialog.exec():
+            return
+        if dialog.folder is None:
+            raise InputError("the folder for the result", "is not given", "choose one")
+        self.save(findings, dialog.folder, dialog.formats)
 
     def copy(self, text: str) -> None:
         """Puts a command on the clipboard."""
@@ -79,11 +84,33 @@ def saved_result(path: Path, layer: Image, name: str) -> Reading:
     if saved.found.pipeline != name:
         where = pipeline(saved.found.pipeline).dock
         raise InputError(path, f"is a result of the pipeline {saved.found.pipeline}", f"open it in the dock {where}")
-    known = image.sha256 is not None and facts.get("sha256") is not None
-    same = image.sha256 == facts["sha256"] if known else (image.rows, image.columns) == size_of(layer)
-    if not same:
+    if not _same(image, facts.get("sha256"), size_of(layer)):
         raise InputError(path, f"is a result of another image ({image.name})", "open and choose that image first")
-    return saved
+    source = saved.found.source if facts.get("path") is None else Path(facts["path"])
+    return replace(saved, found=replace(saved.found, source=source), read=replace(saved.read, source=source))
+
+
+def _save(findings: Findings, folder: Path, formats: tuple[str, ...]) -> Sequence[Path]:
+    """Writes the result. Raises InputError, and leaves what is there, where another image's has the same name."""
+    image, path = findings.image, folder / f"{Path(findings.image.name).stem}.{findings.pipeline}.json"
+    before = _image_of(path)
+    if before is not None and not _same(before, image.sha256, (image.rows, image.columns)):
+        raise InputError(path, "is there already, a result of another image", "choose another folder")
+    return findings.save(folder, formats)
+
+
+def _image_of(path: Path) -> ImageRecord | None:
+    """The image that a result is of; None where there is none that is whole."""
+    try:
+        return read_findings(path).image
+    except InputError:
+        return None
+
+
+def _same(image: ImageRecord, sha256: str | None, size: tuple[int, int]) -> bool:
+    """Whether an image of this digest and size is the one that a result is of."""
+    known = image.sha256 is not None and sha256 is not None
+    return image.sha256 == sha256 if known else (image.rows, image.columns) == size
 
 
 def _saved(paths: Sequence[Path]) -> str:

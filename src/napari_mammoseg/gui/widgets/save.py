@@ -10,17 +10,15 @@ from qtpy.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 import napari_mammoseg
 from napari_mammoseg.gui.preferences import preferences
+from napari_mammoseg.gui.widgets.folder_field import FolderField
 from napari_mammoseg.writers import ALWAYS, WRITERS
 
 WORDS = {
@@ -61,35 +59,29 @@ class SaveDialog(QDialog):
     def __init__(self, image: Path | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Save the result")
-        self._folder = QLineEdit(str(proposed_folder(image)))
-        browse = QPushButton("Choose…")
-        browse.setToolTip("Choose the folder")
-        browse.clicked.connect(self._browse)
+        self._folder = FolderField("Folder for the result")
+        self._folder.line.setText(str(proposed_folder(image)))
         self._formats = FormatBoxes()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         row, column = QHBoxLayout(), QVBoxLayout(self)
-        for each in (QLabel("Folder"), self._folder, browse):
-            row.addWidget(each)
+        row.addWidget(QLabel("Folder"))
+        row.addWidget(self._folder)
         column.addLayout(row)
         column.addWidget(QLabel("Findings (JSON) and mask (PNG), and also:"))
         column.addWidget(self._formats)
         column.addWidget(buttons)
 
     @property
-    def folder(self) -> str:
-        return self._folder.text()
+    def folder(self) -> Path | None:
+        """The folder, absolute; None where nothing is typed."""
+        return self._folder.folder
 
     @property
     def formats(self) -> tuple[str, ...]:
         """The formats that are ticked."""
         return self._formats.chosen
-
-    def _browse(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Save into", self.folder)
-        if folder:
-            self._folder.setText(folder)
 
 
 def proposed_folder(image: Path | None) -> Path:
