@@ -64,10 +64,14 @@ def test_variants_become_images_with_their_masks_and_undo_takes_them_away(dock, 
     assert dock.settings["seed"].value == 2
     found = belonging([([], {"name": "found on it", "ndim": 2}, "shapes")], token_of(new[2]))
     add(viewer, found)
-    dock.undo()
+    dock.close()
+    again = LesionSynthesis(viewer)
+    qtbot.addWidget(again)
+    assert again.save_button.isEnabled()
+    again.undo()
     assert [each.name for each in viewer.layers] == before
-    assert not dock.undo_button.isEnabled()
-    assert "taken away" in dock.bar.message.text()
+    assert not again.undo_button.isEnabled()
+    assert "taken away" in again.bar.message.text()
 
 
 def test_what_was_made_and_is_still_there_is_saved_beside_what_the_folder_holds(dock, qtbot, viewer, tmp_path) -> None:

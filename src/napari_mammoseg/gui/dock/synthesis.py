@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from napari_mammoseg.gui.layers.layer_spacing import spacing_of
 from napari_mammoseg.gui.layers.seen import marks_on
 from napari_mammoseg.gui.layers.style import line_width
 from napari_mammoseg.gui.layers.synthetic_layers import synthetic_layers
+from napari_mammoseg.gui.results.made_images import Variant, made_in
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.gui.widgets.image_choice import ImageChoice
 from napari_mammoseg.gui.widgets.lesion_place import LesionPlace
@@ -32,17 +32,9 @@ from napari_mammoseg.synthesis.several import save_all
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
-    from napari.layers import Image, Layer
+    from napari.layers import Image
 
 MOST = 20
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Variant:
-    """A synthetic image, and its layers: the image and the mask."""
-
-    made: Synthetic
-    layers: list[Layer]
 
 
 class LesionSynthesis(DockWidget):
@@ -56,7 +48,7 @@ class LesionSynthesis(DockWidget):
         self.settings = settings_widgets(SynthesisSettings, without=("model",))
         self.bar, self.undo_button, self.save_button = RunBar(), QPushButton("Undo"), QPushButton("Save…")
         self.command_button = QPushButton("Copy as command")
-        self.worker, self.outputs, self.made = Worker(self), Outputs(self), list[list[Variant]]()
+        self.worker, self.outputs, self.made = Worker(self), Outputs(self), made_in(self.viewer)
         self.variants.setRange(1, MOST)
         self.variants.setToolTip("Images that are made, with seeds that count up")
         self.bar.run_button.setText("Put in")
