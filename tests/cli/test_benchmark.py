@@ -36,3 +36,19 @@ def test_the_first_run_is_measured_in_a_cache_of_its_own(monkeypatch: pytest.Mon
     assert first is not None
     assert first.peak_mib <= MIB
     assert not any(tmp_path.rglob("*.blob"))
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["masses", "--model", "calcification-lite"], "calcification-lite: does calcifications, not masses; choose"),
+        (["--input", "gone.png"], "gone.png: does not exist; check the path"),
+        (["--input", "."], "is a folder; give the image files in it"),
+    ],
+)
+def test_what_cannot_be_measured_is_said_once(
+    capsys: pytest.CaptureFixture[str], options: list[str], said: str
+) -> None:
+    assert app()(["benchmark", *options], standalone_mode=False) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line

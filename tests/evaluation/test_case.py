@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from napari_mammoseg.errors import InputError
 from napari_mammoseg.evaluation.case import judge
 from napari_mammoseg.evaluation.overlap import Pixels
 from napari_mammoseg.evaluation.pixel_scores import best_cut_scores
@@ -51,6 +52,12 @@ def test_an_image_whose_lesion_has_no_place_counts_for_the_image_score_alone():
     case = judge(result("masses", finding(1, "mass", (10, 10, 20, 20), 0.9)), [Lesion("mass")], None)
     assert case.positive
     assert case.readings == {}
+
+
+def test_an_image_without_the_spacing_that_a_rule_needs_is_named():
+    found = result("calcifications", finding(1, "calcification", (10, 10, 20, 20), 0.9), spacing=None)
+    with pytest.raises(InputError, match="has no pixel spacing, which the rule"):
+        judge(found, [Lesion("calcification", point=(15, 15))], None)
 
 
 def test_marks_on_other_lesions_are_neither_right_nor_false():

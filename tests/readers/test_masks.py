@@ -47,6 +47,10 @@ def test_what_is_no_mask_is_refused(tmp_path):
     for name in ("real.tif", "text.png", "negative.tif", "absent.png"):
         with pytest.raises(InputError, match=name):
             masks.read_labels(tmp_path / name)
+    tissue = np.random.default_rng(0).integers(80, 200, (60, 60), np.uint8)
+    Image.fromarray(tissue).save(tmp_path / "grey.png")
+    with pytest.raises(InputError, match="is an image, not a mask"):
+        masks.read_labels(tmp_path / "grey.png")
     Image.fromarray(LABELS).save(tmp_path / "a.png")
     with pytest.raises(InputError, match="12 x 10 pixels, the image 12 x 11"):
         masks.read_labels(tmp_path / "a.png", (12, 11))

@@ -64,7 +64,8 @@ def measure(
         process.wait()
         seconds = time.perf_counter() - start
         if process.returncode:
-            raise InputError(image, said.decode(errors="replace").strip() or "was not done", "see the line above")
+            said_last = said.decode(errors="replace").strip().rpartition("\n")[2]
+            raise InputError(image, f"was not done ({said_last or process.returncode})", "mend that first")
         record = json.loads(next(Path(folder).glob("*.json")).read_text("utf-8"))
     stages = dict(record["run"]["seconds"])
     total = stages.pop("total")

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from napari_mammoseg import pipelines
+from napari_mammoseg import models, pipelines, settings
+from napari_mammoseg.readers import read
 
 if TYPE_CHECKING:
     from napari_mammoseg.benchmark import Measurement
@@ -31,10 +32,18 @@ def benchmark(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Measure whole runs, prompt to files: as shipped, and with torch as it comes, on images of growing size."""
-    pipelines.pipeline(pipeline)
+    _check(pipeline, image, model)
     with _images(image) as files:
         document = {"pipeline": pipeline, **_measured(pipeline, files, model, repeats)}
     print(json.dumps(document) if as_json else _table(document, "1024 x 1024" if image is None else image.name))
+
+
+def _check(pipeline: str, image: Path | None, model: str | None) -> None:
+    """Raises InputError for what no run could do, before any is started."""
+    declared = pipelines.pipeline(pipeline).settings
+    models.find(model or settings.build(declared, {}).model, task=pipeline)
+    if image is not None:
+        read(image)
 
 
 def _measured(pipeline: str, files: Sequence[Path], model: str | None, repeats: int) -> dict[str, Any]:

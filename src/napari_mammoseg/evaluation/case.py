@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_mammoseg.errors import InputError
 from napari_mammoseg.evaluation import matching
 from napari_mammoseg.evaluation.answers import Answer, answers
 from napari_mammoseg.evaluation.average_precision import Detections
@@ -17,7 +18,7 @@ from napari_mammoseg.evaluation.matching import FoundMarks, Matched, match
 from napari_mammoseg.evaluation.outlined import OutlineReading, read_outlines
 from napari_mammoseg.evaluation.overlap import Pixels
 from napari_mammoseg.evaluation.thresholds import Levels
-from napari_mammoseg.findings import Finding, Findings
+from napari_mammoseg.findings import Finding, Findings, ImageRecord
 from napari_mammoseg.geometry.regions import Region, of_mask, paste, region
 from napari_mammoseg.mammogram import Lesion
 from napari_mammoseg.pipeline_table import PIPELINES, Target
@@ -79,7 +80,7 @@ def judge(
 
     labels: pixels of the lesions, by their attribute "id". rule: in place of each target's own. threshold: where the
     pixels are cut. inside: where pixels are counted (None: everywhere). patient: None makes the image a patient of its
-    own.
+    own. Raises InputError where a rule measures distances and the image has no spacing.
     """
     placed = located(lesions, labels)
     known = patient or f"image {findings.image.name} {findings.image.sha256}"
@@ -106,7 +107,7 @@ def judge(
         truth = _truth_of(target, placed)
         if truth is None:
             continue
-        chosen = matching.rule(rule or target.rule)
+        chosen = _rule(rule or target.rule, findings.image)
         marks = FoundMarks.of(findings, *target.found)
         matched = match(marks, [where for _, where in truth], chosen, findings.image.spacing_mm, _ignored(placed))
         readings[target.name] = _reading(case, matched, findings, placed, target)
@@ -122,6 +123,14 @@ def judge(
     return replace(
         case, readings=readings, detections=detections, lesions=places, alarms=alarms, dice=dice, outlines=outlines
     )
+
+
+def _rule(name: str, image: ImageRecord) -> matching.Rule:
+    chosen = matching.rule(name)
+    if chosen.in_mm and image.spacing_mm is None:
+        what = f"has no pixel spacing, which the rule {name} needs"
+        raise InputError(image.name, what, "give it with --spacing, in mm")
+    return chosen
 
 
 Located = Sequence[tuple[Lesion, Region | None]]

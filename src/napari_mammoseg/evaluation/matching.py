@@ -65,6 +65,7 @@ class FoundMarks:
 class Rule:
     """A matching rule by name, and in the words that stand beside every number it gives.
 
+    in_mm: whether it measures distances, and needs a spacing.
     pairs(marks, lesions, spacing): (marks, lesions), above 0 where the mark hits the lesion, larger = better.
     """
 
@@ -72,6 +73,7 @@ class Rule:
     words: str
     pairs: Callable[[FoundMarks, Sequence[Region], Spacing | None], Pairs]
     one_to_one: bool = False
+    in_mm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +215,7 @@ def points_within(distance_mm: float) -> Rule:
         f"one mark to one lesion, centres at most {distance_mm:g} mm apart, by falling score, the nearest lesion first",
         pairs,
         one_to_one=True,
+        in_mm=True,
     )
 
 

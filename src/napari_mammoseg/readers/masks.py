@@ -13,6 +13,10 @@ from napari_mammoseg.readers import raster, tiff
 from napari_mammoseg.readers.companions import first
 
 _SUFFIXES = (".mask.png", ".mask.tif", ".mask.tiff")
+_MOST_TOUCHING = 0.2
+"""The largest share of pairs of labelled pixels that may lie on a border between two lesions,"""
+_LEAST_PAIRS = 1000
+"""where there are so many of them."""
 
 
 def beside(image: Path) -> Path | None:
@@ -32,6 +36,10 @@ def read_labels(path: str | Path, shape: tuple[int, int] | None = None, numbered
     if shape is not None and values.shape != tuple(shape):
         size = f"{values.shape[0]} x {values.shape[1]} pixels, the image {shape[0]} x {shape[1]}"
         raise InputError(path, f"has {size}", "give the mask of this image")
+    if not numbered and _is_of_grey(values):
+        raise InputError(
+            path, "is an image, not a mask: its values differ from pixel to pixel", "give the image's mask"
+        )
     if not numbered and _black_and_white(values):
         return _parts(path, values != 0)
     return values.astype(np.uint16)
@@ -49,6 +57,14 @@ def _values(path: Path) -> NDArray[Any]:
     if values.dtype.kind not in "bui" or values.min() < 0 or values.max() > 65535:
         raise InputError(path, "has pixels that are not labels", "save it with whole numbers of 0 to 65535")
     return values
+
+
+def _is_of_grey(values: NDArray[Any]) -> bool:
+    """Whether pixels beside each other often hold different values: labels do so only where two lesions touch."""
+    left, right = values[:, :-1], values[:, 1:]
+    both = (left != 0) & (right != 0)
+    pairs, different = np.count_nonzero(both), np.count_nonzero(both & (left != right))
+    return bool(different >= _LEAST_PAIRS and different > _MOST_TOUCHING * pairs)
 
 
 def _black_and_white(values: NDArray[Any]) -> bool:
