@@ -74,6 +74,9 @@ def test_breasts_are_told_by_both_views_together():
     assert found["breasts: highest image score: AUC"].of == "2 positive, 2 negative"
     assert found["breasts: highest image score: AUC"].value == 1
     assert found["breasts: probability of malignancy: AUC"].value == 1
+    assert found["breasts: masses found in any view at 0.25"].value == 1  # at 0.8 and 0.9, above the false marks' 0.5
+    assert found["masses: sensitivity at 0.25"].value == 0.5
+    assert found["breasts: masses found in any view at 0.25"].of == "2 breasts, 8 images"
     assert found["probability of malignancy: AUC"].value == pytest.approx(0.5)
     single = {each.name for each in scores(cases[:1] + cases[2:3], "masses", samples=0)}
     assert not any(each.startswith("breasts") for each in single)

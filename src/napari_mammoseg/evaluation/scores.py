@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from napari_mammoseg.evaluation.average_precision import METHODS, Judged, Method
 from napari_mammoseg.evaluation.bootstrap import intervals
+from napari_mammoseg.evaluation.breast_scores import breast_scores
 from napari_mammoseg.evaluation.case import LABELS, Case
 from napari_mammoseg.evaluation.class_scores import class_scores
 from napari_mammoseg.evaluation.froc import PER_AREA, Froc, Reading, froc, limits, rates_of
@@ -44,6 +45,7 @@ def scores(
     return [
         *found,
         *image_scores(cases, samples, seed),
+        *breast_scores(cases, pipeline, rule, samples, seed),
         *pixel_scores(cases, PIPELINES[pipeline].outlined, samples, seed),
         *best_cut_scores(cases, samples, seed),
     ]
