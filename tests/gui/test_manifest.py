@@ -64,7 +64,7 @@ PICTURES = ("a.png", "a.tif", "a.TIFF", "a.ome.tif", "a.jpg", "A.JPEG", "a.webp"
 DICOM_FILES = ("a.dcm", "A.DCM", "a.dicom", "a.dic", "a.ima", "1.2.840.10008.5.1")
 
 
-@pytest.mark.parametrize("name", [*PICTURES, *DICOM_FILES])
+@pytest.mark.parametrize("name", [*PICTURES, *DICOM_FILES, *(f"it's a.{name}.json" for name in PIPELINES)])
 def test_every_format_that_is_read_opens_in_the_window(name: str, manifest: PluginManifest) -> None:
     manager = PluginManager()
     manager.register(manifest)

@@ -10,11 +10,11 @@ from qtpy.QtWidgets import QApplication, QCheckBox, QComboBox, QFormLayout, QPus
 
 from napari_mammoseg.commands import as_batch_command
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.gui.batch.opened import show_once
 from napari_mammoseg.gui.batch.outcome_table import OutcomeTable
 from napari_mammoseg.gui.batch.running import Order, analyze_folder
 from napari_mammoseg.gui.dock.dock_window import DockWidget
 from napari_mammoseg.gui.preferences import preferences, remember
+from napari_mammoseg.gui.results.opened import show_once
 from napari_mammoseg.gui.widgets.folded import folded
 from napari_mammoseg.gui.widgets.folder_field import FolderField
 from napari_mammoseg.gui.widgets.run_bar import RunBar

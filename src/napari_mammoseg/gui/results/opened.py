@@ -1,8 +1,8 @@
-"""A row's image and result in the viewer, each of them once."""
+"""A saved result and its image in the viewer, each of them once."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from napari_mammoseg.findings import Findings
 from napari_mammoseg.gui.layers.image_layers import facts_of, image_layers, is_mammogram
@@ -20,23 +20,29 @@ if TYPE_CHECKING:
 
 
 def show_once(viewer: ViewerModel, image: Mammogram, findings: Findings) -> None:
+    """Shows the image, if its file is not open yet, and the result on it as `show_on` does."""
+    show_on(viewer, image_with(viewer, "path", image.path) or add(viewer, image_layers(image))[0], findings)
+
+
+def show_on(viewer: ViewerModel, image: Image, findings: Findings) -> None:
     """Shows the result on its image, where the dock of its pipeline finds it; as the reader left it, if she read it.
 
     What is in the viewer already is brought to sight instead of added again. Raises InputError where the reading of it
     is damaged.
     """
-    there = _open(viewer, image) or add(viewer, image_layers(image))[0]
     keep_rules(viewer)
-    records = [each.metadata.get("mammoseg", {}) for each in marks_on(there, viewer.layers)]
+    records = [each.metadata.get("mammoseg", {}) for each in marks_on(image, viewer.layers)]
     if findings.pipeline not in {each.get("pipeline") for each in records}:
         settings = findings.run.settings
-        command = command_on(there, findings.pipeline, settings, findings.run.device, findings.run.boxes)
-        resume(show_and_keep(viewer, there, command, findings, float(settings.get("threshold", 0))))
-    viewer.layers.selection.active = there
-    bring_to_sight(viewer, there)
+        command = command_on(image, findings.pipeline, settings, findings.run.device, findings.run.boxes)
+        result = show_and_keep(viewer, image, command, findings, float(settings.get("threshold", 0)))
+        viewer.layers.selection.active = result.layers[0]  # an open dock shows the result of the layer that is active
+        resume(result)
+    viewer.layers.selection.active = image
+    bring_to_sight(viewer, image)
 
 
-def _open(viewer: ViewerModel, image: Mammogram) -> Image | None:
-    """The layer that shows the image's file."""
+def image_with(viewer: ViewerModel, fact: str, value: Any) -> Image | None:
+    """The image of which this is known (None: none)."""
     images = [each for each in viewer.layers if is_mammogram(each)]
-    return next((each for each in images if image.path and facts_of(each).get("path") == image.path), None)
+    return next((each for each in images if value is not None and facts_of(each).get(fact) == value), None)
