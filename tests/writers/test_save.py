@@ -41,7 +41,15 @@ def test_where_the_image_lies_is_said_as_seen_from_the_folder_of_the_result(find
         json.loads((tmp_path / "a" / "b" / "scan.calcifications.json").read_text())["run"]["input"] == "../../scan.dcm"
     )
     save(findings, tmp_path / "c")
-    assert json.loads((tmp_path / "c" / "scan.calcifications.json").read_text())["run"]["input"] is None
+    assert json.loads((tmp_path / "c" / "scan.calcifications.json").read_text())["run"]["input"] == "../scan.dcm"
+
+
+def test_folders_that_may_be_called_after_a_person_are_not_named(findings, tmp_path):
+    (tmp_path / "Anna").mkdir()
+    moved = findings.source.rename(tmp_path / "Anna" / "scan.dcm")
+    (path, *_) = save(replace(findings, source=moved), tmp_path / "out", [each for each in WRITERS if each != "nifti"])
+    assert json.loads(path.read_text())["run"]["input"] is None
+    assert all(b"Anna" not in each.read_bytes() for each in path.parent.iterdir())
 
 
 def test_an_unknown_format_is_refused_before_anything_is_written(findings, tmp_path):

@@ -61,10 +61,17 @@ def save(findings: Findings, folder: str | Path, formats: Iterable[str] = ()) ->
 
 
 def _seen_from(folder: Path, findings: Findings) -> Findings:
-    """The findings whose record, where it says where the image's file is, says it as it is seen from `folder`."""
-    if findings.run.input is None or findings.source is None:
+    """The findings whose record says where the image's file is, seen from `folder`.
+
+    Unless the record said so before, folders that may be called after a person are not named: an image beside or above
+    the result is found again, another one is not.
+    """
+    if findings.source is None:
         return findings
-    return replace(findings, run=replace(findings.run, input=files.seen_from(folder, findings.source)))
+    way = files.seen_from(folder, findings.source)
+    if findings.run.input is None and set(Path(way).parts[:-1]) - {".."}:
+        return findings
+    return replace(findings, run=replace(findings.run, input=way))
 
 
 def _half_done(refused: dict[str, InputError], written: list[str], folder: Path) -> InputError:

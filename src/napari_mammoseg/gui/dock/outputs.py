@@ -14,6 +14,7 @@ from napari_mammoseg import files
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.findings import Findings, ImageRecord
 from napari_mammoseg.gui.layers.image_layers import facts_of, size_of
+from napari_mammoseg.gui.results.opened import from_file_of
 from napari_mammoseg.gui.widgets.save import SaveDialog
 from napari_mammoseg.gui.worker import Worker
 from napari_mammoseg.pipeline_table import pipeline
@@ -86,8 +87,7 @@ def saved_result(path: Path, layer: Image, name: str) -> Reading:
         raise InputError(path, f"is a result of the pipeline {saved.found.pipeline}", f"open it in the dock {where}")
     if not _same(image, facts.get("sha256"), size_of(layer)):
         raise InputError(path, f"is a result of another image ({image.name})", "open and choose that image first")
-    source = saved.found.source if facts.get("path") is None else Path(facts["path"])
-    return replace(saved, found=replace(saved.found, source=source), read=replace(saved.read, source=source))
+    return replace(saved, found=from_file_of(layer, saved.found), read=from_file_of(layer, saved.read))
 
 
 def _save(findings: Findings, folder: Path, formats: tuple[str, ...]) -> Sequence[Path]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from napari_mammoseg.findings import Findings
@@ -31,6 +33,7 @@ def show_on(viewer: ViewerModel, image: Image, findings: Findings) -> None:
     is damaged.
     """
     keep_rules(viewer)
+    findings = from_file_of(image, findings)
     records = [each.metadata.get("mammoseg", {}) for each in marks_on(image, viewer.layers)]
     if findings.pipeline not in {each.get("pipeline") for each in records}:
         settings = findings.run.settings
@@ -40,6 +43,12 @@ def show_on(viewer: ViewerModel, image: Image, findings: Findings) -> None:
         resume(result)
     viewer.layers.selection.active = image
     bring_to_sight(viewer, image)
+
+
+def from_file_of(image: Image, findings: Findings) -> Findings:
+    """The findings that know the file of `image` as theirs, wherever it was when they were saved."""
+    path = facts_of(image).get("path")
+    return findings if path is None else replace(findings, source=Path(path))
 
 
 def image_with(viewer: ViewerModel, fact: str, value: Any) -> Image | None:
