@@ -52,6 +52,22 @@ def test_a_table_tells_images_of_one_name_apart_by_their_folders(tmp_path):
     assert kinds == [[], ["mass"], ["cluster"]]
 
 
+def test_the_columns_of_a_table_are_known_in_capitals_and_behind_spaces(tmp_path):
+    truths = table(
+        tmp_path, 'Image, Patient, Kind, Row, Column\n"scan, left.png", p1, Mass, 1.5, 20\n,,,,\nb.png,,,,,\n'
+    )
+    truth = truths.of("scan, left.png", SHAPE)
+    assert (truth.patient, truth.lesions[0].kind, truth.lesions[0].point) == ("p1", "mass", (1.5, 20))
+    assert truths.of("b.png", SHAPE).lesions == ()
+
+
+def test_the_lesions_of_an_image_count_whether_a_row_has_its_suffix_or_not(tmp_path):
+    truths = table(tmp_path, "image,patient,kind\na.png,,mass\na,p1,cluster\n")
+    truth = truths.of("a.png", SHAPE)
+    assert ([each.kind for each in truth.lesions], truth.patient) == (["mass", "cluster"], "p1")
+    assert [each.kind for each in truths.of("a", SHAPE).lesions] == ["cluster"]
+
+
 def test_a_table_names_the_masks_of_its_lesions(tmp_path):
     mask = np.zeros(SHAPE, np.uint8)
     mask[3:6, 4:9] = mask[20:22, 30:31] = 255
@@ -84,6 +100,12 @@ def test_a_table_names_the_masks_of_its_lesions(tmp_path):
             r"line 2: has a box of no extent \(30, 2, 3, 40\)",
         ),
         ("image,kind,row,column,radius\na,mass,1,2,-3\n", "line 2: has a circle of radius -3"),
+        ("image,kind,row,column,radius\na,mass,1,,\n", "line 2: lacks some of row, column"),
+        ("image,kind,row,column,radius\na,mass,,,3\n", "line 2: has a radius without row and column"),
+        ("image,row,column\na,1,2\n", "line 2: has a lesion of no kind"),
+        ("image,label\na,normal\nb,malignant\n", "line 3: has a lesion of no kind"),
+        ("image,kind\na,mass\n,cluster\n", "line 3: names no image"),
+        ("image,kind,row,column\na,mass,1,5,20,5\n", "line 2: has more values than the table has columns"),
     ],
 )
 def test_a_wrong_table_is_answered_with_the_line_and_what_to_write(tmp_path, text, said):

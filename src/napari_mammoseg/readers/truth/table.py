@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from functools import reduce
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +33,9 @@ class Table:
     def read(cls, path: Path) -> Table:
         """Raises InputError for a table of another form."""
         images: dict[str, Truth] = {}
-        for number, row in _rows(path):
+        for where, row in _rows(path):
             known = images.get(row["image"], Truth(()))
-            lesion = _lesion(row, f"{path.name}, line {number}")
+            lesion = _lesion(row, where)
             images[row["image"]] = replace(
                 known,
                 lesions=(*known.lesions, *([] if lesion is None else [lesion])),
@@ -59,28 +60,47 @@ class Table:
     def _listed(self, name: str, folder: Path | None) -> Truth | None:
         path = Path(name) if folder is None else folder.resolve() / name
         ends = (Path(*path.parts[start:]) for start in range(len(path.parts)))
-        names = (each.as_posix() for end in ends for each in (end, end.with_suffix("")))
-        return next((self.images[each] for each in names if each in self.images), None)
+        for end in ends:
+            names = dict.fromkeys((end.as_posix(), end.with_suffix("").as_posix()))
+            if found := [self.images[each] for each in names if each in self.images]:
+                return reduce(_together, found)
+        return None
 
 
-def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+def _together(one: Truth, other: Truth) -> Truth:
+    """What the rows of an image say that name it now with its suffix and now without."""
+    return Truth((*one.lesions, *other.lesions), one.patient or other.patient)
+
+
+def _rows(path: Path) -> list[tuple[str, dict[str, str]]]:
+    """Each row that is not empty, by lower-case column names, and the words for where it stands."""
     try:
         lines = path.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError):
         raise InputError(path, "is not a table that can be read", f"give CSV in UTF-8: {FORM}") from None
     kept = [(number, line) for number, line in enumerate(lines, start=1) if line.strip() and not line.startswith("#")]
     delimiter = _delimiter(path, kept[0][1] if kept else "")
-    table = csv.DictReader((line for _, line in kept), delimiter=delimiter)
     try:
-        columns, read = table.fieldnames or (), list(table)
+        read = list(csv.reader((line for _, line in kept), delimiter=delimiter, skipinitialspace=True))
     except csv.Error as error:
         raise InputError(path, f"is not a table that can be read ({error})", f"give CSV in UTF-8: {FORM}") from None
+    columns = [each.strip().lower() for each in read[0]] if read else []
     if "image" not in columns:
         raise InputError(path, "has no column called image", f"give {FORM}")
-    rows = [{str(name): (value or "").strip() for name, value in row.items() if name} for row in read]
+    placed = [(f"{path.name}, line {number}", row) for (number, _), row in zip(kept[1:], read[1:], strict=False)]
+    return [(where, _named(columns, row, where, delimiter)) for where, row in placed if any(map(str.strip, row))]
+
+
+def _named(columns: Sequence[str], texts: Sequence[str], where: str, delimiter: str) -> dict[str, str]:
+    """The values of a row by the names of their columns."""
+    if any(each.strip() for each in texts[len(columns) :]):
+        raise InputError(where, "has more values than the table has columns", "quote values that hold a comma")
+    row = {name: text.strip() for name, text in zip_longest(columns, texts[: len(columns)], fillvalue="")}
+    if not row["image"]:
+        raise InputError(where, "names no image", "write the image's name in every row")
     if delimiter == ";":
-        rows = [row | {name: row[name].replace(",", ".") for name in _NUMBERS if name in row} for row in rows]
-    return list(zip((number for number, _ in kept[1:]), rows, strict=False))
+        row |= {name: row[name].replace(",", ".") for name in _NUMBERS if name in row}
+    return row
 
 
 def _delimiter(path: Path, head: str) -> str:
@@ -93,6 +113,8 @@ def _delimiter(path: Path, head: str) -> str:
 def _lesion(row: Mapping[str, str], where: str) -> Lesion | None:
     kind, label = row.get("kind", "").lower(), row.get("label", "").lower() or None
     if not kind:
+        if label not in (None, "normal") or any(row.get(each) for each in (*_NUMBERS, "mask")):
+            raise InputError(where, "has a lesion of no kind", f"write one of {', '.join(LESION_KINDS)} as its kind")
         return None
     if kind not in LESION_KINDS:
         raise InputError(where, f"has the kind '{kind}'", f"write one of {', '.join(LESION_KINDS)}")
@@ -107,8 +129,10 @@ def _place(row: Mapping[str, str], where: str) -> dict[str, Any]:
         texts = [row.get(each, "") for each in columns]
         if all(texts):
             return {name: _possible(name, _numbers(texts, where), where)}
-        if any(texts) and not set(columns) <= {"row", "column", "radius"}:
+        if any(texts) and name != "circle":
             raise InputError(where, f"lacks some of {', '.join(columns)}", "give all of them or none")
+    if row.get("radius"):
+        raise InputError(where, "has a radius without row and column", "give all of them or none")
     return {}
 
 
