@@ -135,6 +135,7 @@ class Findings:
     where the pipeline has no areas. probability: its map, where the pipeline has one. windows: by the findings' ids,
     where each was outlined in a part of its own, so that it can be cut again; in no record.
     source: the image's file, for outputs that must refer to it (DICOM SEG, SR); in no record.
+    lowest: the score below which candidates were left out when the result was saved, and are not known; in no record.
     """
 
     image: ImageRecord
@@ -149,6 +150,7 @@ class Findings:
     probability: ProbabilityMap | None = None
     windows: Mapping[int, Window] = field(default_factory=dict)
     source: Path | None = None
+    lowest: float = field(default=0.0, compare=False)
 
     def above(self, threshold: float) -> Findings:
         """The same result cut at `threshold`: scores, ids and boxes stay, the summary is counted anew."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,8 @@ def read_findings(path: Path, with_mask: bool = True) -> Findings:
         document = json.loads(path.read_text("utf-8"))
         if document["schema"] != SCHEMA:
             raise ValueError(document["schema"])
-        return findings_from(document, path, with_mask)
+        found = findings_from(document, path, with_mask)
+        return replace(found, lowest=float(found.run.settings.get("threshold", 0)))
     except OSError as error:
         raise InputError(path, f"cannot be read ({reason(error)})", "check the path and its permissions") from None
     except (ValueError, KeyError, TypeError, AttributeError):

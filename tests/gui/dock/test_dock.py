@@ -415,6 +415,9 @@ def test_a_saved_result_and_a_saved_reading_are_opened_and_go_on(
     assert dock.result is None
     dock.open(tmp_path / "x.spots.json")
     assert dock.result.findings.findings == found.findings
+    dock.panel.slider.setValue(0.2)
+    assert (dock.panel.threshold, dock.result.threshold) == (0.5, 0.5), "what scored less is not in the file"
+    assert "Saved at 0.5: run again for candidates below it." in dock.panel.meaning.text()
     np.testing.assert_array_equal(dock.result.areas.data, found.mask)
     add(viewer, image_layers(Mammogram.of(np.zeros((9, 9), np.float32), "other.png")))
     dock.open(tmp_path / "x.spots.json")
@@ -422,6 +425,8 @@ def test_a_saved_result_and_a_saved_reading_are_opened_and_go_on(
     before = (tmp_path / "x.spots.json").read_bytes()
     add(viewer, image_layers(Mammogram.of(np.pad(pixels, 9), "x.png")))
     finish(dock)
+    dock.panel.slider.setValue(0.2)
+    assert dock.panel.threshold == 0.2
     dock.save(tmp_path)
     qtbot.waitUntil(lambda: "a result of another image" in dock.bar.message.text(), timeout=5000)
     assert (tmp_path / "x.spots.json").read_bytes() == before, "what lies there is not lost"

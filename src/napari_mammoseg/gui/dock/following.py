@@ -66,6 +66,7 @@ class Following(QObject):
         self._shown = result
         if result is not None:
             result.changed.connect(self.show)
+        self._panel.set_lowest(0.0 if result is None else result.everything.lowest)
         self._foresee()
         if result is not None:
             self._set_back(result)

@@ -102,7 +102,7 @@ def _save(findings: Findings, folder: Path, formats: tuple[str, ...]) -> Sequenc
 def _image_of(path: Path) -> ImageRecord | None:
     """The image that a result is of; None where there is none that is whole."""
     try:
-        return read_findings(path).image
+        return read_findings(path, with_mask=False).image
     except InputError:
         return None
 

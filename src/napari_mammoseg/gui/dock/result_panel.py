@@ -28,7 +28,7 @@ class ResultPanel(QWidget):
 
     def __init__(self, threshold: float, row: Pipeline, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._usual, self._model, self._drawn = threshold, "", False
+        self._usual, self._lowest, self._model, self._drawn = threshold, 0.0, "", False
         self.slider = ScoreSlider(0.0, decimals=3)
         self.slider.setValue(threshold)
         self.slider.setToolTip("Lowest score of a finding that is kept; answers without running again")
@@ -62,6 +62,12 @@ class ResultPanel(QWidget):
             self.slider.setValue(threshold)
         self._explain()
 
+    def set_lowest(self, lowest: float) -> None:
+        """The slider goes down to this score and no further: of a saved result, candidates below it are not known."""
+        self._lowest = lowest
+        with signals_blocked(self.slider):
+            self.slider.setMinimum(lowest)  # type: ignore[arg-type]
+
     def show_model(self, name: str) -> None:
         """Explains the threshold for this model, or a weights file, from now on."""
         self._model = name
@@ -88,7 +94,8 @@ class ResultPanel(QWidget):
             said = f"False marks per image: about {rate:.2g}, as measured on whole mammograms"
         elif model is not None and self.threshold == self._usual:
             said = model.false_marks
-        self.meaning.say(said)
+        saved = f"Saved at {self._lowest:g}: run again for candidates below it." if self._lowest else ""
+        self.meaning.say("\n".join(each for each in (said, saved) if each))
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -122,7 +129,8 @@ def sentence(findings: Findings) -> str:
 def explained(findings: Findings) -> str:
     """What the summary rests on: the pipeline's rule, and why an image scores high in which nothing is shown."""
     rule = str(findings.summary.get("rule", ""))
-    hidden = not findings.findings and findings.image_score >= 0.5
+    known = findings.run.settings.get("threshold", 0) > findings.lowest
+    hidden = known and not findings.findings and findings.image_score >= 0.5
     why = "Candidates below the threshold make the image score: lower the threshold to see them." if hidden else ""
     return "\n".join(each for each in (rule, why) if each)
 
