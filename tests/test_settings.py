@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from napari_mammoseg import settings
@@ -34,6 +37,19 @@ def test_what_is_wanted_is_said_in_words(pair: str, wanted: str) -> None:
     with pytest.raises(InputError) as refused:
         settings.parse(Kinds, [pair])
     assert refused.value.do == wanted
+
+
+def test_numbers_of_numpy_and_paths_become_what_a_record_can_hold() -> None:
+    given = {"count": np.int64(3), "cut": np.float32(0.25), "full": np.True_, "name": Path("a/b.safetensors")}
+    made = settings.build(Kinds, given)
+    assert made == Kinds(3, 0.25, True, str(Path("a/b.safetensors")))
+    assert [type(each) for each in asdict(made).values()] == [int, float, bool, str]
+
+
+@pytest.mark.parametrize("given", [{"count": 6.5}, {"count": math.inf}, {"cut": None}, {"full": 3}, {"name": 3}])
+def test_a_value_of_another_type_is_refused(given: dict[str, object]) -> None:
+    with pytest.raises(InputError, match="cannot be"):
+        settings.build(Kinds, given)
 
 
 def test_a_number_may_have_a_decimal_comma() -> None:

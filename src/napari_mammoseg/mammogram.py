@@ -152,12 +152,17 @@ class Mammogram:
 
     def with_spacing(self, spacing_mm: float | Spacing, source: str = "given") -> Mammogram:
         """The same image with a spacing that a person gave. Raises InputError if no mammogram can have it."""
-        rows, columns = spacing_mm if isinstance(spacing_mm, tuple) else (spacing_mm, spacing_mm)
+        rows, columns = np.broadcast_to(np.asarray(spacing_mm, np.float64), 2).tolist()
         if not is_possible((rows, columns)):
             said = " x ".join(dict.fromkeys(f"{each:g}" for each in (rows, columns)))
             possible = f"give one of {SMALLEST_MM:g} to {LARGEST_MM:g} mm"
             raise InputError(self.name, f"cannot have a pixel spacing of {said} mm", possible)
-        return replace(self, spacing=(float(rows), float(columns)), spacing_source=source)
+        return replace(self, spacing=(rows, columns), spacing_source=source)
+
+    def check_finite(self) -> None:
+        """Raises InputError for NaN and infinity, which no reader lets pass, but an array may hold."""
+        if not np.isfinite([self.pixels.min(), self.pixels.max()]).all():
+            raise InputError(self.name, "has pixels that are not numbers (NaN or infinite)", "replace them")
 
     def projected(self) -> Mammogram:
         """The image itself, or the brightest value over the frames of a stack."""
@@ -174,8 +179,16 @@ class Mammogram:
 
     @classmethod
     def of(cls, pixels: NDArray[Any], name: str = "array", **facts: Any) -> Mammogram:
-        """A mammogram from any two-dimensional array; integers are divided by their type's largest value."""
+        """A mammogram from an array of grey values, (rows, columns) or (frames, rows, columns), bright = dense.
+
+        Integers are divided by their type's largest value. facts: fields of the Mammogram; the spacing in mm may be one
+        number. Raises InputError for colours.
+        """
         array = np.asarray(pixels)
+        if array.ndim == 3 and array.shape[-1] in (3, 4):
+            raise InputError(name, f"is an array of {array.shape} with colours", "give one grey value per pixel")
+        if facts.get("spacing") is not None:
+            facts["spacing"] = tuple(np.broadcast_to(np.asarray(facts["spacing"], np.float64), 2).tolist())
         if np.issubdtype(array.dtype, np.integer):
             array = array / np.float32(np.iinfo(array.dtype).max)
         return cls(np.ascontiguousarray(array, dtype=np.float32), name, facts.pop("format", "array"), **facts)

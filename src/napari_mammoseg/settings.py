@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from os import fspath
 from typing import Any, TypeVar, get_type_hints
 
 from napari_mammoseg.errors import InputError
@@ -37,8 +38,14 @@ class Setting:
         return self.check(value)
 
     def meant(self, value: Any) -> Any:
-        """`value`, or the one that a text means. Raises InputError if it is not allowed."""
-        return self.parse(value) if isinstance(value, str) and self.type is not str else self.check(value)
+        """`value` as Python's own, or what a text means. Raises InputError if it is not allowed."""
+        if isinstance(value, str) and self.type is not str:
+            return self.parse(value)
+        try:
+            plain = _PLAIN[self.type](value)
+        except (TypeError, ValueError, OverflowError):
+            raise InputError(f"setting {self.name}", f"cannot be {value!r}", self._wanted()) from None
+        return self.check(plain)
 
     def check(self, value: Any) -> Any:
         """`value` itself if it is allowed; raises InputError if not."""
@@ -69,8 +76,23 @@ def _number(text: str) -> float:
     return float(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
 
 
+def _whole(value: Any) -> int:
+    whole = int(value)
+    if whole != value:
+        raise ValueError(value)
+    return whole
+
+
+def _yes(value: Any) -> bool:
+    if value not in (True, False):
+        raise ValueError(value)
+    return bool(value)
+
+
+_PLAIN: dict[type, Callable[[Any], Any]] = {bool: _yes, int: _whole, float: float, str: fspath}
+"""From what is of a type, also as NumPy or a path has it, to what a record can hold."""
 _READERS: dict[type, Callable[[str], Any]] = {bool: _word, float: _number}
-_KINDS = {int: "a whole number", float: "a number", bool: "yes or no"}
+_KINDS = {int: "a whole number", float: "a number", bool: "yes or no", str: "a text"}
 _WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 

@@ -44,8 +44,11 @@ def analyze(
     """Runs the pipeline `name` with its settings (`values` in place of defaults) and cuts the list at its threshold.
 
     boxes: where to look (row0, column0, row1, column1, half-open, in the image's pixels), for pipelines that take it.
-    Raises InputError for wrong settings, and for boxes that the pipeline does not take or that lie outside the image.
+    Raises InputError for wrong settings, for boxes that the pipeline does not take or that lie outside the image, and
+    for pixels that are not numbers.
     """
+    if not isinstance(image, Mammogram):
+        raise TypeError(f"analyze needs a Mammogram, of read(path) or Mammogram.of(array), not {type(image).__name__}")
     settings = declarations.build(pipeline(name).settings, values)
     return analyze_all(image, name, settings, run or Run(), boxes).above(settings.threshold)
 
@@ -65,6 +68,7 @@ def analyze_all(
         run.warn(note)
     with run.timed("total", told=False):
         flat = image.projected()
+        flat.check_finite()
         if flat.spacing is None:
             run.warn(str(assumed(flat)))
         if seems_inverted(flat.pixels):

@@ -66,6 +66,7 @@ def synthesize(
     check_place(at, mask)
     if image.pixels.ndim != 2:
         raise InputError(image.name, "is a stack, not a single mammogram", "give one of its images")
+    image.check_finite()
     _warn_of_image(image, run)
     if mask is not None and chosen.size_mm:
         run.warn(NO_SIZE)
