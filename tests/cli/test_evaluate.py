@@ -52,11 +52,13 @@ def test_saved_results_are_scored_and_an_image_without_truth_is_named(saved):
 def test_the_text_names_rule_and_denominator_and_the_report_is_written(saved):
     (saved / "truth.csv").write_text("image,patient,kind,row,column,radius\na,p,mass,15,15,6\nb,q,,,,\nc,r,,,,\n")
     status, out, _ = run(
-        "masses", "--truth", saved / "truth.csv", "--findings", saved / "results", "--report", saved / "report"
+        *("masses", "--truth", saved / "truth.csv", "--findings", saved / "results"),
+        *("--samples", "0", "--report", saved / "report"),
     )
     assert status == 0
     assert "the box's centre lies in the lesion" in out
     assert "only images free of such lesions" in out
+    assert "no intervals" in out.splitlines()[0]
     assert sorted(path.name for path in (saved / "report").iterdir()) == ["report.html", "scores.csv", "scores.json"]
 
 
@@ -93,6 +95,8 @@ def test_a_pipeline_is_run_on_images_and_held_against_masks(tmp_path):
         (["masses", "--truth", "{empty}", "--data-set", "mias", "--fold", "1"], "give 0 to 0"),
         (["masses", "--truth", "{csv}", "--rule", "kind of", "x.png"], "choose from iou-0.5"),
         (["masses", "--truth", "{csv}", "--findings", "{empty}"], "holds no results"),
+        (["masses", "--truth", "{csv}", "--findings", "{empty}", "--set", "threshold=0.9"], "give them to analyze"),
+        (["masses", "--truth", "{empty}", "--data-set", "mias", "--spacing", "0.1"], "leave it out"),
         (["masses", "--truth", "{empty}", "--data-set", "mias", "--boxes", "loose"], "is not for masses"),
         (["segment", "--truth", "{csv}", "--boxes", "loose", "x.png"], "give --data-set too"),
         (["segment", "--truth", "{empty}", "--data-set", "mias", "--boxes", "tight"], "give loose"),

@@ -80,6 +80,7 @@ def evaluate(
         realism(truth, data_set, model, values, lists, split, seed, sheet, experiments, as_json)
         return
     _check_usage(inputs, findings, data_set, folds > 1 or bool(patients))
+    _check_unused(findings, data_set, model, values, spacing)
     resolve_backend(backend, resolve(device))
     failures: list[InputError] = []
     asked = Asked(pipeline, boxes, data_set, truth, split, lists, model, values, device, backend, samples, seed, report)
@@ -117,6 +118,16 @@ def _check_usage(inputs: list[Path] | None, findings: Path | None, data_set: str
         raise InputError("evaluate", "needs either INPUT, --findings or --data-set", "give one of them")
     if some_patients and data_set is None:
         raise InputError("--folds, --patients", "choose patients of a data set", "give --data-set too")
+
+
+def _check_unused(
+    findings: Path | None, data_set: str | None, model: str | None, pairs: list[str], spacing: float | None
+) -> None:
+    """Raises InputError for options that would change nothing."""
+    if findings is not None and (model or pairs or spacing):
+        raise InputError("--model, --set, --spacing", "change no saved results", "give them to analyze, not here")
+    if data_set is not None and spacing:
+        raise InputError("--spacing", "is known of a data set's images", "leave it out")
 
 
 def _check_report(report: Path | None) -> None:
@@ -198,9 +209,9 @@ def _text(done: Evaluation) -> str:
     of = f"{counted(done.facts['images'], 'image')}, {counted(done.facts['patients'], 'patient')}"
     if unknown := done.facts["images of unknown patient, each taken for one"]:
         of += f" ({counted(unknown, 'image')} of unknown patient, each taken for one)"
-    lines = [
-        f"{done.pipeline} ({done.facts['model']}): {_data_set(done)}{of}; 95 % intervals by bootstrap over patients"
-    ]
+    intervals = "95 % intervals by bootstrap over patients" if done.facts["intervals"]["samples"] else "no intervals"
+    lines = [f"{done.pipeline} ({done.facts['model']}): {_data_set(done)}{of}; {intervals}"]
+    width = max(46, max((len(each.name) for each in done.scores), default=0))
     above = ""
     for score in done.scores:
         words = f"{score.rule}; {score.denominator}; {score.of}"
@@ -208,7 +219,7 @@ def _text(done: Evaluation) -> str:
             lines += ["", words]
             above = words
         between = "" if score.interval is None else f"  {score.interval[0]:.3f} to {score.interval[1]:.3f}"
-        lines.append(f"  {score.name:46} {score.value:.3f}{between}")
+        lines.append(f"  {score.name:{width}} {score.value:.3f}{between}")
     return "\n".join(lines if done.scores else [*lines, f"no score: {why_none(done.pipeline)}"])
 
 
