@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -62,3 +63,18 @@ def test_a_damaged_record_is_one_line_for_replay(text: str, tmp_path: Path) -> N
     done = subprocess.run([*PROGRAM, "replay", tmp_path / "x.json"], capture_output=True, text=True, check=False)
     assert done.returncode == 2, done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell and /dev/full")
+@pytest.mark.parametrize(
+    ("shell", "status", "said"),
+    [
+        ('"$@" >&-', 0, ""),
+        ('"$@" 2>&-', 0, ""),
+        ('"$@" >/dev/full', 3, "standard output: cannot be written (No space left on device)"),
+    ],
+)
+def test_an_output_that_is_closed_or_full_is_no_traceback(shell: str, status: int, said: str) -> None:
+    done = subprocess.run(["sh", "-c", shell, "sh", *PROGRAM, "models"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr[: len(said)]) == (status, said)
+    assert len(done.stderr.splitlines()) == bool(said)

@@ -41,6 +41,7 @@ WRONG_USAGE, SOME_FAILED, INTERRUPTED = 2, 3, 130
 def main() -> None:
     """The program `mammoseg`."""
     _short_run()
+    _have_streams()
     _print_any_name()
     try:
         app(sys.argv[1:2])()
@@ -63,6 +64,13 @@ def _short_run() -> None:
     gc.set_threshold(200_000, 50, 100)
 
 
+def _have_streams() -> None:
+    """Puts nothing in the place of standard streams that are closed, which the next file opened would take."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  until the end
+
+
 def _print_any_name() -> None:
     """Escapes what standard output cannot show of a file's name, as standard error does: a name may not be text."""
     if isinstance(sys.stdout, TextIOWrapper):
@@ -71,10 +79,20 @@ def _print_any_name() -> None:
 
 def _leave(status: int) -> None:
     """Ends at once, without the interpreter's clean-up, which takes longer than leaving it to the system."""
-    with suppress(BrokenPipeError):  # nobody reads the rest
+    try:
         sys.stdout.flush()
+    except BrokenPipeError:  # nobody reads the rest
+        pass
+    except OSError as error:
+        print(_unwritten(error), file=sys.stderr)
+        status = status or SOME_FAILED
+    with suppress(OSError):
         sys.stderr.flush()
     os._exit(status)
+
+
+def _unwritten(error: OSError) -> InputError:
+    return InputError("standard output", f"cannot be written ({reason(error)})", "check the disk and its space")
 
 
 def _say_version(asked: bool) -> None:
@@ -116,9 +134,12 @@ def _speaking(command: Callable[..., None]) -> Callable[..., None]:
         except InputError as error:
             print(error, file=sys.stderr)
             raise typer.Exit(WRONG_USAGE) from None
-        except OSError as error:  # a path of the command that cannot be used; a pipe that is closed has no name
+        except BrokenPipeError:
+            raise
+        except OSError as error:  # a path of the command that cannot be used; standard output has no name
             if error.filename is None:
-                raise
+                print(_unwritten(error), file=sys.stderr)
+                raise typer.Exit(SOME_FAILED) from None
             print(InputError(Path(str(error.filename)), f"cannot be used ({reason(error)})", _CHECK), file=sys.stderr)
             raise typer.Exit(WRONG_USAGE) from None
         except (KeyboardInterrupt, Cancelled):
