@@ -44,6 +44,11 @@ class ExamImage:
         seen = " ".join(each for each in (self.laterality, self.view) if each) or "view unknown"
         return " ".join((seen, *self.odd))
 
+    @property
+    def name(self) -> str:
+        """The label, which may be that of several images where it names no place: then with the file's name."""
+        return self.label if self.place else f"{self.label} · {self.path.name}"
+
 
 @dataclass(frozen=True, slots=True)
 class Exam:

@@ -17,6 +17,7 @@ from qtpy.QtTest import QTest
 
 from napari_mammoseg.exams.opening import open_places
 from napari_mammoseg.exams.scores import BreastScores
+from napari_mammoseg.findings import Finding
 from napari_mammoseg.gui.exam import analysis_panel
 from napari_mammoseg.gui.exam.dock import ExamDock
 from napari_mammoseg.gui.exam.exam_layers import hung_in
@@ -257,13 +258,39 @@ def test_both_pipelines_run_on_every_view_and_the_table_goes_there(
     assert (low <= centre).all()
     assert (centre <= high).all()
     assert "Microcalcifications: right" in dock.analysis.scores.text(), "as the dock of the pipeline is called"
-    found = dock.analysis.table.rowCount()
+    found, said, scores = dock.analysis.table.rowCount(), dock.said.text(), dock.analysis.scores.text()
     dock.next_exam()
     qtbot.waitUntil(lambda: not dock.busy)
     assert dock.analysis.table.rowCount() == 0
+    exams = dock.exams.exams
+    viewer.window.remove_dock_widget(dock)
+    _, dock = viewer.window.add_plugin_dock_widget("napari-mammoseg", "Exam")
+    assert (dock.exams.exams, dock.exams.number) == (exams, 1), "the next dock lists what the one before it did"
     dock.previous_exam()
     qtbot.waitUntil(lambda: not dock.busy)
     assert dock.analysis.table.rowCount() == found
+    assert (dock.said.text(), dock.analysis.scores.text()) == (said, scores)
+
+
+def test_images_that_do_not_say_their_view_are_all_analysed(
+    open_dock, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import dicom_files
+
+    monkeypatch.setattr(analysis_panel, "EXAM_PIPELINES", ("spots",))
+    for number in (1, 2):
+        unknown = {"ImageLaterality": None, "ViewCodeSequence": None, "PatientID": "A", "StudyDate": "20200101"}
+        data = dicom_files.dataset(breast(False).astype(np.uint16), bits=8, **unknown)
+        data.save_as(tmp_path / f"{number}.dcm", enforce_file_format=True)
+    dock = open_dock(ExamDock, ViewerModel())
+    dock.open_folder(tmp_path)
+    qtbot.waitUntil(lambda: not dock.busy)
+    dock.run()
+    qtbot.waitUntil(lambda: not dock.busy, timeout=30_000)
+    table = dock.analysis.table
+    views = {table.item(number, 0).text() for number in range(table.rowCount())}
+    assert views == {"view unknown · 1.dcm", "view unknown · 2.dcm"}
+    assert dock.analysis.scores.text().endswith(", side unknown")
 
 
 def test_open_images_are_hung_however_their_layers_lie(make_napari_viewer, tmp_path: Path) -> None:
@@ -360,6 +387,13 @@ def test_results_of_an_exam_are_found_by_the_dock_of_their_pipeline(
         viewer.layers.selection.active = image
         assert masses.result is not None
         assert masses.result.image is image
+    mass = Finding(1, "mass", (10, 10, 30, 30), (20.0, 20.0), 0.5, label="malignant", p_malignant=0.9)
+    masses.present(masses.result.image, replace(masses.result.everything, findings=(mass,)), 0.2)
+    assert dock.analysis.table.rowCount() == 1, "and one of the dock by the exam"
+    assert dock.analysis.scores.text().endswith("p(malignant) right –, left 0.90")
+    masses.result.cut(0.6)
+    assert dock.analysis.table.rowCount() == 0
+    assert "malignant" not in dock.analysis.scores.text(), "of what is not shown nothing is said"
 
 
 def test_names_and_ruler_are_no_truth_to_choose(make_napari_viewer, tmp_path: Path) -> None:
@@ -484,6 +518,10 @@ def test_marks_of_all_views_are_read_in_the_exam_and_its_table_follows(
     assert first.result.selected is None
     assert {table.item(number, 3).text() for number in range(2)} == {"accepted", "rejected"}
     assert len(list(readings.glob("*.reading.json"))) == 2
+    reading.notes.comment.setFocus()
+    QTest.keyClicks(reading.notes.comment, "not yet done")
+    opened(viewer, tmp_path)
+    assert "not yet done" in {table.item(number, 7).text() for number in range(table.rowCount())}
     viewer.layers.clear()
     assert opened(viewer, tmp_path) is dock
     assert {table.item(number, 3).text() for number in range(2)} == {"accepted", "rejected"}

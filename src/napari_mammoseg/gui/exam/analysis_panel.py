@@ -55,12 +55,17 @@ class AnalysisPanel(QWidget):
 
     def run(self) -> None:
         """Runs both pipelines on every image that hangs."""
-        images: Mapping[str, Image] = {image_at(each).label: each for each in hung_in(self._viewer.layers).values()}
+        images: Mapping[str, Image] = {image_at(each).name: each for each in hung_in(self._viewer.layers).values()}
         if not images:
             self.bar.say(NO_EXAM, wrong=True)
         elif not self.busy:
             self.bar.start()
             self.job.start(lambda run: analyse(images, EXAM_PIPELINES, run))
+
+    def remember(self) -> None:
+        """Keeps the results on the images that hang, with what is being typed or drawn on them."""
+        self.reading.show_result(None)
+        self.results.remember()
 
     def show_exam(self, exam: Exam | None) -> None:
         """Shows what was found on the images that hang, which are of `exam`."""
@@ -77,6 +82,7 @@ class AnalysisPanel(QWidget):
         """Shows the findings that the images have now."""
         if self._gone:
             return
+        self.results.follow()
         shown = self.results.shown()
         if self.reading.result is not None and self.reading.result not in shown:
             self.reading.show_result(None)

@@ -18,6 +18,7 @@ from napari_mammoseg.gui.exam.exam_layers import is_hung
 from napari_mammoseg.gui.exam.exam_list import ExamList, exams_in
 from napari_mammoseg.gui.exam.exam_reading import ExamReading, ReadExam
 from napari_mammoseg.gui.exam.keys import KEYS
+from napari_mammoseg.gui.exam.listed import keep_listed, listed_with
 from napari_mammoseg.gui.exam.looking import actual_pixels_here, fit_again, hung_images, show_all, toggle_alone
 from napari_mammoseg.gui.exam.names_layer import NAMES, show_names
 from napari_mammoseg.gui.exam.place_choice import PlaceChoice
@@ -58,6 +59,8 @@ class ExamDock(DockWidget):
         keep_rules(self.viewer)
         keys.bind(self.viewer, KEYS, self, self)
         keys.bind(self.viewer, READING_KEYS, self.analysis.reading, self)
+        exams, number, self.telling.left_out = listed_with(self.viewer)
+        self.exams.show_exams(exams, number)
         self._on_hung()
 
     @property
@@ -76,7 +79,7 @@ class ExamDock(DockWidget):
         left_out: how many files of the folder are no images.
         """
         self.telling.left_out = left_out
-        self.analysis.results.remember()
+        self.analysis.remember()
         self.switches.prior.setChecked(False)
         self.telling.expecting = True
         hanging.take_down(self.viewer)
@@ -149,6 +152,7 @@ class ExamDock(DockWidget):
         self.analysis.run()
 
     def _disconnect(self) -> None:
+        keep_listed(self.viewer, self.exams.exams, self.telling.left_out)
         self.listing.cancel()
         self.reading.cancel()
         self.analysis.let_go()
@@ -189,13 +193,13 @@ class ExamDock(DockWidget):
     def _on_read(self, read: ReadExam) -> None:
         if read.role == "current":
             self.analysis.job.cancel()
-            self.analysis.results.remember()
+            self.analysis.remember()
             self.switches.prior.setChecked(False)
         self.telling.expecting = True
         hanging.hang(self.viewer, read.exam, read.opened, read.role)
         self.telling.expecting = False
         if read.refused:
-            self.telling.complain(" ".join(map(str, read.refused)))
+            self.telling.complain(" ".join((*map(str, read.refused), self.said.text())))
 
     def _on_listed(self, listed: tuple[list[Exam], int]) -> None:
         self.expect(*listed)

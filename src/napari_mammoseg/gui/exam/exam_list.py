@@ -59,13 +59,13 @@ class ExamList(QWidget):
         """The chosen woman's last exam before the chosen one."""
         return None if self.exam is None else prior_of(self.exam, self.exams)
 
-    def show_exams(self, exams: Sequence[Exam]) -> None:
-        """Lists the exams, the first one chosen, and tells nobody."""
+    def show_exams(self, exams: Sequence[Exam], number: int = 0) -> None:
+        """Lists the exams, one of them chosen, and tells nobody."""
         self.list.blockSignals(True)
         self.exams = tuple(exams)
         self.list.clear()
         self.list.addItems([each.title for each in self.exams])
-        self.list.setCurrentRow(0 if self.exams else -1)
+        self.list.setCurrentRow(number if self.exams else -1)
         self.list.blockSignals(False)
         self.list.setVisible(len(self.exams) > 1)
         self._set_steps()

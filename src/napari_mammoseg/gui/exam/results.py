@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary, WeakSet
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from napari_mammoseg.findings import Finding, Findings
 from napari_mammoseg.gui.exam.exam_layers import hung_in, image_at
 from napari_mammoseg.gui.exam.running import Analysed
 from napari_mammoseg.gui.reading.place import resume, shelf
-from napari_mammoseg.gui.results.kept_results import kept, show_and_keep
+from napari_mammoseg.gui.results.kept_results import anew, kept, show_and_keep
 from napari_mammoseg.gui.results.shown_result import ShownResult
 from napari_mammoseg.kinds import BOXED
 
@@ -35,7 +36,7 @@ class Row:
 
     @property
     def view(self) -> str:
-        return image_at(self.result.image).label
+        return image_at(self.result.image).name
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,9 @@ class ExamResults:
 
     def __init__(self, viewer: ViewerModel) -> None:
         self._viewer = viewer
-        self._left: dict[tuple[Path, str], _Left] = {}
+        self._left: dict[tuple[Path, str], _Left] = _LEFT.setdefault(viewer, {})
+        self._followed: WeakSet[ShownResult] = WeakSet()
+        anew.connect(self._on_anew)
 
     def add(self, analysed: Analysed) -> None:
         """Shows a result on its image, in the place of the one that the same pipeline had there, and as it was read.
@@ -95,6 +98,13 @@ class ExamResults:
         images = list(hung_in(self._viewer.layers).values())
         return [each for each in kept(self._viewer) if each.image in images]
 
+    def follow(self) -> None:
+        """Tells of changes in everything that is shown, whichever dock made it."""
+        for each in self.shown():
+            if each not in self._followed:
+                self._followed.add(each)
+                each.changed.connect(self.changed.emit)
+
     def rows(self) -> list[Row]:
         """Every finding that is shown: masses and clusters before single calcifications, the highest score first."""
         rows = [Row(result, finding) for result in self.shown() for finding in result.findings.findings]
@@ -104,10 +114,13 @@ class ExamResults:
         """The scores of each breast by each pipeline that was run."""
         scores: dict[Path, dict[str, ImageScore]] = {}
         for each in self.shown():
-            found = each.everything
-            scores.setdefault(_path(each.image), {})[found.pipeline] = ImageScore(found.image_score, found.p_malignant)
+            scores.setdefault(_path(each.image), {})[each.everything.pipeline] = _score(each)
         names = dict.fromkeys(name for each in scores.values() for name in each)
         return {name: breast_scores(exam, name, scores) for name in names}
+
+    def _on_anew(self, viewer: ViewerModel) -> None:
+        if viewer is self._viewer:
+            self.changed.emit()
 
     def _show_left(self, analysed: Analysed, left: _Left) -> None:
         shown = self._show(analysed)
@@ -120,10 +133,24 @@ class ExamResults:
 
     def _show(self, analysed: Analysed) -> ShownResult:
         active = self._viewer.layers.selection.active
-        shown = show_and_keep(self._viewer, analysed.image, analysed.command, analysed.everything, analysed.threshold)
-        shown.changed.connect(self.changed.emit)
+        with self.changed.blocked():
+            shown = show_and_keep(
+                self._viewer, analysed.image, analysed.command, analysed.everything, analysed.threshold
+            )
+        self.follow()
         self._viewer.layers.selection.active = active
         return shown
+
+
+_LEFT: WeakKeyDictionary[ViewerModel, dict[tuple[Path, str], _Left]] = WeakKeyDictionary()
+"""The results on images that hung before, for the next dock of the viewer, too."""
+
+
+def _score(result: ShownResult) -> ImageScore:
+    """As `exam.json` has it: what is below the threshold, and not shown, says nothing of malignancy."""
+    found = result.everything
+    marked = tuple(each for each in found.findings if each.score >= result.threshold)
+    return ImageScore(found.image_score, replace(found, findings=marked).p_malignant)
 
 
 def _key(analysed: Analysed) -> tuple[Path, str]:

@@ -34,6 +34,8 @@ def said_of_scores(scores: Mapping[str, BreastScores]) -> str:
 
 
 def _line(name: str, scores: BreastScores) -> str:
+    if scores.right is scores.left is None:
+        return f"{pipeline(name).dock}: {_number(scores.highest)}, side unknown"
     rounded = None if scores.difference is None else round(scores.difference, 2) + 0.0  # no "-0.00"
     difference = "" if rounded is None else f", left minus right {rounded:+.2f}"
     line = f"{pipeline(name).dock}: right {_number(scores.right)}, left {_number(scores.left)}{difference}"

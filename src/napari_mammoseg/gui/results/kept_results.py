@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from psygnal import SignalInstance
+
 from napari_mammoseg.commands import Command
 from napari_mammoseg.findings import Findings
 from napari_mammoseg.gui.results.shown_result import ShownResult
@@ -16,10 +18,14 @@ if TYPE_CHECKING:
 
 _KEPT: WeakKeyDictionary[ViewerModel, list[ShownResult]] = WeakKeyDictionary()
 
+anew = SignalInstance((object,), name="anew")
+"""Tells of a viewer in which one more result is kept."""
+
 
 def keep(viewer: ViewerModel, result: ShownResult) -> None:
     """Keeps `result` as long as one of its layers is in the viewer."""
     _KEPT[viewer] = [*kept(viewer), result]
+    anew.emit(viewer)
 
 
 def show_and_keep(
