@@ -147,6 +147,8 @@ def test_a_result_goes_to_the_image_it_was_started_on(qtbot, dock: PipelineDock,
     qtbot.waitUntil(lambda: not dock.job.running, timeout=10_000)
     assert names(viewer)[-1] == "x.png / clusters"
     assert tuple(viewer.layers[-1].scale) == (0.1, 0.2)
+    assert viewer.layers.selection.active is dock.controls.image is other, "what a person went on to stays chosen"
+    assert dock.bar.message.text().startswith("x.png: ")
 
 
 def test_a_second_run_replaces_the_first(dock: PipelineDock, viewer: ViewerModel, finish) -> None:
@@ -489,13 +491,13 @@ def test_a_stack_is_analysed_over_its_frames_and_marked_on_all_of_them(qtbot, pi
     dock.close()
 
 
-def test_a_result_comes_though_its_image_was_removed_meanwhile(qtbot, dock, viewer: ViewerModel) -> None:
-    slow(dock, steps=10, pause_s=0.03)
+def test_a_run_ends_and_leaves_nothing_when_its_image_is_deleted(qtbot, dock, viewer: ViewerModel) -> None:
+    slow(dock, steps=10_000, pause_s=0.03)
     dock.run()
     viewer.layers.clear()
-    qtbot.waitUntil(lambda: not dock.job.running, timeout=10_000)
-    assert names(viewer) == ["x.png / probability", "x.png / spots", "x.png / rings", "x.png / clusters"]
-    assert tuple(viewer.layers[-1].scale) == (0.1, 0.2)
+    qtbot.waitUntil(lambda: not dock.job.running, timeout=2_000)
+    assert names(viewer) == []
+    assert dock.bar.message.text() == "x.png was deleted while it was searched; nothing was kept"
 
 
 def test_a_result_of_pixels_that_were_replaced_meanwhile_is_not_shown(qtbot, dock, viewer: ViewerModel) -> None:

@@ -114,9 +114,12 @@ def test_a_folder_without_images_is_one_line(make_napari_viewer, tmp_path: Path)
 
 def test_missing_views_are_left_empty_and_said(make_napari_viewer, tmp_path: Path) -> None:
     viewer = make_napari_viewer()
+    other = viewer.add_image(breast(False), scale=(0.2, 0.2), units=("mm", "mm"))
     dock = opened(viewer, write(tmp_path, "RCC", "LMLO"))
     said = dock.said.text()
     assert "Missing: L CC, R MLO." in said
+    assert not other.visible, "it would be seen in an empty place, as if it were of this woman"
+    assert "Images of other exams are hidden: 1." in said
     dock.toggle_prior()
     assert dock.said.text() == "No earlier exam of this woman is in the folder"
     dock.telling._calming.timeout.emit()
@@ -371,6 +374,9 @@ def test_open_images_of_two_women_are_not_hung_together(make_napari_viewer, tmp_
     assert {each.metadata["mammoseg"]["path"].parent.name for each in hung_images(viewer)} == {"b"}
     assert "Images of other exams are hidden: 2." in dock.said.text()
     assert [each.visible for each in viewer.layers if each not in names_in(viewer.layers)] == [False, False, True, True]
+    viewer.layers.selection.active = viewer.layers[0]
+    dock.hang_open()
+    assert {each.metadata["mammoseg"]["path"].parent.name for each in hung_images(viewer)} == {"a"}, "nothing of b"
 
 
 def test_results_of_an_exam_are_found_by_the_dock_of_their_pipeline(

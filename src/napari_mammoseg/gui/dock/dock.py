@@ -20,6 +20,7 @@ from napari_mammoseg.gui.dock.dock_window import DockWidget, stacked
 from napari_mammoseg.gui.dock.following import Following
 from napari_mammoseg.gui.dock.outputs import Outputs, saved_result
 from napari_mammoseg.gui.dock.result_panel import ResultPanel
+from napari_mammoseg.gui.dock.started import Started
 from napari_mammoseg.gui.layers.image_layers import mammogram_of
 from napari_mammoseg.gui.layers.seen import bring_to_sight
 from napari_mammoseg.gui.layers.viewer_rules import keep_rules
@@ -101,15 +102,13 @@ class PipelineDock(DockWidget):
     def present(self, layer: Image, everything: Findings, threshold: float | None = None) -> ShownResult:
         """Puts a result on the image `layer` and shows it; `everything` may hold candidates of any score."""
         command = self._command(layer, everything.run.settings, everything.run.boxes)
-        cut = self.panel.threshold if threshold is None else threshold
         self.controls.choice.choose(layer)
-        return self._add(layer, command, everything, cut)
+        return self._add(layer, command, everything, self.panel.threshold if threshold is None else threshold)
 
     def command(self) -> Command:
         """What gives the shown result again, or what Run would do. Raises InputError if there is no image."""
-        if self.result is not None:
-            return self.result.command
-        return self._command(self._image(), self.values, self.controls.boxes)
+        shown = self.result
+        return self._command(self._image(), self.values, self.controls.boxes) if shown is None else shown.command
 
     def save(self, folder: str | Path, formats: tuple[str, ...] = ()) -> None:
         """Writes the shown result into `folder`, beside the window."""
@@ -126,6 +125,7 @@ class PipelineDock(DockWidget):
 
     def _disconnect(self) -> None:
         self.job.cancel()
+        self.viewer.layers.events.removed.disconnect(self._on_removed)
         self.controls.let_go()
         self.comparison.let_go()
         self.results.let_go()
@@ -148,7 +148,8 @@ class PipelineDock(DockWidget):
     def _connect_jobs(self) -> None:
         self.job.progressed.connect(self.bar.show_progress)
         self.job.done.connect(self._on_findings)
-        self.job.stopped.connect(lambda: self.bar.stop("stopped; nothing was kept"))
+        self.job.stopped.connect(self._on_stopped)
+        self.viewer.layers.events.removed.connect(self._on_removed)
         self.job.refused.connect(self._on_refused)
         self.job.failed.connect(lambda: self.bar.stop("The run failed; the notification holds the error", wrong=True))
 
@@ -179,7 +180,7 @@ class PipelineDock(DockWidget):
             result.resume(saved.read)
 
     def _start(self, layer: Image, settings: Any, boxes: tuple[Box, ...] | None) -> None:
-        self._started = (layer, layer.data, self._command(layer, self.values, boxes))
+        self._started = Started(layer, layer.data, self._command(layer, self.values, boxes))
         self.bar.start()
         name, device = self.pipeline, self.controls.device.currentText()
 
@@ -189,15 +190,23 @@ class PipelineDock(DockWidget):
 
         self.job.start(analyze, device)
 
+    def _on_removed(self, event: Any) -> None:
+        if self.job.running and event.value is self._started.layer:
+            self.cancel()
+
+    def _on_stopped(self) -> None:
+        lost = self._started.lost_in(self.viewer.layers)
+        self.bar.stop(lost or "stopped; nothing was kept", wrong=bool(lost))
+
     def _on_refused(self, error: InputError) -> None:
         """Says why; the numbers of an earlier result would seem to be of this run."""
         self.results.show(None)
         self.bar.stop(str(error), wrong=True)
 
     def _on_findings(self, everything: Findings) -> None:
-        layer, data, command = self._started
-        if layer.data is not data:
-            self.bar.stop(f"{layer.name} got other pixels while it was searched: run again", wrong=True)
+        layer, command = self._started.layer, self._started.command
+        if self._started.lost_in(self.viewer.layers):
+            self._on_stopped()
             return
         threshold = self.panel.threshold
         if self.bar.keep.isChecked() or not self.results.renew(layer, command, everything, threshold):
@@ -212,9 +221,8 @@ class PipelineDock(DockWidget):
 
     def _add(self, layer: Image, command: Command, everything: Findings, threshold: float) -> ShownResult:
         kinds = () if self.read_kind is None else (self.read_kind,)
-        active = self.viewer.layers.selection.active
+        active, chosen = self.viewer.layers.selection.active, self.controls.image in (layer, None)
         result = ShownResult(self.viewer, layer, command, everything, threshold, kinds)
-        chosen = self.controls.image in (layer, None) or layer not in self.viewer.layers
         self.results.add(result, shown=chosen)
         if not chosen:
             self.viewer.layers.selection.active = active
@@ -238,6 +246,5 @@ class PipelineDock(DockWidget):
                 self.outputs.ask_and_save(self.result.found, self.command().path)
 
     def _ask_and_open(self) -> None:
-        path = self.outputs.ask_for_saved()
-        if path is not None:
+        if (path := self.outputs.ask_for_saved()) is not None:
             self.open(path)

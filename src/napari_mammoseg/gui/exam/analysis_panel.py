@@ -111,7 +111,9 @@ class AnalysisPanel(QWidget):
     def _on_analysed(self, outcome: tuple[list[Analysed], list[InputError]]) -> None:
         analysed, refused = outcome
         self._showing = True
-        said = " ".join(map(str, refused)) or f"{len(analysed)} results"
+        gone = sum(each.image not in self._viewer.layers for each in analysed)
+        later = f"; {gone} of them are shown when their images hang again" if gone else ""
+        said = " ".join(map(str, refused)) or f"{len(analysed)} results{later}"
         self._show_next(analysed, said, bool(refused))
 
     def _show_next(self, rest: Sequence[Analysed], said: str, wrong: bool) -> None:

@@ -94,15 +94,13 @@ class ExamDock(DockWidget):
     def hang_open(self) -> None:
         """Hangs the mammograms that are open in the viewer."""
         try:
-            exam, others = hanging.hang_open_images(self.viewer)
+            exam = hanging.hang_open_images(self.viewer)
         except InputError as error:
             self.telling.complain(str(error))
             return
         self.telling.left_out = 0
         self.exams.show_exams([exam])
         self._on_hung()
-        if others:
-            self.said.say(f"{self.said.text()} Images of other exams are hidden: {others}.")
 
     def open_exam(self) -> None:
         """Reads the chosen exam and hangs it."""
@@ -240,6 +238,8 @@ class ExamDock(DockWidget):
     def _on_hung(self) -> None:
         self.telling.expecting = False
         images = hung_images(self.viewer)
+        if images:
+            hanging.hide_others(self.viewer)
         self.windows.follow(images)
         invert(images, self.switches.inverted.isChecked())
         show_names(self.viewer.layers, self.switches.names.isChecked())

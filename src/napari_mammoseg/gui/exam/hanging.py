@@ -10,16 +10,17 @@ from napari_mammoseg.exams.exam import PLACES, Exam, Place
 from napari_mammoseg.exams.grouping import grouped
 from napari_mammoseg.exams.layout import GAP
 from napari_mammoseg.exams.opening import Opened
-from napari_mammoseg.gui.exam.exam_layers import Role, exam_layers, hang_open, hung_in, is_hung
+from napari_mammoseg.gui.exam.exam_layers import EXAM, Role, exam_layers, hang_open, hung_in, is_hung
 from napari_mammoseg.gui.exam.identity import identity_of
 from napari_mammoseg.gui.exam.names_layer import names_in
-from napari_mammoseg.gui.layers.hiding import hide, reveal
+from napari_mammoseg.gui.layers.hiding import at_once, hide, reveal
 from napari_mammoseg.gui.layers.image_layers import is_mammogram
 from napari_mammoseg.gui.layers.seen import marks_on
 from napari_mammoseg.gui.show import add
 
 if TYPE_CHECKING:
     from napari.components import ViewerModel
+    from napari.layers import Image
 
 
 def hang(viewer: ViewerModel, exam: Exam, opened: Mapping[Place, Opened], role: Role) -> None:
@@ -31,11 +32,10 @@ def hang(viewer: ViewerModel, exam: Exam, opened: Mapping[Place, Opened], role: 
     viewer.layers.selection.active = next(iter(current.values()), None)
 
 
-def hang_open_images(viewer: ViewerModel) -> tuple[Exam, int]:
+def hang_open_images(viewer: ViewerModel) -> Exam:
     """Hangs the mammograms that are open and of one exam: that of the active image, else the latest one.
 
-    Returns the exam, and how many images of other exams or without a place were hidden. Raises InputError if no image
-    says which view it is.
+    Raises InputError if no image says which view it is.
     """
     known = {each: identity_of(each) for each in viewer.layers if is_mammogram(each)}
     active = known.get(viewer.layers.selection.active)
@@ -47,13 +47,25 @@ def hang_open_images(viewer: ViewerModel) -> tuple[Exam, int]:
         viewer.layers.remove(each)
     layers = {image: layer for layer, image in known.items()}
     hung = {place: (layers[image], image) for place, image in exam.hung().items()}
-    others = [layer for layer, image in known.items() if image not in exam.hung().values()]
-    for layer in others:
-        hide(layer, "covered")
+    for layer, image in known.items():
+        if image not in exam.hung().values():
+            layer.metadata = {key: value for key, value in layer.metadata.items() if key != EXAM}
     for layer, _ in hung.values():
         reveal(layer, "covered")
     add(viewer, [hang_open(hung)])
-    return exam, len(others)
+    return exam
+
+
+def others_in(viewer: ViewerModel) -> list[Image]:
+    """The open mammograms that hang in no role."""
+    return [each for each in viewer.layers if is_mammogram(each) and EXAM not in each.metadata]
+
+
+def hide_others(viewer: ViewerModel) -> None:
+    """Hides what is no part of the exam and would be seen in an empty place of it, or beside it."""
+    with at_once(viewer):
+        for each in others_in(viewer):
+            hide(each, "covered")
 
 
 def take_down(viewer: ViewerModel, role: Role | None = None) -> None:

@@ -15,6 +15,7 @@ from napari_mammoseg.gui.exam.looking import frame
 from napari_mammoseg.gui.exam.names_layer import unname
 from napari_mammoseg.gui.exam.place_choice import PlaceChoice
 from napari_mammoseg.gui.exam.words import said_of_exam
+from napari_mammoseg.gui.layers.seen import uncover_all
 from napari_mammoseg.gui.widgets.message import Message
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ class Telling(QObject):
         frame(self._viewer, bool(self._told))
         exam = self._exams.exam
         self._places.show_exam(exam, {place: image_at(each) for place, each in self._told.items()})
-        self._said.say(said_of_exam(exam, self._told, self.left_out))
+        others = len(hanging.others_in(self._viewer)) if self._told else 0
+        self._said.say(said_of_exam(exam, self._told, self.left_out, others))
         self._analysis.show_exam(exam)
 
     def complain(self, text: str, for_a_moment: bool = False) -> None:
@@ -81,6 +83,7 @@ class Telling(QObject):
         unname(self._viewer.layers, [place for place in self._told if place not in hung])
         if not hung:
             hanging.take_down(self._viewer)
+            uncover_all(self._viewer)
             self._exams.show_exams(())
             self.left_out = 0
         self.tell()

@@ -16,15 +16,19 @@ if TYPE_CHECKING:
 NO_EXAM = "No exam is open: open a folder first"
 
 
-def said_of_exam(exam: Exam | None, hung: Mapping[Place, Image], left_out: int = 0) -> str:
-    """Which exam it is, which views are missing, which are not drawn to scale, and how many files are no images."""
+def said_of_exam(exam: Exam | None, hung: Mapping[Place, Image], left_out: int = 0, hidden: int = 0) -> str:
+    """Which exam it is, which views are missing, which are not drawn to scale, and how many files are no images.
+
+    hidden: how many open images are no part of it.
+    """
     if exam is None:
         return "Open a folder with the images of an exam, or hang the images that are open."
     missing = f"Missing: {', '.join(f'{each[0]} {each[1:]}' for each in exam.missing)}." if exam.missing else ""
     unknown = [f"{place[0]} {place[1:]}" for place, each in hung.items() if spacing_of(each)[0] is None]
     scale = f"Pixel size unknown, not to scale: {', '.join(unknown)}." if unknown else ""
     others = f"Files that are no images: {left_out}, left out." if left_out else ""
-    return " ".join(each for each in (f"{exam.title}.", missing, scale, others) if each)
+    beside = f"Images of other exams are hidden: {hidden}." if hidden else ""
+    return " ".join(each for each in (f"{exam.title}.", missing, scale, others, beside) if each)
 
 
 def said_of_scores(scores: Mapping[str, BreastScores]) -> str:

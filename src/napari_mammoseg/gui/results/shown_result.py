@@ -42,9 +42,9 @@ if TYPE_CHECKING:
 class ShownResult:
     """Every candidate of one run (`everything`), and the layers that show those above the threshold (`findings`).
 
-    `read` is everything as a person left it (`reading`), which is what is shown. The layers are put where `image` lies,
-    though it may have left the viewer since the run was started; each of `kinds`, whose boxes a person may read, has a
-    layer of boxes, empty or not. `changed` tells of a change in what is shown, `chosen` that a finding was selected.
+    `read` is everything as a person left it (`reading`), which is what is shown. The layers are put where `image` lies;
+    each of `kinds`, whose boxes a person may read, has a layer of boxes, empty or not. `changed` tells of a change in
+    what is shown, `chosen` that a finding was selected.
     """
 
     changed = Signal()

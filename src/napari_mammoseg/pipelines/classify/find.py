@@ -53,7 +53,7 @@ def classify_regions(
     """
     if settings.blank != NOT_BLANKED:
         if boxes is None:
-            raise InputError("setting blank", "is for masses in boxes", "give boxes (evaluate: --boxes truth)")
+            raise InputError("setting blank", "is for masses in boxes", "draw or give boxes (evaluate: --boxes truth)")
         run.warn(BLANKED)
     return _whole(image, settings, run) if boxes is None else _boxed(image, settings, run, boxes)
 
