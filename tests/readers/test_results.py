@@ -40,8 +40,19 @@ def test_what_was_saved_reads_back_equal(tmp_path):
 
 def test_the_results_of_an_image_are_found_among_other_files(tmp_path):
     result().save(tmp_path, ["coco", "metrics", "csv"])
-    assert [each.pipeline for each in results_of("x.dcm", tmp_path)] == ["calcifications"]
-    assert results_of("x.png", tmp_path) == results_of("y.dcm", tmp_path) == []
+    (tmp_path / "x.synthetic-1.json").write_text("{}")
+    assert [each.pipeline for each in results_of(result().image, tmp_path)] == ["calcifications"]
+    for other in ("x.png", "y.dcm"):
+        with pytest.raises(InputError, match=f"holds no result of {other}"):
+            results_of(replace(result().image, name=other), tmp_path)
+
+
+def test_a_result_of_another_image_of_the_same_name_is_not_taken_for_the_images(tmp_path):
+    for place, content in ((tmp_path, "a"), (tmp_path / "2", "b")):
+        replace(result(), image=replace(result().image, sha256=content)).save(place)
+    for content in "ab":
+        image = replace(result().image, sha256=content)
+        assert [each.image.sha256 for each in results_of(image, tmp_path)] == [content]
 
 
 @pytest.mark.parametrize(
@@ -67,4 +78,4 @@ def test_an_image_called_exam_is_not_taken_for_the_line_of_its_exam(tmp_path):
     (tmp_path / "exam.json").write_text('{"schema": "mammoseg.exam/1"}')
     named = result()
     replace(named, image=replace(named.image, name="exam.dcm")).save(tmp_path)
-    assert [each.image.name for each in results_of("exam.dcm", tmp_path)] == ["exam.dcm"]
+    assert [each.image.name for each in results_of(replace(named.image, name="exam.dcm"), tmp_path)] == ["exam.dcm"]

@@ -49,7 +49,7 @@ def films_with_masses(folder: Path) -> list[Sample]:
 def _marks(folder: Path) -> dict[str, Regions]:
     path = folder / FILE
     if not path.is_file():
-        raise InputError(path, "is not there", f"give the folder that holds {FILE}")
+        raise InputError(path, "is not there", f"give the folder that holds it (looked in {folder.name}/)")
     marks: dict[str, Regions] = json.loads(path.read_text("utf-8"))
     return marks
 

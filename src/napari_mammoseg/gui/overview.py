@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari_mammoseg.errors import InputError
-from napari_mammoseg.findings import Findings
+from napari_mammoseg.findings import Findings, ImageRecord
 from napari_mammoseg.gui.layers.image_layers import image_layers
 from napari_mammoseg.gui.preferences import PLUGIN
 from napari_mammoseg.gui.show import add
@@ -70,7 +70,7 @@ def main() -> None:
     given = parser.parse_args()
     try:
         image = read(given.input, given.spacing)
-        results = [each for each in results_of(image.name, given.findings) if each.pipeline in PIPELINES]
+        results = results_of(ImageRecord.of(image), given.findings)
     except InputError as error:
         print(error, file=sys.stderr)
         sys.exit(2)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from glob import escape
 from pathlib import Path
 from typing import Any
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.files import reason
 from napari_mammoseg.findings import SCHEMA, Finding, Findings, ImageRecord, ModelRecord, RunRecord
+from napari_mammoseg.pipeline_table import PIPELINES
 from napari_mammoseg.readers import masks
 
 _FIXED = {each.name for each in fields(Finding)} - {"features"}
@@ -26,12 +28,27 @@ def results_below(folder: Path, pipeline: str) -> list[Path]:
     return found
 
 
-def results_of(image: str, folder: Path) -> list[Findings]:
-    """All results in `folder` (not below it) of the image called so, by pipeline's name."""
-    stem = f"{Path(image).stem}."
-    documents = (each for each in sorted(folder.glob("*.json")) if each.stem.startswith(stem))
-    found = [read_findings(each) for each in documents if "." not in each.stem.removeprefix(stem)]
-    return [each for each in found if each.image.name == image]
+def results_of(image: ImageRecord, folder: Path) -> list[Findings]:
+    """The image's results in `folder` and below it, one per pipeline; of two, the one less deep.
+
+    An image is known by its name and content: others of its name have folders of their own. Raises InputError if there
+    is none.
+    """
+    found = [each for pipeline in sorted(PIPELINES) if (each := _result_of(image, folder, pipeline)) is not None]
+    if not found:
+        raise InputError(folder, f"holds no result of {image.name}", "give the folder that analyze wrote to")
+    return found
+
+
+def _result_of(image: ImageRecord, folder: Path, pipeline: str) -> Findings | None:
+    places = folder.rglob(f"{escape(Path(image.name).stem)}.{pipeline}.json")
+    read = map(read_findings, sorted(places, key=lambda path: (len(path.parts), path)))
+    return next((each for each in read if _is_of(each, image)), None)
+
+
+def _is_of(found: Findings, image: ImageRecord) -> bool:
+    known = found.image.sha256 is not None and image.sha256 is not None
+    return found.image.name == image.name and (not known or found.image.sha256 == image.sha256)
 
 
 def read_findings(path: Path, with_mask: bool = True) -> Findings:
