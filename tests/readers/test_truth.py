@@ -104,6 +104,7 @@ def test_a_table_names_the_masks_of_its_lesions(tmp_path):
         ("image,kind,row,column,radius\na,mass,,,3\n", "line 2: has a radius without row and column"),
         ("image,row,column\na,1,2\n", "line 2: has a lesion of no kind"),
         ("image,label\na,normal\nb,malignant\n", "line 3: has a lesion of no kind"),
+        ("image,patient,kind\na,p,mass\na,,mass\na,q,mass\n", "line 4: gives a to another patient than before"),
         ("image,kind\na,mass\n,cluster\n", "line 3: names no image"),
         ("image,kind,row,column\na,mass,1,5,20,5\n", "line 2: has more values than the table has columns"),
     ],

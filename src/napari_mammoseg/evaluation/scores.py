@@ -134,7 +134,7 @@ def _threshold_scores(cases: Sequence[Case], target: Target, rule: str, samples:
     names = ("sensitivity", "false positives per image", OF_THOSE_FOUND)
     dice = sum(int((_dice(target.name, [each])[:, 0] >= each.threshold).sum()) for each in known)
     of = _counted(lesions, len(known))
-    ofs = (of, of, f"{counted(dice, 'lesion')} found that have areas, as have their marks")
+    ofs = (of, of, f"{counted(dice, 'lesion')} found, those with an area whose mark has one, too")
     for name, value, words, interval in zip(names, statistics(known), ofs, between, strict=True):
         if not math.isnan(value):
             yield Score(

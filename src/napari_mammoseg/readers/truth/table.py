@@ -35,11 +35,15 @@ class Table:
         images: dict[str, Truth] = {}
         for where, row in _rows(path):
             known = images.get(row["image"], Truth(()))
-            lesion = _lesion(row, where)
+            lesion, patient = _lesion(row, where), row.get("patient") or known.patient
+            if known.patient not in (None, patient):
+                raise InputError(
+                    where, f"gives {row['image']} to another patient than before", "give it to one of them"
+                )
             images[row["image"]] = replace(
                 known,
                 lesions=(*known.lesions, *([] if lesion is None else [lesion])),
-                patient=row.get("patient") or known.patient,
+                patient=patient,
             )
         return cls(images, path.parent)
 
