@@ -232,6 +232,11 @@ def test_the_ruler_says_how_long_its_lines_are(make_napari_viewer, tmp_path: Pat
     assert list(ruler.features["length"]) == ["5.0 mm", "12.5 mm"]
     press(viewer, Qt.Key.Key_U)
     assert not ruler.visible
+    viewer.add_image(breast(False))
+    press(viewer, Qt.Key.Key_U)
+    assert viewer.layers[-1] is ruler, "lines below an image are not seen"
+    opened(viewer, tmp_path)
+    assert ruler not in viewer.layers, "its lines are of images that are gone"
 
 
 def test_both_pipelines_run_on_every_view_and_the_table_goes_there(

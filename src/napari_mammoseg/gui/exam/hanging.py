@@ -13,6 +13,7 @@ from napari_mammoseg.exams.opening import Opened
 from napari_mammoseg.gui.exam.exam_layers import EXAM, Role, exam_layers, hang_open, hung_in, is_hung
 from napari_mammoseg.gui.exam.identity import identity_of
 from napari_mammoseg.gui.exam.names_layer import names_in
+from napari_mammoseg.gui.exam.ruler import ruler_in
 from napari_mammoseg.gui.layers.hiding import at_once, hide, reveal
 from napari_mammoseg.gui.layers.image_layers import is_mammogram
 from napari_mammoseg.gui.layers.seen import marks_on
@@ -69,14 +70,15 @@ def hide_others(viewer: ViewerModel) -> None:
 
 
 def take_down(viewer: ViewerModel, role: Role | None = None) -> None:
-    """Removes the images that hang in that role (None: in any), their marks and their names."""
+    """Removes the images that hang in that role (None: in any), their marks, names and measured lines."""
     roles: tuple[Role, ...] = ("current", "prior") if role is None else (role,)
     images = [layer for layer in viewer.layers for each in roles if is_hung(layer, each)]
     marks = [mark for image in images for mark in marks_on(image, viewer.layers)]
     names = [layer for each in roles for layer in names_in(viewer.layers, each)]
-    if images or names:
+    lines = [] if role == "prior" else [each for each in (ruler_in(viewer),) if each is not None]
+    if images or names or lines:
         with viewer.layers.batched_update():  # else napari searches the whole memory after each layer
-            for layer in (*marks, *images, *names):
+            for layer in (*marks, *images, *names, *lines):
                 viewer.layers.remove(layer)
 
 

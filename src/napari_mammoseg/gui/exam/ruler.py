@@ -55,6 +55,7 @@ def _add(viewer: ViewerModel, unit: str) -> Shapes:
 
 def _measure(viewer: ViewerModel, ruler: Shapes) -> None:
     ruler.visible = True
+    viewer.layers.move(viewer.layers.index(ruler), len(viewer.layers))  # above images that came later
     viewer.layers.selection.active = ruler
     ruler.current_edge_width = on_screen(viewer, ruler)
     ruler.mode = "add_line"
