@@ -76,10 +76,12 @@ def trained(
 
     from napari_mammoseg.data_sets.fingerprint import fingerprint
     from napari_mammoseg.training.engine.loop import train as run_training
-    from napari_mammoseg.training.engine.start import check_start
+    from napari_mammoseg.training.engine.start import check_split, check_start
 
     plan = {"settings": str(asdict(training.settings)), "split": str(asdict(split)), "data": fingerprint(data)}
     torch.manual_seed(options.seed)
     recipe = training.recipe(data, split, material)
+    if not getattr(training.settings, "leak", False):  # which splits pictures, not women
+        check_split(split, recipe.held_out)
     check_start(getattr(training.settings, "start", ""), recipe.held_out)
     return recipe, run_training(recipe, out, replace(options, plan=plan), run)

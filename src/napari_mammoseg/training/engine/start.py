@@ -1,4 +1,4 @@
-"""Whether the patients held out are new to the weights that a training starts from."""
+"""What is asked before a training starts: is anybody held out, and are they new to the weights that it starts from."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from napari_mammoseg.data_sets.held_out import listed
+from napari_mammoseg.data_sets.split import Split
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.training.engine.loop import HELD_OUT
 
@@ -22,3 +23,10 @@ def check_start(start: str, held_out: Collection[str]) -> None:
     if trained_on:
         said = f"has trained on {len(trained_on)} of the {len(held_out)} patients that would be held out"
         raise InputError(start, said, "give the --folds, --fold and --seed of its training, or --folds 1")
+
+
+def check_split(split: Split, held_out: Collection[str]) -> None:
+    """Raises InputError where the split has parts, but the one that is held out is empty in every data set."""
+    if split.folds > 1 and not held_out:
+        said = f"has nobody in part {split.fold}, to be held out"
+        raise InputError(f"--folds {split.folds}", said, "give fewer, or --folds 1 so that all train")
