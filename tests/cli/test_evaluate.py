@@ -50,13 +50,16 @@ def test_saved_results_are_scored_and_an_image_without_truth_is_named(saved):
 
 
 def test_the_text_names_rule_and_denominator_and_the_report_is_written(saved):
-    (saved / "truth.csv").write_text("image,patient,kind,row,column,radius\na,p,mass,15,15,6\nb,q,,,,\nc,r,,,,\n")
+    (saved / "truth.csv").write_text(
+        "image,patient,kind,row,column,radius\na,p,mass,15,15,6\nb,q,,,,\nc,r,,,,\nd,r,,,,\n"
+    )
     status, out, _ = run(
         *("masses", "--truth", saved / "truth.csv", "--findings", saved / "results"),
         *("--samples", "0", "--report", saved / "report"),
     )
     assert status == 0
     assert "the box's centre lies in the lesion" in out
+    assert "; not counted: 1 image of the truth without a result; no intervals" in out
     assert "only images free of such lesions" in out
     assert "no intervals" in out.splitlines()[0]
     assert sorted(path.name for path in (saved / "report").iterdir()) == ["report.html", "scores.csv", "scores.json"]

@@ -25,7 +25,7 @@ from napari_mammoseg.findings import Findings
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.pipeline_table import PIPELINES
 from napari_mammoseg.readers import read
-from napari_mammoseg.readers.truth import Truth, Truths
+from napari_mammoseg.readers.truth import Table, Truth, Truths
 from napari_mammoseg.tissue.standard import breast_or_field
 from napari_mammoseg.writers.table_csv import write_rows
 
@@ -106,6 +106,8 @@ def evaluate(
             settings = dict(found.run.settings)
             made[json.dumps([found.model.name, settings], default=str)] = {"model": found.model.name, **settings}
     facts = {**({} if held_out is None else held_out.facts), **_facts(cases, list(made.values()), samples, seed)}
+    if isinstance(truths, Table):
+        facts["images of the truth without a result"] = len(truths.never_asked)
     if PIPELINES[pipeline].classifies:
         facts["reliability"] = {level: [asdict(each) for each in bins] for level, bins in of_levels(cases).items()}
     again = _again if held_out is None else held_out.again

@@ -209,6 +209,8 @@ def _text(done: Evaluation) -> str:
     of = f"{counted(done.facts['images'], 'image')}, {counted(done.facts['patients'], 'patient')}"
     if unknown := done.facts["images of unknown patient, each taken for one"]:
         of += f" ({counted(unknown, 'image')} of unknown patient, each taken for one)"
+    if left := done.facts.get("images of the truth without a result"):
+        of += f"; not counted: {counted(left, 'image')} of the truth without a result"
     intervals = "95 % intervals by bootstrap over patients" if done.facts["intervals"]["samples"] else "no intervals"
     lines = [f"{done.pipeline} ({done.facts['model']}): {_data_set(done)}{of}; {intervals}"]
     width = max(46, max((len(each.name) for each in done.scores), default=0))

@@ -28,6 +28,12 @@ class Table:
 
     images: Mapping[str, Truth]
     folder: Path
+    _asked: set[str] = field(default_factory=set)
+
+    @property
+    def never_asked(self) -> list[str]:
+        """The images that it lists and was not asked about so far, which therefore no score counts."""
+        return [each for each in self.images if each not in self._asked]
 
     @classmethod
     def read(cls, path: Path) -> Table:
@@ -66,8 +72,9 @@ class Table:
         ends = (Path(*path.parts[start:]) for start in range(len(path.parts)))
         for end in ends:
             names = dict.fromkeys((end.as_posix(), end.with_suffix("").as_posix()))
-            if found := [self.images[each] for each in names if each in self.images]:
-                return reduce(_together, found)
+            if known := [each for each in names if each in self.images]:
+                self._asked.update(known)
+                return reduce(_together, (self.images[each] for each in known))
         return None
 
 
