@@ -31,6 +31,7 @@ from napari_mammoseg.gui.hooks import folders
 from napari_mammoseg.gui.layers.seen import marks_on
 from napari_mammoseg.gui.reading.keys import READING_KEYS
 from napari_mammoseg.gui.results.looking import go_to
+from napari_mammoseg.run import Run
 
 pytestmark = pytest.mark.gui
 PIXEL = 0.21
@@ -299,6 +300,14 @@ def test_images_that_do_not_say_their_view_are_all_analysed(
     views = {table.item(number, 0).text() for number in range(table.rowCount())}
     assert views == {"view unknown · 1.dcm", "view unknown · 2.dcm"}
     assert dock.analysis.scores.text().endswith(", side unknown")
+    first, second = hung_in(dock.viewer.layers).values()
+    analysed = analysis_panel.analyse({"1": first, "2": second}, ("spots",), Run())
+    first.data = first.data[::-1].copy()
+    dock.viewer.layers.remove(second)
+    dock.analysis._on_analysed(analysed)
+    qtbot.waitUntil(lambda: not dock.busy)
+    said = "2 results, of which 1 for images that no longer hang. 1.dcm: got other pixels while it was analysed"
+    assert dock.analysis.bar.message.text() == f"{said}; analyse again"
 
 
 def test_open_images_are_hung_however_their_layers_lie(make_napari_viewer, tmp_path: Path) -> None:

@@ -112,8 +112,8 @@ class AnalysisPanel(QWidget):
         analysed, refused = outcome
         self._showing = True
         gone = sum(each.image not in self._viewer.layers for each in analysed)
-        later = f"; {gone} of them are shown when their images hang again" if gone else ""
-        said = " ".join(map(str, refused)) or f"{len(analysed)} results{later}"
+        later = f", of which {gone} for images that no longer hang" if gone else ""
+        said = " ".join(map(str, refused)) or f"{len(analysed)} results{later}."
         self._show_next(analysed, said, bool(refused))
 
     def _show_next(self, rest: Sequence[Analysed], said: str, wrong: bool) -> None:

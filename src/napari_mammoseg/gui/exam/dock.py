@@ -100,6 +100,7 @@ class ExamDock(DockWidget):
             return
         self.telling.left_out = 0
         self.exams.show_exams([exam])
+        self.switches.prior.setChecked(False)
         self._on_hung()
 
     def open_exam(self) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from psygnal import Signal
 
+from napari_mammoseg.errors import InputError
 from napari_mammoseg.exams.exam import Exam
 from napari_mammoseg.exams.scores import BreastScores, ImageScore, breast_scores
 from napari_mammoseg.findings import Finding, Findings
@@ -66,8 +67,10 @@ class ExamResults:
     def add(self, analysed: Analysed) -> None:
         """Shows a result on its image, in the place of the one that the same pipeline had there, and as it was read.
 
-        Raises InputError, with the result shown, where the reading of it is damaged.
+        Raises InputError where the image got other pixels; with the result shown, where its reading is damaged.
         """
+        if analysed.image.data is not analysed.pixels:
+            raise InputError(analysed.image.name, "got other pixels while it was analysed", "analyse again")
         self._left[_key(analysed)] = _Left(analysed, shelf().reader, analysed.everything, None)
         for each in kept(self._viewer, analysed.command.pipeline):
             if each.image is analysed.image and not each.touched:
@@ -78,7 +81,7 @@ class ExamResults:
     def remember(self) -> None:
         """Keeps the results on the images that hang, as they are now, for when these images hang again."""
         for each in self.shown():
-            analysed = Analysed(each.image, each.command, each.everything, each.threshold)
+            analysed = Analysed(each.image, each.command, each.everything, each.threshold, each.image.data)
             labels = np.array(each.areas.data) if each.areas is not None and each.corrected else None
             self._left[_key(analysed)] = _Left(analysed, shelf().reader, each.read, labels)
 

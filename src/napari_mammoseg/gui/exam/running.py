@@ -26,12 +26,13 @@ EXAM_PIPELINES = ("calcifications", "masses")
 
 @dataclass(frozen=True, slots=True)
 class Analysed:
-    """What one pipeline found on one image, with its default settings."""
+    """What one pipeline found on one image, with its default settings. pixels: those that it was found on."""
 
     image: Image
     command: Command
     everything: Findings
     threshold: float
+    pixels: Any
 
 
 def analyse(images: Mapping[str, Image], pipelines: Sequence[str], run: Run) -> tuple[list[Analysed], list[InputError]]:
@@ -57,9 +58,10 @@ def analyse(images: Mapping[str, Image], pipelines: Sequence[str], run: Run) -> 
 def _analyse(image: Image, name: str, run: Run) -> Analysed:
     run.check()
     settings: Any = declarations.build(pipeline(name).settings, {})
+    pixels = image.data
     everything = analyze_all(mammogram_of(image), name, settings, run)
     command = command_on(image, name, asdict(settings), run.device)
-    return Analysed(image, command, everything, float(settings.threshold))
+    return Analysed(image, command, everything, float(settings.threshold), pixels)
 
 
 def _report(run: Run, stage: str, progress: Progress) -> None:
