@@ -12,7 +12,7 @@ from PIL import Image
 import dicom_files
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.exams import PLACES, Exam, exams_below
-from napari_mammoseg.exams.exam import prior_of
+from napari_mammoseg.exams.exam import prior_of, titles
 
 VIEWS = {"CC": ("R-10242", "SRT", "cc"), "MLO": ("R-10226", "SRT", "mlo")}
 
@@ -185,3 +185,12 @@ def test_no_identity_of_dicom_is_kept(tmp_path: Path) -> None:
 def test_a_folder_without_images_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds no image"):
         exams(tmp_path)
+
+
+def test_where_a_woman_has_several_exams_the_list_says_which_are_hers(tmp_path: Path) -> None:
+    for number, (patient, date) in enumerate((("P1", "20200102"), ("P2", "20210102"), ("P1", "20220102"))):
+        dicom(tmp_path / f"{number}.dcm", "R", "CC", PatientID=patient, StudyInstanceUID=f"1.{number}", StudyDate=date)
+    found = exams(tmp_path)
+    assert [each.rpartition(" · ")[2] for each in titles(found)] == ["woman 1", "woman 2", "woman 1"]
+    assert titles(found[:2]) == [each.title for each in found[:2]]
+    assert titles(found[::2]) == [each.title for each in found[::2]]

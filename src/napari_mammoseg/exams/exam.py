@@ -105,3 +105,12 @@ def prior_of(exam: Exam, exams: Sequence[Exam]) -> Exam | None:
         return None
     earlier = [each for each in exams if each.patient == exam.patient and each.date and each.date < exam.date]
     return max(earlier, key=lambda each: each.date or "", default=None)
+
+
+def titles(exams: Sequence[Exam]) -> list[str]:
+    """Of the exams of one list; where there are several women, one with more than one exam, with a number for each."""
+    known = [each.patient for each in exams if each.patient is not None]
+    women = {patient: number for number, patient in enumerate(dict.fromkeys(known), start=1)}
+    if len(women) in (1, len(known)):
+        return [each.title for each in exams]
+    return [each.title if each.patient is None else f"{each.title} · woman {women[each.patient]}" for each in exams]

@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QListWidget, QPushButton, Q
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.exams import exams_below
-from napari_mammoseg.exams.exam import Exam, prior_of
+from napari_mammoseg.exams.exam import Exam, prior_of, titles
 
 
 class ExamList(QWidget):
@@ -64,7 +64,7 @@ class ExamList(QWidget):
         self.list.blockSignals(True)
         self.exams = tuple(exams)
         self.list.clear()
-        self.list.addItems([each.title for each in self.exams])
+        self.list.addItems(titles(self.exams))
         self.list.setCurrentRow(number if self.exams else -1)
         self.list.blockSignals(False)
         self.list.setVisible(len(self.exams) > 1)
