@@ -18,7 +18,7 @@ from qtpy.QtTest import QTest
 from napari_mammoseg.exams.opening import open_places
 from napari_mammoseg.exams.scores import BreastScores
 from napari_mammoseg.findings import Finding
-from napari_mammoseg.gui.exam import analysis_panel
+from napari_mammoseg.gui.exam import analysis_panel, running
 from napari_mammoseg.gui.exam.dock import ExamDock
 from napari_mammoseg.gui.exam.exam_layers import hung_in
 from napari_mammoseg.gui.exam.keys import KEYS
@@ -308,6 +308,28 @@ def test_images_that_do_not_say_their_view_are_all_analysed(
     qtbot.waitUntil(lambda: not dock.busy)
     said = "2 results, of which 1 for images that no longer hang. 1.dcm: got other pixels while it was analysed"
     assert dock.analysis.bar.message.text() == f"{said}; analyse again"
+
+
+def test_an_analysis_that_is_cancelled_keeps_what_is_finished(
+    open_dock, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(analysis_panel, "EXAM_PIPELINES", ("spots",))
+    dock = open_dock(ExamDock, ViewerModel())
+    dock.open_folder(write(tmp_path, "RCC", "LCC", "LMLO"))
+    qtbot.waitUntil(lambda: not dock.busy)
+    one_image = running._analyse
+
+    def cancel_after_the_second(image, name, run):
+        done = one_image(image, name, run)
+        if image.name.startswith("LCC"):
+            dock.analysis.job.cancel()
+        return done
+
+    monkeypatch.setattr(running, "_analyse", cancel_after_the_second)
+    dock.run()
+    qtbot.waitUntil(lambda: not dock.busy, timeout=30_000)
+    assert dock.analysis.bar.message.text() == "Stopped: 2 of 3 results."
+    assert {row.view for row in dock.analysis.results.rows()} == {"R CC", "L CC"}
 
 
 def test_open_images_are_hung_however_their_layers_lie(make_napari_viewer, tmp_path: Path) -> None:

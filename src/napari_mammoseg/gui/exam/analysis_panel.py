@@ -15,8 +15,8 @@ from napari_mammoseg.gui.exam.exam_layers import hung_in, image_at
 from napari_mammoseg.gui.exam.exam_table import ExamTable
 from napari_mammoseg.gui.exam.looking import is_alone, show_alone
 from napari_mammoseg.gui.exam.results import ExamResults, Row
-from napari_mammoseg.gui.exam.running import EXAM_PIPELINES, Analysed, analyse
-from napari_mammoseg.gui.exam.words import NO_EXAM, said_of_scores
+from napari_mammoseg.gui.exam.running import EXAM_PIPELINES, Analysed, Outcome, analyse
+from napari_mammoseg.gui.exam.words import NO_EXAM, said_of_outcome, said_of_scores
 from napari_mammoseg.gui.reading.bar import ReadingBar
 from napari_mammoseg.gui.results.looking import go_to, leave
 from napari_mammoseg.gui.widgets.message import Message
@@ -108,13 +108,10 @@ class AnalysisPanel(QWidget):
         self.job.refused.connect(lambda error: self.bar.stop(str(error), wrong=True))
         self.job.failed.connect(lambda: self.bar.stop("failed; the notification holds the error", wrong=True))
 
-    def _on_analysed(self, outcome: tuple[list[Analysed], list[InputError]]) -> None:
-        analysed, refused = outcome
+    def _on_analysed(self, outcome: Outcome) -> None:
         self._showing = True
-        gone = sum(each.image not in self._viewer.layers for each in analysed)
-        later = f", of which {gone} for images that no longer hang" if gone else ""
-        said = " ".join(map(str, refused)) or f"{len(analysed)} results{later}."
-        self._show_next(analysed, said, bool(refused))
+        gone = sum(each.image not in self._viewer.layers for each in outcome.analysed)
+        self._show_next(outcome.analysed, said_of_outcome(outcome, gone), bool(outcome.refused))
 
     def _show_next(self, rest: Sequence[Analysed], said: str, wrong: bool) -> None:
         """Shows the results one by one, so that the window answers in between."""

@@ -35,10 +35,24 @@ class Analysed:
     pixels: Any
 
 
-def analyse(images: Mapping[str, Image], pipelines: Sequence[str], run: Run) -> tuple[list[Analysed], list[InputError]]:
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was found, what could not be analysed, and how many results there were to be."""
+
+    analysed: Sequence[Analysed]
+    refused: Sequence[InputError]
+    asked: int
+
+    @property
+    def stopped(self) -> bool:
+        return len(self.analysed) + len(self.refused) < self.asked
+
+
+def analyse(images: Mapping[str, Image], pipelines: Sequence[str], run: Run) -> Outcome:
     """Runs the pipelines on the images, by the names that messages call them. A fault of one stops no other.
 
-    `run` is told of each step with the image and the pipeline that it is of.
+    `run` is told of each step with the image and the pipeline that it is of. Where it is cancelled, what is finished is
+    kept. Raises Cancelled where nothing is.
     """
     import_module("pandas")  # which napari would load with the first layer of boxes, and the window would wait
     steps = [(label, name) for label in images for name in pipelines]
@@ -49,10 +63,12 @@ def analyse(images: Mapping[str, Image], pipelines: Sequence[str], run: Run) -> 
         try:
             done.append(_analyse(images[label], name, run.part(partial(_report, run, stage))))
         except Cancelled:
-            raise
+            if not done:
+                raise
+            break
         except Exception as error:  # noqa: BLE001  the other images are done
             refused.append(as_input_error(error, label))
-    return done, refused
+    return Outcome(done, refused, len(steps))
 
 
 def _analyse(image: Image, name: str, run: Run) -> Analysed:

@@ -13,6 +13,8 @@ from napari_mammoseg.pipeline_table import pipeline
 if TYPE_CHECKING:
     from napari.layers import Image
 
+    from napari_mammoseg.gui.exam.running import Outcome
+
 NO_EXAM = "No exam is open: open a folder first"
 
 
@@ -29,6 +31,15 @@ def said_of_exam(exam: Exam | None, hung: Mapping[Place, Image], left_out: int =
     others = f"Files that are no images: {left_out}, left out." if left_out else ""
     beside = f"Images of other exams are hidden: {hidden}." if hidden else ""
     return " ".join(each for each in (f"{exam.title}.", missing, scale, others, beside) if each)
+
+
+def said_of_outcome(outcome: Outcome, gone: int) -> str:
+    """What could not be analysed, else how many results there are. gone: of images that no longer hang."""
+    number = f"{len(outcome.analysed)} of {outcome.asked}" if outcome.stopped else f"{len(outcome.analysed)}"
+    later = f", of which {gone} for images that no longer hang" if gone else ""
+    results = f"{'Stopped: ' if outcome.stopped else ''}{number} results{later}."
+    refused = " ".join(map(str, outcome.refused))
+    return " ".join(each for each in (refused, results if outcome.stopped or not refused else "") if each)
 
 
 def said_of_scores(scores: Mapping[str, BreastScores]) -> str:
