@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from napari_mammoseg.gui.dock.dock_window import DockWidget
 from napari_mammoseg.gui.layers.image_layers import image_layers
 from napari_mammoseg.gui.preferences import Preferences
 from napari_mammoseg.gui.reading import place as reading_place
+from napari_mammoseg.gui.results import kept_results
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.models import Model, find
@@ -98,7 +100,8 @@ def _spots(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def readings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder where readings are kept; nobody has said who reads, and no batch was run."""
+    """The folder where readings are kept; nobody has said who reads, no batch was run, and no result is open."""
+    monkeypatch.setattr(kept_results, "_KEPT", WeakKeyDictionary())
     folder = tmp_path_factory.mktemp("readings")
     known = [Preferences(readings=str(folder))]
     for each in (reading_place, batch_dock):

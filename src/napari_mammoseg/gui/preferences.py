@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 PLUGIN = "napari-mammoseg"
@@ -46,6 +48,14 @@ def remember(**values: str) -> None:
         return
     for name, value in values.items():
         setattr(stored, name, value)
+
+
+def on_reader(tell: Callable[..., None]) -> None:
+    """Calls `tell` whenever another reader is set, also in File › Preferences; once, however often this is asked."""
+    from napari.settings import get_plugin_settings
+
+    with suppress(KeyError):
+        get_plugin_settings(PLUGIN).general.events.reader.connect(tell)
 
 
 _IMPORTED = [Preferences()]

@@ -17,6 +17,7 @@ from qtpy.QtTest import QTest
 from napari_mammoseg.findings import Finding, Findings, ImageRecord, ModelRecord, RunRecord
 from napari_mammoseg.gui.dock.dock import PipelineDock
 from napari_mammoseg.gui.layers.image_layers import image_layers
+from napari_mammoseg.gui.reading import place as reading_place
 from napari_mammoseg.gui.show import add
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.readings import open_reading
@@ -134,6 +135,25 @@ def test_a_reading_comes_back_with_the_image_but_only_to_its_reader(
     assert "The reading of Anna is here again" in again.bar.message.text()
     again.reading.reader.choose_folder(readings / "other")
     assert [each.name.split(".")[2] for each in (readings / "other").glob("*.reading.json")] == ["Anna"]
+
+
+def test_no_window_shows_or_keeps_a_readers_verdicts_once_another_one_reads(
+    open_dock, found: Findings, readings: Path
+) -> None:
+    here, elsewhere = open_dock(), open_dock()
+    elsewhere.show()
+    read_by(here, "Anna")
+    elsewhere.present(elsewhere.viewer.layers[0], found, 0.5)
+    elsewhere.reading.next_mark()
+    elsewhere.reading.accept_mark()
+    elsewhere.reading.notes.comment.insert("half a comment")
+    read_by(here, "Bert")
+    assert (elsewhere.result.read, elsewhere.reading.notes.comment.text()) == (found, "")
+    assert elsewhere.reading.reader.reader.text() == "Bert"
+    reading_place.remember(reader="Anna")
+    reading_place.follow_reader()  # as napari's preferences do
+    assert elsewhere.result.read.findings[0].features["reading"] == "accepted"
+    assert elsewhere.reading.reader.reader.text() == "Anna"
 
 
 def test_the_same_run_again_goes_on_with_the_reading(qtbot, open_dock) -> None:

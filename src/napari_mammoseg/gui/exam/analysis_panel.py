@@ -38,7 +38,7 @@ class AnalysisPanel(QWidget):
         self._showing = self._gone = False
         self.results, self.job = ExamResults(viewer), Worker(self)
         self.bar, self.scores, self.table = RunBar(), Message(), ExamTable()
-        self.reading = ReadingBar(viewer, self.results.shown)
+        self.reading = ReadingBar(self.results.shown)
         self.bar.run_button.setText("Analyse the exam")
         self.bar.run_button.setToolTip("Microcalcifications and masses on every image that hangs")
         self.bar.keep.hide()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QFileDialog, QGridLayout, QPushButton, QVBoxLayout, QWidget
@@ -18,9 +17,6 @@ from napari_mammoseg.gui.reading.notes import MarkNotes
 from napari_mammoseg.gui.reading.reader_choice import ReaderChoice
 from napari_mammoseg.gui.results.drawn_boxes import UNDO, DrawnBoxes
 from napari_mammoseg.gui.results.shown_result import ShownResult
-
-if TYPE_CHECKING:
-    from napari.components import ViewerModel
 
 Whole = Callable[[], Iterable[ShownResult]]
 
@@ -35,7 +31,7 @@ class ReadingBar(QWidget):
     said = Signal(str, bool)
     stepped = Signal(int)
 
-    def __init__(self, viewer: ViewerModel, whole: Whole | None = None, parent: QWidget | None = None) -> None:
+    def __init__(self, whole: Whole | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._whole = whole or self._shown
         self._result: ShownResult | None = None
@@ -44,7 +40,7 @@ class ReadingBar(QWidget):
         self.previous, self.next = QPushButton("Previous"), QPushButton("Next")
         self.draw, self.undo, self.save = QPushButton("Draw a box"), QPushButton("Undo"), QPushButton("Save reading…")
         self.seen = QPushButton("Seen")
-        self.notes, self.reader = MarkNotes(), ReaderChoice(viewer)
+        self.notes, self.reader = MarkNotes(), ReaderChoice()
         self.drawn = DrawnBoxes(self)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._explain()
@@ -243,6 +239,7 @@ class ReadingBar(QWidget):
         self.notes.commented.connect(self._on_comment)
         self.notes.left.connect(self.setFocus)  # so that the keys are keys again, not letters
         self.reader.said.connect(self.said)
+        self.reader.changed.connect(self.notes.drop_comment)
         self.drawn.changed.connect(self.edit)
         self.drawn.said.connect(self.said)
         self.drawn.undone.connect(self.take_back)

@@ -26,7 +26,7 @@ class DockReading(QObject):
     def __init__(self, viewer: ViewerModel, dock: QWidget) -> None:
         super().__init__(dock)
         self._viewer = viewer
-        self.bar, self.reopening, self.keys_help = ReadingBar(viewer), Reopening(self), KeyHelp(dock)
+        self.bar, self.reopening, self.keys_help = ReadingBar(), Reopening(self), KeyHelp(dock)
         self.bar.said.connect(self.said)
         self.reopening.found.connect(self.found)
         self.reopening.refused.connect(lambda error: self.said.emit(str(error), True))

@@ -63,7 +63,7 @@ class MarkNotes(QWidget):
         if escaped:
             self.category.hidePopup()
             if watched is self.comment:
-                self.comment.setText(self._said)
+                self.drop_comment()
             self.left.emit()
         return escaped
 
@@ -72,6 +72,10 @@ class MarkNotes(QWidget):
         if self._id is not None and self.comment.isModified():
             self.comment.setModified(False)
             self.commented.emit(self._id, self.comment.text())
+
+    def drop_comment(self) -> None:
+        """Forgets what is being typed."""
+        self.comment.setText(self._said)
 
     def _on_category(self) -> None:
         if self._id is not None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from psygnal import SignalInstance
+
 from napari_mammoseg import verdicts
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.gui.notify import tell
 from napari_mammoseg.gui.preferences import preferences, remember
+from napari_mammoseg.gui.results.kept_results import kept_anywhere
 from napari_mammoseg.gui.results.shown_result import ShownResult
 from napari_mammoseg.gui.widgets.save import proposed_folder
 from napari_mammoseg.readings import Shelf
@@ -45,25 +50,43 @@ def keep_seen(results: Iterable[ShownResult]) -> list[str]:
     return list(dict.fromkeys(each.everything.image.name for each in readable))
 
 
-def set_reader(reader: str, results: Iterable[ShownResult]) -> None:
-    """Another person reads from now on: she sees her own reading of each result, or none.
+switched = SignalInstance((), name="switched")
+"""Tells that another person reads, wherever that was said: in a dock of any viewer, or in napari's preferences."""
 
-    Raises InputError, and changes nothing, if the former reader's cannot be written.
+
+def set_reader(reader: str) -> None:
+    """Another person reads from now on, in every viewer.
+
+    Raises InputError, and changes nothing, if the former reader's readings cannot be written or hers are damaged.
     """
-    results = [each for each in results if each.read_kind is not None]
-    _keep(results)
+    _keep(_readable())
+    new = replace(shelf(), reader=reader)
+    for each in _readable():
+        new.reading_of(each.everything)
     remember(reader=reader)
-    for each in results:
-        saved = shelf().reading_of(each.everything)
+    follow_reader()
+
+
+def follow_reader(*_: object) -> None:
+    """Shows each result as the person who reads now left it, or as it was found, and nothing of another reader."""
+    refused = []
+    for each in _readable():
+        try:
+            saved = shelf().reading_of(each.everything)
+        except InputError as error:
+            saved = None
+            refused.append(error)
         each.resume(each.everything if saved is None else saved.read)
+    switched.emit()
+    tell(refused)
 
 
-def set_folder(folder: Path, results: Iterable[ShownResult]) -> None:
+def set_folder(folder: Path) -> None:
     """Readings are kept in `folder` from now on; those that are open are written there, where it has none of them.
 
     Raises InputError if it cannot be written into.
     """
-    results = [each for each in results if each.read_kind is not None]
+    results = _readable()
     _keep(results)
     new = Shelf(folder, preferences().reader)
     for each in results:
@@ -73,6 +96,11 @@ def set_folder(folder: Path, results: Iterable[ShownResult]) -> None:
         elif each.read is not each.everything:
             new.keep(each.reading)
     remember(readings=str(folder))
+
+
+def _readable() -> list[ShownResult]:
+    """What a person may read, in any viewer."""
+    return [each for each in kept_anywhere() if each.read_kind is not None]
 
 
 def _keep(results: Iterable[ShownResult]) -> None:

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Signal
-from qtpy.QtGui import QShowEvent
+from qtpy.QtGui import QHideEvent, QShowEvent
 from qtpy.QtWidgets import QFileDialog, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from napari_mammoseg.errors import InputError
+from napari_mammoseg.gui.preferences import on_reader
 from napari_mammoseg.gui.reading import place as reading_place
-from napari_mammoseg.gui.results.kept_results import kept
 from napari_mammoseg.readings.table import readings_in, write_table
-
-if TYPE_CHECKING:
-    from napari.components import ViewerModel
 
 
 class ReaderChoice(QWidget):
@@ -24,9 +20,8 @@ class ReaderChoice(QWidget):
     said = Signal(str, bool)
     changed = Signal()
 
-    def __init__(self, viewer: ViewerModel, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._viewer = viewer
         self.reader, self.folder = QLineEdit(), QPushButton("Folder…")
         self.table, self.place = QPushButton("Table…"), QLabel()
         self.reader.setPlaceholderText("your name or code")
@@ -41,6 +36,7 @@ class ReaderChoice(QWidget):
         self.reader.editingFinished.connect(self._on_reader)
         self.folder.clicked.connect(self._ask_for_folder)
         self.table.clicked.connect(self._ask_for_table)
+        on_reader(reading_place.follow_reader)
         self.refresh()
 
     def refresh(self) -> None:
@@ -54,7 +50,7 @@ class ReaderChoice(QWidget):
     def choose_folder(self, folder: Path) -> None:
         """Keeps readings in `folder` from now on."""
         try:
-            reading_place.set_folder(folder, kept(self._viewer))
+            reading_place.set_folder(folder)
         except InputError as error:
             self.said.emit(f"The folder is not used. {error}", True)
         self.refresh()
@@ -73,16 +69,28 @@ class ReaderChoice(QWidget):
         self.said.emit(f"Wrote {rows} rows of {len(found)} readings as {path}.{left_out}", bool(failures))
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Another dock may have changed it."""
+        """Another dock, or napari's preferences, may have changed it, and may from now on."""
         super().showEvent(event)
+        reading_place.switched.connect(self._on_switched, unique=True)
+        self._on_switched()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What is hidden is refreshed when it is shown."""
+        super().hideEvent(event)
+        reading_place.switched.disconnect(self._on_switched, missing_ok=True)
+
+    def _on_switched(self) -> None:
+        before = self.reader.text()
         self.refresh()
+        if self.reader.text() != before:
+            self.changed.emit()
 
     def _on_reader(self) -> None:
         reader = self.reader.text().strip()
         if reader == reading_place.shelf().reader:
             return
         try:
-            reading_place.set_reader(reader, kept(self._viewer))
+            reading_place.set_reader(reader)
         except InputError as error:
             self.said.emit(f"The reader was not changed. {error}", True)
         else:

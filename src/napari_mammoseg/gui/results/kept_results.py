@@ -42,3 +42,8 @@ def kept(viewer: ViewerModel, name: str | None = None) -> list[ShownResult]:
     """The results that have a layer in the viewer, the oldest first; of the pipeline called so, or of all."""
     there = [each for each in _KEPT.get(viewer, []) if each.present]
     return [each for each in there if name in (None, each.everything.pipeline)]
+
+
+def kept_anywhere() -> list[ShownResult]:
+    """The results of every viewer."""
+    return [each for viewer in list(_KEPT) for each in kept(viewer)]
