@@ -195,6 +195,20 @@ def test_a_synthetic_image_says_that_it_is_one(phantom: Mammogram) -> None:
     assert (made.image.path, made.image.sha256) == (None, None)
 
 
+@pytest.mark.parametrize("kind", ["mass", "calcifications"])
+def test_its_size_in_mm_holds_where_pixels_are_no_squares(phantom: Mammogram, kind: str) -> None:
+    spacing = 4 * MM, MM
+    oblong = replace(phantom, pixels=np.ascontiguousarray(phantom.pixels[::4]), spacing=spacing)
+    at = PLACE[0] / 4, PLACE[1]
+    made = synthesize(oblong, kind=kind, at=at, label="benign", size_mm=12, seed=3, model="drawn-mass")
+    row0, column0, row1, column1 = box_of(made.mask)
+    height, width = (row1 - row0) * spacing[0], (column1 - column0) * spacing[1]
+    if kind == "mass":
+        assert max(height, width) == pytest.approx(12, abs=0.5)
+    assert max(height, width) < 12.9
+    assert min(height, width) > 6
+
+
 def test_without_a_spacing_one_is_assumed_and_said(phantom: Mammogram) -> None:
     made = synthesize(replace(phantom, spacing=None), seed=1)
     assert "assumed" in made.record["warnings"][0]

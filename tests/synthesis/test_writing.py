@@ -89,6 +89,12 @@ def test_a_dicom_file_becomes_one_that_differs_in_the_lesion_alone(
 
 def test_it_follows_the_rules_of_derived_images_and_names_nobody(phantom: Mammogram, tmp_path: Path) -> None:
     source = dicom_of(phantom, tmp_path, **FORMS["windowed"])
+    said = pydicom.dcmread(source)
+    said.ViewCodeSequence = [dicom_mg.code("399162004", "cranio-caudal")]
+    said.ViewCodeSequence[0].private_block(0x0029, "ACME", create=True).add_new(1, "LO", PERSON["PatientID"])
+    said.PixelSpacing, said.PixelSpacingCalibrationType = [MM, MM], "GEOMETRY"
+    said.PixelSpacingCalibrationDescription = PERSON["StudyDescription"]
+    said.save_as(source)
     picture, *_ = written(read(source), tmp_path)
     before, after = pydicom.dcmread(source), pydicom.dcmread(picture)
     assert after.ImageType[0] == "DERIVED"

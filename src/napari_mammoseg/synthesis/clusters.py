@@ -37,16 +37,17 @@ def put_cluster(
     """The patch of a cluster `size_mm` wide around `centre`; with an `outline` its calcifications lie in that."""
     mm = float(np.mean(spacing))
     place = round(centre[0]), round(centre[1])
-    part = square((image.rows, image.columns), place, round((size_mm + 2 * MARGIN_MM) / mm))
+    down, across = (round((size_mm + 2 * MARGIN_MM) / each) for each in spacing)
+    part = square((image.rows, image.columns), place, (down, across))
     tissue = np.ascontiguousarray(image.pixels[part])
     specks = _specks(size_mm, label, random)
     at = centre[0] - part[0].start, centre[1] - part[1].start
     contrast = texture_of(tissue, mm) * float(np.exp(random.uniform(*np.log(CONTRAST))))
-    calcifications = in_tissue(specks, at, contrast, mm, random)
+    calcifications = in_tissue(specks, at, contrast, spacing, random)
     if outline is not None:
         inside = outline[part]
         calcifications = [each for each in calcifications if _holds(inside, each.row, each.column)]
-    made = insert(tissue, calcifications, mm, Detector(BLUR_PX * mm, GRAIN), random)
+    made = insert(tissue, calcifications, spacing, Detector(BLUR_PX * mm, GRAIN), random)
     return Patch(part, made.pixels - tissue, made.labels.astype(np.uint16))
 
 

@@ -41,7 +41,7 @@ GREY = (
 )
 """What the stored values mean."""
 GEOMETRY = (
-    *("ImagerPixelSpacing", "PixelSpacing", "PixelSpacingCalibrationType", "PixelSpacingCalibrationDescription"),
+    *("ImagerPixelSpacing", "PixelSpacing", "PixelSpacingCalibrationType"),
     *("EstimatedRadiographicMagnificationFactor", "DistanceSourceToDetector", "DistanceSourceToPatient"),
     *("FieldOfViewShape", "FieldOfViewOrigin", "FieldOfViewRotation", "FieldOfViewHorizontalFlip"),
     *("ImageLaterality", "Laterality", "ViewPosition", "ViewCodeSequence", "PatientOrientation", "PartialView"),
@@ -115,6 +115,9 @@ def _take(data: Dataset, header: Dataset, keywords: tuple[str, ...]) -> None:
         known = header.get(keyword) not in (None, "", [])
         if known and (keyword != "PatientOrientation" or _is_orientation(header.PatientOrientation)):
             data[keyword] = copy.deepcopy(header[keyword])
+    data.remove_private_tags()  # those within sequences
+    if "PixelSpacingCalibrationType" in data:  # demands a description; the source's may say anything
+        data.PixelSpacingCalibrationDescription = "As in the source"
     if "ImageLaterality" in data:
         data.pop("Laterality", None)  # that of a series whose images have none of their own
     for view in data.get("ViewCodeSequence", ()):

@@ -83,19 +83,19 @@ def put_mass(image: Mammogram, spacing: Spacing, site: Site, model: Model, rando
     seen_mm = model.facts.context * site.size_mm if model.spacing_mm is None else side * model.spacing_mm
     if seen_mm < LEAST_SEEN * site.size_mm:
         raise InputError(image.name, f"cannot get a mass of {site.size_mm:.3g} mm by {model.name}", "make it smaller")
-    side_px = seen_mm / float(np.mean(spacing))
+    sides = seen_mm / spacing[0], seen_mm / spacing[1]
     middle = site.centre[0] + 0.5, site.centre[1] + 0.5
     shape = drawn_shape(site.label, side, seen_mm / site.size_mm, random)
     if site.outline is not None:
-        shape = shape_of(cut_out(site.outline.astype(np.float32), middle, side_px, side) > 0.5)
-    tissue = cut_out(image.pixels, middle, side_px, side)
+        shape = shape_of(cut_out(site.outline.astype(np.float32), middle, sides, side) > 0.5)
+    tissue = cut_out(image.pixels, middle, sides, side)
     low, high = np.percentile(tissue, [1, 99])
     step = max(float(high - low) / 2, 1e-6)
     judge = partial(malignancy, image, spacing, seen_mm / site.size_mm, run)
     make = painter_of(model, run, lambda seen: judge(low + (seen + 1) * step))
     added = make((tissue - low) / step - 1, shape, site.label, random) * step
-    added, part = put_back(added, middle, side_px, shape_of_image)
-    body = put_back(shape.mask.astype(np.float32), middle, side_px, shape_of_image)[0] > 0.5
+    added, part = put_back(added, middle, sides, shape_of_image)
+    body = put_back(shape.mask.astype(np.float32), middle, sides, shape_of_image)[0] > 0.5
     if site.outline is not None:
         body = site.outline[part]
     added = within_white(added * faded(body, spacing), image.pixels[part])
