@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
@@ -23,6 +25,8 @@ CONTRAST = 5.0, 14.0
 BLUR_PX = 0.7
 GRAIN = 0.01
 MARGIN_MM = 3.0
+STEPS = 8
+"""By which the width of a cluster comes to within 0.01 mm of the wanted one."""
 
 
 def put_cluster(
@@ -34,13 +38,15 @@ def put_cluster(
     random: Generator,
     outline: NDArray[np.bool_] | None = None,
 ) -> Patch:
-    """The patch of a cluster `size_mm` wide around `centre`; with an `outline` its calcifications lie in that."""
+    """The patch of a cluster whose longer side is `size_mm` around `centre`; with an `outline` it lies in that."""
     mm = float(np.mean(spacing))
     place = round(centre[0]), round(centre[1])
     down, across = (round((size_mm + 2 * MARGIN_MM) / each) for each in spacing)
     part = square((image.rows, image.columns), place, (down, across))
     tissue = np.ascontiguousarray(image.pixels[part])
     specks = _specks(size_mm, label, random)
+    if outline is None:
+        specks = spread(specks, size_mm)
     at = centre[0] - part[0].start, centre[1] - part[1].start
     contrast = texture_of(tissue, mm) * float(np.exp(random.uniform(*np.log(CONTRAST))))
     calcifications = in_tissue(specks, at, contrast, spacing, random)
@@ -61,3 +67,21 @@ def _holds(inside: NDArray[np.bool_], row: float, column: float) -> bool:
     place = round(row), round(column)
     within = all(0 <= each < length for each, length in zip(place, inside.shape, strict=True))
     return within and bool(inside[place])
+
+
+def spread(specks: tuple[Speck, ...], size_mm: float) -> tuple[Speck, ...]:
+    """The specks moved so that the longer side of the box around them is `size_mm`, and its middle theirs.
+
+    A layout leaves a part of its width empty, the more the fewer specks it has. None is moved nearer to another.
+    """
+    places = np.array([(each.row_mm, each.column_mm) for each in specks])
+    radii = np.array([each.diameter_mm / 2 for each in specks])[:, np.newaxis]
+    wider = 1.0
+    for _ in range(STEPS):
+        low, high = (wider * places - radii).min(axis=0), (wider * places + radii).max(axis=0)
+        wider = max(1.0, wider * size_mm / float((high - low).max()))
+    moved = wider * places - (low + high) / 2
+    return tuple(
+        replace(each, row_mm=float(row), column_mm=float(column))
+        for each, (row, column) in zip(specks, moved, strict=True)
+    )
