@@ -1,7 +1,8 @@
-"""One input through several pipelines: what one of them found is not looked for again."""
+"""One input through several pipelines: what one found is not looked for again, what one cannot write stops no other."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from napari_mammoseg.batch.analysis import Analysis, analyze
+from napari_mammoseg.errors import InputError
 from napari_mammoseg.models import Model
 from napari_mammoseg.pipelines.masses import find as masses
 from napari_mammoseg.pipelines.masses.marks import Marks
@@ -44,3 +46,7 @@ def test_masses_are_looked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     other = {"masses": {"nms_iou": 0.5}}
     assert len(list(analyze(Analysis(image, tmp_path, SEARCHING, other, spacing_mm=0.2)))) == len(SEARCHING)
     assert searches[-2:] == [0.5, 0.3]
+    with pytest.raises(InputError, match=r"not a DICOM file.*; the same for segment, classify; save as png"):
+        list(analyze(Analysis(image, tmp_path / "report", SEARCHING, spacing_mm=0.2, formats=("dicom-sr",))))
+    written = [tmp_path / "report" / f"mass.{name}.json" for name in SEARCHING]
+    assert [bool(json.loads(each.read_text())["findings"]) for each in written] == [True] * len(SEARCHING)

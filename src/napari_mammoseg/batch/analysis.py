@@ -11,6 +11,7 @@ from typing import Any
 
 from napari_mammoseg import pipelines
 from napari_mammoseg._version import VERSION
+from napari_mammoseg.errors import InputError
 from napari_mammoseg.files import seen_from
 from napari_mammoseg.findings import Box
 from napari_mammoseg.mammogram import Mammogram
@@ -41,7 +42,7 @@ class Analysis:
 def analyze(job: Analysis, report: Callable[[Progress], None] = lambda progress: None) -> Iterator[dict[str, Any]]:
     """Reads the input, runs the pipelines, writes the results: yields the record of each pipeline's findings.
 
-    Raises InputError where the input cannot be read or done.
+    Raises InputError where the input cannot be read or done, that of a pipeline when the others are done.
     """
     kept = {name: _kept(job, name) for name in job.pipelines if job.resume}
     if all(kept.get(name) for name in job.pipelines):
@@ -52,9 +53,28 @@ def analyze(job: Analysis, report: Callable[[Progress], None] = lambda progress:
         beside.submit(_get_ready, job)
         image = read(job.input, job.spacing_mm)
     known: dict[Hashable, Any] = {}
+    faults: dict[str, InputError] = {}
     for name in job.pipelines:
         run = _after(reading, Run(job.device, job.backend, report=report, known=known))
-        yield kept.get(name) or _analyze(job, image, name, run)
+        try:
+            record = kept.get(name) or _analyze(job, image, name, run)
+        except InputError as error:
+            faults[name] = error
+        else:
+            yield record
+    if faults:
+        raise _together(faults)
+
+
+def _together(faults: Mapping[str, InputError]) -> InputError:
+    """The faults of one input, by pipeline, as one: the first, and what differs from it in what to do."""
+    (_, first), *others = faults.items()
+    if not others:
+        return first
+    alike = ", ".join(name for name, each in others if each.do == first.do)
+    also = f"; the same for {alike}" if alike else ""
+    different = "".join(f"; {name}: {each.what}; {each.do}" for name, each in others if each.do != first.do)
+    return InputError(first.subject, f"{first.what}{also}{different}", first.do)
 
 
 def _get_ready(job: Analysis) -> None:
