@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,12 @@ from napari_mammoseg import models
 from napari_mammoseg import settings as declarations
 from napari_mammoseg._version import VERSION
 from napari_mammoseg.files import seen_from
-from napari_mammoseg.kinds import LesionKind
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.readers import read, sha256_of
 from napari_mammoseg.readers.masks import read_labels
-from napari_mammoseg.readers.truth import Beside
+from napari_mammoseg.readers.truth import with_truth
 from napari_mammoseg.run import Progress, Run
-from napari_mammoseg.synthesis import SynthesisSettings, synthesize
+from napari_mammoseg.synthesis import KINDS, SynthesisSettings, lesion_kind, synthesize
 from napari_mammoseg.synthesis.of_class import classifier
 from napari_mammoseg.synthesis.synthesize import digest
 
@@ -56,18 +55,10 @@ def make(job: Synthesis, report: Callable[[Progress], None] = lambda progress: N
     for number in range(1, len(job.labels) + 1):
         record = _kept(job, number) if job.resume else {}
         if not record:
-            image = image or _with_truth(read(job.input, job.spacing_mm), job)
+            kind = lesion_kind(job.values.get("kind", KINDS[0]))
+            image = image or with_truth(read(job.input, job.spacing_mm), kind, job.input.parent)
             record = _make(job, image, number, Run(job.device, report=report))
         yield record
-
-
-def _with_truth(image: Mammogram, job: Synthesis) -> Mammogram:
-    """The image with the lesions that a file beside it tells of, where it has none of its own."""
-    kind: LesionKind = "calcification" if job.values.get("kind") == "calcifications" else "mass"
-    beside = (
-        None if image.truth is not None else Beside(kind).of(image.name, (image.rows, image.columns), job.input.parent)
-    )
-    return image if beside is None else replace(image, truth=beside.lesions, patient=image.patient or beside.patient)
 
 
 def _make(job: Synthesis, image: Mammogram, number: int, run: Run) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from napari_mammoseg.kinds import LesionKind
 from napari_mammoseg.settings import setting
 
 KINDS = ("mass", "calcifications")
@@ -21,3 +22,8 @@ class SynthesisSettings:
     size_mm: float = setting(0.0, "Its longer side, in mm; 0: drawn by the seed", low=0, high=LARGEST_MM)
     seed: int = setting(0, "The same seed puts the same lesion into the same image", low=0, high=2**31 - 1)
     model: str = setting("lesion-painter", "What makes a mass")
+
+
+def lesion_kind(kind: str) -> LesionKind:
+    """What the lesions of a mask are that does not say it, where this kind is put into its image."""
+    return "calcification" if kind == "calcifications" else "mass"

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from napari.components import ViewerModel
+from PIL import Image as Picture
 
 from napari_mammoseg import read
+from napari_mammoseg.batch import synthesis as batch
 from napari_mammoseg.gui.dock.synthesis import LesionSynthesis
 from napari_mammoseg.gui.layers.belonging import belonging, token_of
 from napari_mammoseg.gui.layers.image_layers import image_layers, mammogram_of
@@ -97,6 +99,34 @@ def test_what_was_made_and_is_still_there_is_saved_beside_what_the_folder_holds(
     viewer.layers.clear()
     dock.copy()
     assert "holds no image that was made here" in dock.bar.message.text()
+
+
+def test_lesions_that_a_file_beside_the_image_tells_of_are_known_as_on_the_command_line(
+    qtbot, phantom, tmp_path
+) -> None:
+    path = tmp_path / "x.png"
+    Picture.fromarray((phantom.pixels * 65535).astype(np.uint16)).save(path)
+    mask = np.zeros(phantom.pixels.shape, np.uint16)
+    mask[100:380, :200] = 1
+    Picture.fromarray(mask).save(tmp_path / "x.mask.png")
+    viewer = ViewerModel()
+    add(viewer, image_layers(read(path, 0.25)))
+    dock = LesionSynthesis(viewer)
+    qtbot.addWidget(dock)
+    dock.model.choose("drawn-mass")
+    put_in(dock, qtbot)
+    values = {"model": "drawn-mass"}
+    (told,) = batch.make(batch.Synthesis(path, tmp_path / "out", ("either",), values, spacing_mm=0.25))
+    made = dock.made[0][0].made.record
+    assert made["known"] == [{"kind": "mass", "label": None, "box": [100.0, 0.0, 380.0, 200.0]}]
+    assert {name: made[name] for name in ("at", "box", "known")} == {
+        name: told[name] for name in ("at", "box", "known")
+    }
+    dock.run()
+    viewer.layers.remove(dock.choice.image)
+    qtbot.waitUntil(lambda: not dock.worker.running, timeout=60000)
+    assert (len(dock.made), dock.bar.message.text()) == (1, "x.png was deleted; nothing was made")
+    dock.close()
 
 
 def test_a_clicked_point_is_the_lesions_middle(dock, qtbot, viewer) -> None:

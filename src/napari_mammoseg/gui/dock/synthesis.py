@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qtpy.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QPushButton, QSpinBox, QWidget
 
@@ -26,8 +26,10 @@ from napari_mammoseg.gui.widgets.save import proposed_folder
 from napari_mammoseg.gui.widgets.settings_widgets import settings_widgets, values
 from napari_mammoseg.gui.widgets.spacing_of_image import SpacingOfImage
 from napari_mammoseg.gui.worker import Worker
+from napari_mammoseg.mammogram import Mammogram
+from napari_mammoseg.readers.truth import with_truth
 from napari_mammoseg.run import Run
-from napari_mammoseg.synthesis import KINDS, SynthesisSettings, Synthetic, size, synthesize
+from napari_mammoseg.synthesis import KINDS, SynthesisSettings, Synthetic, lesion_kind, size, synthesize
 from napari_mammoseg.synthesis.several import save_all
 
 if TYPE_CHECKING:
@@ -81,7 +83,7 @@ class LesionSynthesis(DockWidget):
         self.bar.start()
 
         def make(run: Run) -> list[Synthetic]:
-            image = mammogram_of(layer)
+            image = _with_truth(mammogram_of(layer), chosen["kind"])
             seeds = range(chosen["seed"], chosen["seed"] + count)
             each = (synthesize(image, run=run, **{**chosen, "seed": seed}, **place) for seed in seeds)
             return list(run.track(each, "variants", count))
@@ -112,6 +114,7 @@ class LesionSynthesis(DockWidget):
 
     def _disconnect(self) -> None:
         self.worker.cancel()
+        self.viewer.layers.events.removed.disconnect(self._on_removed)
         self.spacing.let_go()
         self.choice.let_go()
 
@@ -143,7 +146,8 @@ class LesionSynthesis(DockWidget):
         self.settings["kind"].changed.connect(lambda kind: self.model.setEnabled(kind == KINDS[0]))
         self.worker.progressed.connect(self.bar.show_progress)
         self.worker.done.connect(self._on_made)
-        self.worker.stopped.connect(lambda: self.bar.stop("stopped; nothing was made"))
+        self.worker.stopped.connect(self._on_stopped)
+        self.viewer.layers.events.removed.connect(self._on_removed)
         self.worker.refused.connect(lambda error: self.bar.stop(str(error), wrong=True))
         self.worker.failed.connect(lambda: self.bar.stop("failed; the notification holds the error", wrong=True))
 
@@ -172,7 +176,18 @@ class LesionSynthesis(DockWidget):
         if spacing_of(image) != before:
             self.where.follow(image)
 
+    def _on_removed(self, event: Any) -> None:
+        if self.worker.running and event.value is self._layer:
+            self.worker.cancel()
+
+    def _on_stopped(self) -> None:
+        deleted = self._layer not in self.viewer.layers
+        self.bar.stop(f"{self._layer.name} was deleted; nothing was made" if deleted else "stopped; nothing was made")
+
     def _on_made(self, variants: list[Synthetic]) -> None:
+        if self._layer not in self.viewer.layers:
+            self._on_stopped()
+            return
         made = []
         for number, each in enumerate(variants):
             new = add(self.viewer, synthetic_layers(each, self._layer))
@@ -191,3 +206,8 @@ class LesionSynthesis(DockWidget):
         told = variants[-1].record
         warnings = "".join(f"; {each}" for each in told["warnings"])
         self.bar.stop(f"{len(variants)} made, the last: {told['label']} {told['kind']} of {size.said(told)}{warnings}")
+
+
+def _with_truth(image: Mammogram, kind: str) -> Mammogram:
+    """With the lesions that the image's file or one beside it tells of, as on the command line."""
+    return image if image.path is None else with_truth(image, lesion_kind(kind), image.path.parent)

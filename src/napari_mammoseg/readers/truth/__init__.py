@@ -14,7 +14,7 @@ Of a synthetic image the record beside its mask says what the lesions are.
 """
 
 from napari_mammoseg.readers.truth.of_image import SCHEMA, Truth, from_document, from_labels, read_mask
-from napari_mammoseg.readers.truth.places import Beside, Truths, files_beside, open_truths
+from napari_mammoseg.readers.truth.places import Beside, Truths, files_beside, open_truths, with_truth
 from napari_mammoseg.readers.truth.table import Table
 
 __all__ = [
@@ -28,4 +28,5 @@ __all__ = [
     "from_labels",
     "open_truths",
     "read_mask",
+    "with_truth",
 ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from napari_mammoseg.errors import InputError
 from napari_mammoseg.kinds import LesionKind
+from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.readers import masks
 from napari_mammoseg.readers.companions import is_file
 from napari_mammoseg.readers.truth.of_image import Truth, from_document, from_labels, read_mask
@@ -96,6 +97,17 @@ class Beside:
 
     def of(self, name: str, shape: tuple[int, int], folder: Path | None = None) -> Truth | None:
         return None if folder is None else Folder(folder, self.kind, below=False).of(name, shape, folder)
+
+
+def with_truth(image: Mammogram, kind: LesionKind, folder: Path | None) -> Mammogram:
+    """The image with the lesions that a file beside it, in `folder`, tells of, where it has none of its own.
+
+    kind: what the lesions of plain masks are. Raises InputError for a truth that cannot be read.
+    """
+    if image.truth is not None:
+        return image
+    beside = Beside(kind).of(image.name, (image.rows, image.columns), folder)
+    return image if beside is None else replace(image, truth=beside.lesions, patient=image.patient or beside.patient)
 
 
 def _literally(name: str) -> str:
