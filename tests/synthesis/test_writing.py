@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from napari_mammoseg import analyze, read, synthesize
 from napari_mammoseg.cli.info import text
 from napari_mammoseg.mammogram import Mammogram
 from napari_mammoseg.phantom.mammograms import WINDOWS, Request, make
+from napari_mammoseg.synthesis.writing import depth_of, write_png
 from napari_mammoseg.writers import dicom_mg
 
 MM = 0.2
@@ -137,6 +139,18 @@ def test_a_picture_keeps_its_depth(phantom: Mammogram, tmp_path: Path, top: int,
     assert again.dtype == stored.dtype
     assert np.array_equal(again[made.image.pixels == image.pixels], stored[made.image.pixels == image.pixels])
     assert read(picture).spacing == pytest.approx(image.spacing)
+
+
+@pytest.mark.parametrize(("top", "depth"), [(4095, 12), (65535, 16)])
+def test_a_dark_picture_is_as_dark_when_it_is_read_again(
+    phantom: Mammogram, tmp_path: Path, top: int, depth: int
+) -> None:
+    pixels = np.round(phantom.pixels * top / 5).astype(np.float32) / np.float32(top)
+    dark = replace(phantom, pixels=pixels)
+    rounded = np.round(pixels * 65535).astype(np.float32) / np.float32(65535)  # as PGM is read
+    assert depth_of(pixels) == depth_of(rounded) == depth
+    write_png(dark, dark, {}, tmp_path / "dark.png")
+    assert np.array_equal(read(tmp_path / "dark.png").pixels, pixels)
 
 
 @pytest.mark.parametrize("form", ["dicom", "png"])

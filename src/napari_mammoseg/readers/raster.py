@@ -75,6 +75,7 @@ def stored(path: Path) -> Stored:
             with Image.open(path, formats=[name] if name else []) as picture:
                 notes = _oddities(picture, path, name)
                 values = _values(picture, path.name)
+                depth = _depth(picture, values)
                 measured = _measured(picture, _NAMES.get(str(name), str(name)))
     except InputError:
         raise
@@ -82,7 +83,6 @@ def stored(path: Path) -> Stored:
         raise InputError(path, "has more pixels than can be held", "give at most 178 million") from None
     except Exception as error:
         raise InputError(path, "is cut off or damaged", "copy or export it again") from error
-    depth = 16 if name == "PPM" and values.dtype == np.uint16 else None
     return Stored(values, depth, _NAMES.get(str(name), str(name)), measured, tuple(notes))
 
 
@@ -103,7 +103,7 @@ def _exif_dots(exif: Image.Exif) -> tuple[float, float]:
 
 
 def _oddities(picture: Image.Image, path: Path, name: str | None) -> list[str]:
-    notes = [SYNTHETIC] if _says_synthetic(picture) else []
+    notes = [SYNTHETIC] if _record(picture).get("synthetic") is True else []
     frames = getattr(picture, "n_frames", 1)
     if frames > 1:
         notes.append(f"the first of {frames} frames was read")
@@ -114,12 +114,22 @@ def _oddities(picture: Image.Image, path: Path, name: str | None) -> list[str]:
     return notes
 
 
-def _says_synthetic(picture: Image.Image) -> bool:
-    """Whether a record of this program in the picture says that it holds a synthetic lesion."""
+def _record(picture: Image.Image) -> dict[str, Any]:
+    """What this program said in a picture that it wrote: "synthetic", "bits"; else empty."""
     try:
-        return json.loads(picture.info["Description"])["mammoseg"].get("synthetic") is True
-    except (LookupError, TypeError, ValueError, AttributeError):
-        return False
+        return dict(json.loads(picture.info["Description"])["mammoseg"])
+    except (LookupError, TypeError, ValueError):
+        return {}
+
+
+def _depth(picture: Image.Image, values: NDArray[Any]) -> int | None:
+    """The bits of 16-bit values where the file says them: PGM, and what this program wrote."""
+    if values.dtype != np.uint16:
+        return None
+    if picture.format == "PPM":
+        return 16
+    bits = _record(picture).get("bits")
+    return bits if isinstance(bits, int) and 8 < bits <= 16 and values.max() < 2**bits else None
 
 
 def _png_depth(path: Path) -> int:

@@ -25,8 +25,9 @@ from napari_mammoseg.writers.labels_png import write_labels
 from napari_mammoseg.writers.record import as_text
 
 DEPTHS = (8, 10, 12, 14, 16)
-NEAR = 0.02
-"""Grey steps by which pixels may miss whole numbers, for their small rounding."""
+NEAR = 0.005
+"""Grey steps by which pixels may miss whole numbers, for single precision; and half a step of 16 bits, to which PGM is
+read."""
 
 
 def save(
@@ -73,11 +74,11 @@ def is_dicom(source: Mammogram) -> bool:
 
 
 def write_png(image: Mammogram, source: Mammogram, record: Mapping[str, Any], path: Path) -> None:
-    """A grey PNG at the source's own depth, 16 bits where that is not known, which says that it is synthetic."""
+    """A grey PNG that says that it is synthetic, and its depth: the source's own, 16 bits where that is not known."""
     depth = depth_of(source.pixels)
     grey = np.round(image.pixels * (2**depth - 1)).astype(np.uint8 if depth == 8 else np.uint16)
     text = PngInfo()
-    text.add_text("Description", as_text(record))
+    text.add_text("Description", as_text({**record, "bits": depth}))
     extra: dict[str, Any] = {}
     if image.spacing is not None:
         extra["dpi"] = (25.4 / image.spacing[1], 25.4 / image.spacing[0])
@@ -88,7 +89,8 @@ def write_png(image: Mammogram, source: Mammogram, record: Mapping[str, Any], pa
 def depth_of(pixels: NDArray[np.float32]) -> int:
     """The fewest bits in which the pixels are whole numbers; 16 where they are in none."""
     for depth in DEPTHS:
-        steps = pixels * np.float32(2**depth - 1)
-        if np.abs(steps - np.rint(steps)).max() < NEAR:
+        top = 2**depth - 1
+        steps = pixels * np.float32(top)
+        if np.abs(steps - np.rint(steps)).max() < NEAR + 0.5 * top / (2**16 - 1):
             return depth
     return DEPTHS[-1]
