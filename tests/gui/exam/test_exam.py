@@ -560,6 +560,10 @@ def test_marks_of_all_views_are_read_in_the_exam_and_its_table_follows(
     assert first.result.selected is None
     assert {table.item(number, 3).text() for number in range(2)} == {"accepted", "rejected"}
     assert len(list(readings.glob("*.reading.json"))) == 2
+    there = list(viewer.layers)
+    dock.analysis.run()
+    qtbot.waitUntil(lambda: not dock.busy, timeout=30_000)
+    assert list(viewer.layers) == there, "what is found again stays as it was read, once"
     reading.notes.comment.setFocus()
     QTest.keyClicks(reading.notes.comment, "not yet done")
     opened(viewer, tmp_path)

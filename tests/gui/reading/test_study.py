@@ -169,6 +169,24 @@ def test_the_same_run_again_goes_on_with_the_reading(qtbot, open_dock) -> None:
     assert read == [[None], ["rejected"]]
 
 
+def test_a_run_that_finds_the_same_again_leaves_it_as_it_was_read(qtbot, open_dock) -> None:
+    dock = open_dock()
+    dock.run()
+    qtbot.waitUntil(lambda: not dock.job.running)
+    dock.reading.next_mark()
+    dock.reading.accept_mark()
+    reopened = open_dock()
+    qtbot.waitUntil(lambda: reopened.result is not None)
+    for each in (dock, reopened):
+        read, names = each.result, [layer.name for layer in each.viewer.layers]
+        each.run()
+        qtbot.waitUntil(lambda each=each: not each.job.running)
+        assert (each.result, [layer.name for layer in each.viewer.layers]) == (read, names)
+        assert [mark.features.get("reading") for mark in read.read.of_kind("cluster")] == ["accepted"]
+    dock.reading.take_back()
+    assert not any(mark.features.get("reading") for mark in dock.result.read.findings)
+
+
 def test_a_folder_that_cannot_be_used_is_one_line_and_the_former_one_stays(
     open_dock, found: Findings, readings: Path
 ) -> None:

@@ -19,6 +19,7 @@ from napari_mammoseg.findings import Finding, Findings
 from napari_mammoseg.gui.exam.exam_layers import hung_in, image_at
 from napari_mammoseg.gui.exam.running import Analysed
 from napari_mammoseg.gui.reading.place import resume, shelf
+from napari_mammoseg.gui.results.found_again import found_again
 from napari_mammoseg.gui.results.kept_results import anew, kept, show_and_keep
 from napari_mammoseg.gui.results.shown_result import ShownResult
 from napari_mammoseg.kinds import BOXED
@@ -67,15 +68,19 @@ class ExamResults:
     def add(self, analysed: Analysed) -> None:
         """Shows a result on its image, in the place of the one that the same pipeline had there, and as it was read.
 
+        One that was read and is found again stays as it is.
+
         Raises InputError where the image got other pixels; with the result shown, where its reading is damaged.
         """
         if analysed.image.data is not analysed.pixels:
             raise InputError(analysed.image.name, "got other pixels while it was analysed", "analyse again")
         self._left[_key(analysed)] = _Left(analysed, shelf().reader, analysed.everything, None)
-        for each in kept(self._viewer, analysed.command.pipeline):
+        there = kept(self._viewer, analysed.command.pipeline)
+        again = found_again(there, analysed.image, analysed.everything)
+        for each in there:
             if each.image is analysed.image and not each.touched:
                 each.remove()
-        if analysed.image in self._viewer.layers:
+        if again is None and analysed.image in self._viewer.layers:
             resume(self._show(analysed))
 
     def remember(self) -> None:

@@ -10,6 +10,7 @@ from qtpy.QtCore import QObject, Signal
 
 from napari_mammoseg.commands import Command
 from napari_mammoseg.findings import Findings
+from napari_mammoseg.gui.results.found_again import found_again
 from napari_mammoseg.gui.results.kept_results import keep, kept
 from napari_mammoseg.gui.results.looking import finding_at
 from napari_mammoseg.gui.results.shown_result import ShownResult
@@ -48,17 +49,22 @@ class ShownResults(QObject):
     def renew(self, image: Image, command: Command, everything: Findings, threshold: float) -> bool:
         """Puts a run's findings in place of the result on `image`; False where a new one has to be made for them.
 
-        Other results on `image` are removed, but those that a person read or corrected.
+        Other results on `image` are removed, but those that a person read or corrected; one that she read and that is
+        found again stays as it is.
         """
         self._find()
+        again = found_again(self._all, image, everything)
         former = [each for each in self._all if each.image is image and not each.touched]
-        same = next((each for each in former if each.can_show(everything)), None)
+        same = again or next((each for each in former if each.can_show(everything)), None)
         for each in former:
             if each is not same:
                 each.remove()
         if same is None:
             return False
-        same.renew(command, everything, threshold)
+        if same is again:
+            same.cut(threshold)
+        else:
+            same.renew(command, everything, threshold)
         if same is self.present:
             self.show(None)
             self.show(same)
