@@ -112,6 +112,15 @@ def test_it_follows_the_rules_of_derived_images_and_names_nobody(phantom: Mammog
         assert value.encode() not in everything
 
 
+def test_a_spacing_that_was_given_is_that_of_the_derived_image(phantom: Mammogram, tmp_path: Path) -> None:
+    facts = {"PixelSpacing": [0.18, 0.18], "PixelSpacingCalibrationType": "GEOMETRY"}
+    source = dicom_of(phantom, tmp_path, EstimatedRadiographicMagnificationFactor="1.1", **facts)
+    picture, *_ = written(read(source, 0.15), tmp_path)
+    assert read(picture).spacing == (0.15, 0.15)
+    picture, *_ = written(read(source), tmp_path)
+    assert (read(picture).spacing, read(picture).spacing_source) == ((0.18, 0.18), "PixelSpacing")
+
+
 @pytest.mark.skipif(shutil.which("dciodvfy") is None, reason="dciodvfy (Debian package dicom3tools) is not installed")
 @pytest.mark.parametrize("form", ["phantom", "windowed", "compressed", "like CBIS-DDSM"])
 def test_dciodvfy_finds_no_error(phantom: Mammogram, tmp_path: Path, form: str) -> None:

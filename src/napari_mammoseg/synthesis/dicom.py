@@ -22,6 +22,7 @@ from napari_mammoseg.readers.dicom.frames import Stored, stored_values
 from napari_mammoseg.readers.dicom.groups import as_single_frame
 from napari_mammoseg.readers.dicom.layout import Layout, layout_of
 from napari_mammoseg.readers.dicom.opening import open_file
+from napari_mammoseg.readers.dicom.spacing import spacing_of
 from napari_mammoseg.readers.dicom.tags import text, texts, without_unreadable
 from napari_mammoseg.readers.quiet import quiet
 from napari_mammoseg.synthesis import size
@@ -75,6 +76,7 @@ def dataset(image: Mammogram, source: Mammogram, record: Mapping[str, Any]) -> D
     data = dicom_mg.empty(hashlib.sha256(pixels.tobytes() + str(header.get("SOPInstanceUID")).encode()).hexdigest())
     dicom_mg.put(data, _acquisition(image))
     _take(data, header, (*GEOMETRY, *EXPOSURE, *(GREY if layout.is_grey else ())))
+    _measure(data, image)
     dicom_mg.put(data, _pixels(pixels, layout))
     dicom_mg.put(data, _derivation(header, record))
     if header.get("SOPClassUID") in CLASSES:
@@ -123,6 +125,16 @@ def _take(data: Dataset, header: Dataset, keywords: tuple[str, ...]) -> None:
     for view in data.get("ViewCodeSequence", ()):
         if "ViewModifierCodeSequence" not in view:  # may be empty, must be there
             view.ViewModifierCodeSequence = []
+
+
+def _measure(data: Dataset, image: Mammogram) -> None:
+    """The image's own spacing where a person gave another one than the source says."""
+    if image.spacing is None or np.allclose(spacing_of(data).spacing or 0.0, image.spacing, rtol=1e-6, atol=0):
+        return
+    for keyword in ("PixelSpacing", "PixelSpacingCalibrationType", "PixelSpacingCalibrationDescription"):
+        data.pop(keyword, None)
+    data.ImagerPixelSpacing = [f"{each:.10g}" for each in image.spacing]
+    data.EstimatedRadiographicMagnificationFactor = "1"
 
 
 def _is_orientation(value: Any) -> bool:
