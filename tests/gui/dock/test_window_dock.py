@@ -54,6 +54,17 @@ def test_the_window_of_an_image_is_still_chosen_when_one_comes_back_to_it(dock, 
     assert dock.windows.currentText() == "HARDER"
 
 
+def test_what_is_chosen_is_what_the_image_is_shown_through(dock, viewer: ViewerModel) -> None:
+    dock.inverted.setChecked(True)
+    other = viewer.add_image(np.arange(200, dtype=np.uint8).reshape(10, 20), contrast_limits=(7, 90))
+    assert (dock.windows.currentIndex(), dock.inverted.isChecked()) == (-1, False)
+    dock.inverted.setChecked(True)
+    assert tuple(other.contrast_limits) == (7, 90)
+    viewer.layers[0].contrast_limits = (0.2, 0.7)
+    viewer.layers.selection.active = viewer.layers[0]
+    assert (dock.windows.currentIndex(), dock.inverted.isChecked()) == (-1, True)
+
+
 @pytest.mark.parametrize("kind", ["bool", "multiscale", "stack"])
 def test_layers_of_other_readers_have_the_plain_windows(qtbot, kind: str) -> None:
     grey = np.linspace(0, 1, 600).reshape(30, 20)
