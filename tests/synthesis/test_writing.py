@@ -46,7 +46,7 @@ def written(image: Mammogram, folder: Path) -> tuple[Path, Path, Path]:
 def dicom_of(
     phantom: Mammogram, folder: Path, dtype: str = "u2", compressed: str | None = None, **facts: object
 ) -> Path:
-    dense = 1 - phantom.pixels if facts.get("PresentationLUTShape") == "INVERSE" else phantom.pixels
+    dense = 1 - phantom.pixels if facts.get("PhotometricInterpretation") == "MONOCHROME1" else phantom.pixels
     grey = np.round(600 + 2400 * dense).astype(dtype)
     data = dicom_files.dataset(grey, ImagerPixelSpacing=[MM, MM], **PERSON, **facts)
     if compressed:
@@ -60,6 +60,13 @@ FORMS = {
     "windowed": {"WindowCenter": ["1800", "1500"], "WindowWidth": ["2400", "900"]},
     "sigmoid": {"WindowCenter": "1800", "WindowWidth": "1500", "VOILUTFunction": "SIGMOID"},
     "inverted": {"PhotometricInterpretation": "MONOCHROME1", "PresentationLUTShape": "INVERSE"},
+    "inverted, not said twice": {"PhotometricInterpretation": "MONOCHROME1", "PresentationLUTShape": None},
+    "raw, hardly described": {
+        "SOPClassUID": dicom_files.FOR_PROCESSING,
+        "PhotometricInterpretation": "MONOCHROME1",
+        "PresentationLUTShape": None,
+        "PresentationIntentType": None,
+    },
     "rescaled": {"RescaleSlope": "2", "RescaleIntercept": "-100", "WindowCenter": "3500", "WindowWidth": "4800"},
     "signed": {"dtype": "i2", "bits": 13, "WindowCenter": "1800", "WindowWidth": "2400"},
     "compressed": {"compressed": dicom_files.JPEGLSLossless, "WindowCenter": "1800", "WindowWidth": "2400"},
@@ -82,6 +89,8 @@ def test_a_dicom_file_becomes_one_that_differs_in_the_lesion_alone(
     assert np.array_equal(again.pixels, made.image.pixels)
     assert [each.origin for each in again.windows] == [each.origin for each in image.windows]
     assert (again.spacing, again.view, again.laterality) == (image.spacing, image.view, image.laterality)
+    assert again.intent == image.intent
+    assert not [each for each in again.notes if "contradicts" in each]
     before, after = (pydicom.dcmread(each).pixel_array for each in (image.path, picture))
     far = made.mask == 0
     assert (before != after)[~far].any()

@@ -24,6 +24,7 @@ from napari_mammoseg.readers.dicom.layout import Layout, layout_of
 from napari_mammoseg.readers.dicom.opening import open_file
 from napari_mammoseg.readers.dicom.spacing import spacing_of
 from napari_mammoseg.readers.dicom.tags import text, texts, without_unreadable
+from napari_mammoseg.readers.dicom.view import INTENTS
 from napari_mammoseg.readers.quiet import quiet
 from napari_mammoseg.synthesis import size
 from napari_mammoseg.writers import dicom_mg
@@ -76,6 +77,7 @@ def dataset(image: Mammogram, source: Mammogram, record: Mapping[str, Any]) -> D
     data = dicom_mg.empty(hashlib.sha256(pixels.tobytes() + str(header.get("SOPInstanceUID")).encode()).hexdigest())
     dicom_mg.put(data, _acquisition(image))
     _take(data, header, (*GEOMETRY, *EXPOSURE, *(GREY if layout.is_grey else ())))
+    _agree(data)
     _measure(data, image)
     dicom_mg.put(data, _pixels(pixels, layout))
     dicom_mg.put(data, _derivation(header, record))
@@ -100,8 +102,10 @@ def _stored(image: Mammogram, source: Mammogram, stored: Stored) -> NDArray[Any]
 
 def _acquisition(image: Mammogram) -> dict[str, Any]:
     """What a mammogram must say, where its source may not."""
-    facts: dict[str, Any] = {**dicom_mg.ACQUISITION, "BurnedInAnnotation": "NO", "PresentationLUTShape": "IDENTITY"}
-    facts |= {"PixelIntensityRelationship": "LOG", "PixelIntensityRelationshipSign": -1}
+    facts: dict[str, Any] = {**dicom_mg.ACQUISITION, "BurnedInAnnotation": "NO"}
+    facts["PresentationIntentType"] = image.intent or INTENTS[0]
+    if facts["PresentationIntentType"] == INTENTS[0]:  # of raw values nobody knows it who was not told
+        facts |= {"PixelIntensityRelationship": "LOG", "PixelIntensityRelationshipSign": -1}
     facts |= {"RescaleIntercept": "0", "RescaleSlope": "1", "RescaleType": "US", "LossyImageCompression": "00"}
     facts |= {"PhotometricInterpretation": "MONOCHROME2"}
     if image.spacing is not None:
@@ -125,6 +129,15 @@ def _take(data: Dataset, header: Dataset, keywords: tuple[str, ...]) -> None:
     for view in data.get("ViewCodeSequence", ()):
         if "ViewModifierCodeSequence" not in view:  # may be empty, must be there
             view.ViewModifierCodeSequence = []
+
+
+def _agree(data: Dataset) -> None:
+    """What a mammogram must say and the source does not, made to fit what the source says."""
+    shape = "INVERSE" if data.PhotometricInterpretation == "MONOCHROME1" else "IDENTITY"
+    data.PresentationLUTShape = data.get("PresentationLUTShape", shape)
+    if "ModalityLUTSequence" in data:
+        for keyword in ("RescaleIntercept", "RescaleSlope", "RescaleType"):
+            data.pop(keyword, None)
 
 
 def _measure(data: Dataset, image: Mammogram) -> None:
