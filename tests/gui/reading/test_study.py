@@ -178,6 +178,7 @@ def test_a_run_that_finds_the_same_again_leaves_it_as_it_was_read(qtbot, open_do
     reopened = open_dock()
     qtbot.waitUntil(lambda: reopened.result is not None)
     for each in (dock, reopened):
+        each.bar.keep.setChecked(each is reopened)
         read, names = each.result, [layer.name for layer in each.viewer.layers]
         each.run()
         qtbot.waitUntil(lambda each=each: not each.job.running)

@@ -209,7 +209,7 @@ class PipelineDock(DockWidget):
             self._on_stopped()
             return
         threshold = self.panel.threshold
-        if self.bar.keep.isChecked() or not self.results.renew(layer, command, everything, threshold):
+        if not self.results.renew(layer, command, everything, threshold, self.bar.keep.isChecked()):
             self._add(layer, command, everything, threshold)
         elif layer is self.controls.image:
             self.results.show_image(layer)

@@ -46,15 +46,15 @@ class ShownResults(QObject):
         if shown:
             self.show(result)
 
-    def renew(self, image: Image, command: Command, everything: Findings, threshold: float) -> bool:
+    def renew(self, image: Image, command: Command, everything: Findings, threshold: float, keep: bool = False) -> bool:
         """Puts a run's findings in place of the result on `image`; False where a new one has to be made for them.
 
         Other results on `image` are removed, but those that a person read or corrected; one that she read and that is
-        found again stays as it is.
+        found again stays as it is. keep: none is removed.
         """
         self._find()
         again = found_again(self._all, image, everything)
-        former = [each for each in self._all if each.image is image and not each.touched]
+        former = [each for each in self._all if each.image is image and not each.touched and not keep]
         same = again or next((each for each in former if each.can_show(everything)), None)
         for each in former:
             if each is not same:
