@@ -65,7 +65,7 @@ def test_a_synthetic_image_is_made_again_by_its_command(tmp_path: Path) -> None:
 
 
 def test_an_image_without_a_file_cannot_be_copied() -> None:
-    with pytest.raises(InputError, match="open the file"):
+    with pytest.raises(InputError, match="save the layer as a file first"):
         as_command(Command("calcifications", None, "Image [1]"))
 
 

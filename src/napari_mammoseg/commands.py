@@ -49,7 +49,11 @@ class Command:
 
 def _file(path: Path | None, name: str) -> str:
     if path is None:
-        raise InputError(name, "was not opened from its file by this plugin", "open the file with it, then copy")
+        raise InputError(
+            name,
+            "was not opened by mammoseg from a file, which a command has to name",
+            "open its file with mammoseg (save the layer as a file first where it has none), then copy again",
+        )
     return str(Path(path).absolute())
 
 

@@ -95,7 +95,7 @@ def test_what_was_made_and_is_still_there_is_saved_beside_what_the_folder_holds(
     assert read(third).properties["synthetic"]
     assert len((tmp_path / "synthetic.csv").read_text().splitlines()) == 4
     dock.copy()
-    assert "open the file" in dock.bar.message.text()
+    assert "save the layer as a file first" in dock.bar.message.text()
     viewer.layers.clear()
     dock.copy()
     assert "holds no image that was made here" in dock.bar.message.text()
