@@ -126,7 +126,9 @@ def test_a_reading_comes_back_with_the_image_but_only_to_its_reader(
     dock.reading.accept_mark()
     read_by(dock, "Bert")
     assert dock.result.read == found
+    read_by(dock, "Anna")
     again = open_dock()
+    read_by(again, "Bert")  # while Anna's is being looked for
     qtbot.wait(200)
     assert again.result is None
     read_by(again, "Anna")

@@ -11,7 +11,7 @@ from napari_mammoseg.findings import ImageRecord
 from napari_mammoseg.gui.layers.image_layers import facts_of
 from napari_mammoseg.gui.reading import place as reading_place
 from napari_mammoseg.gui.worker import Worker
-from napari_mammoseg.readings import Reading
+from napari_mammoseg.readings import Reading, Shelf
 from napari_mammoseg.verdicts import SEEN, WHEN
 
 if TYPE_CHECKING:
@@ -45,13 +45,13 @@ class Reopening(QObject):
         facts, (rows, columns) = facts_of(layer), layer.data.shape[-2:]
         image = ImageRecord(facts["name"], facts.get("sha256"), int(rows), int(columns), None, None, None, None)
         shelf = reading_place.shelf()
-        self._job.start(lambda run: (layer, pipeline, shelf.latest_on(image, pipeline)))
+        self._job.start(lambda run: (layer, pipeline, shelf, shelf.latest_on(image, pipeline)))
 
-    def _on_done(self, done: tuple[Image, str, Reading | None]) -> None:
-        layer, pipeline, reading = done
+    def _on_done(self, done: tuple[Image, str, Shelf, Reading | None]) -> None:
+        layer, pipeline, shelf, reading = done
         if self._wanted is None:
             return
-        if self._wanted != (layer, pipeline):
+        if self._wanted != (layer, pipeline) or shelf != reading_place.shelf():  # another one reads by now
             self._begin(*self._wanted)
         elif reading is not None:
             self.found.emit(layer, reading)
