@@ -18,6 +18,8 @@ def _line(record: Mapping[str, Any]) -> str:
 
 
 def _breasts(scores: Mapping[str, float | None]) -> str:
+    if scores["right"] is scores["left"] is None and scores["highest"] is not None:
+        return f"{_score(scores['highest'])} (side unknown)"
     difference = scores["difference"]
     said = "" if difference is None else f", L - R {difference:+.3f}"
     return f"R {_score(scores['right'])}, L {_score(scores['left'])}{said}"
