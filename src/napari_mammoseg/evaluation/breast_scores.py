@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from napari_mammoseg.evaluation.bootstrap import intervals
 from napari_mammoseg.evaluation.case import Case
-from napari_mammoseg.evaluation.froc import RATES, limits
+from napari_mammoseg.evaluation.froc import AT_MOST, RATES, limits
 from napari_mammoseg.evaluation.image_scores import LESION, MALIGNANT, Item, roc_scores
 from napari_mammoseg.evaluation.matching import rule as rule_called
 from napari_mammoseg.evaluation.score import Score, counted
-from napari_mammoseg.evaluation.views import likeliest, malignancy_together
+from napari_mammoseg.evaluation.views import malignancy_together
 from napari_mammoseg.pipeline_table import PIPELINES, Target
 
 Breast = Sequence[Case]
@@ -29,7 +30,7 @@ def breast_scores(cases: Sequence[Case], pipeline: str, rule: str | None, sample
         if "images" in target.denominators:
             yield from _found_scores(breasts, target, rule or target.rule, samples, seed)
     any_lesion = [
-        Item(likeliest(each.image_score for each in views), any(each.positive for each in views), views[0].patient)
+        Item(max(each.image_score for each in views), any(each.positive for each in views), views[0].patient)
         for views in breasts
     ]
     yield from roc_scores("breasts: highest image score", "breast", LESION, any_lesion, samples, seed)
@@ -57,13 +58,13 @@ def _found_scores(breasts: Sequence[Breast], target: Target, rule: str, samples:
     """The share of breasts with lesions in which at least one is found in at least one view."""
     known = [[each for each in views if target.name in each.readings] for views in breasts]
     known = [views for views in known if views]
-    with_lesion = sum(any(len(each.readings[target.name].found_at) for each in views) for views in known)
+    with_lesion = len(_found_at(target.name, known))
     if not with_lesion:
         return
     statistics = partial(_at_rates, target.name)
     between = intervals(known, [views[0].patient for views in known], statistics, samples, seed=seed)
     of = f"{counted(with_lesion, 'breast')}, {counted(sum(map(len, known)), 'image')}"
-    words = "false positives per image, all images of these breasts, the best threshold with at most that many"
+    words = f"false positives per image, all images of these breasts, {AT_MOST}"
     for rate, value, interval in zip(RATES, statistics(known), between, strict=True):
         yield Score(
             f"breasts: {target.name} found in any view at {rate:g}", value, rule_called(rule).words, words, of, interval
@@ -71,11 +72,12 @@ def _found_scores(breasts: Sequence[Breast], target: Target, rule: str, samples:
 
 
 def _at_rates(target: str, breasts: Sequence[Breast]) -> list[float]:
-    read = [[each.readings[target] for each in views] for views in breasts]
-    highest = limits([each for views in read for each in views], "images", RATES)
-    best = [
-        max((each.found_at.max(initial=-np.inf) for each in views if len(each.found_at)), default=None)
-        for views in read
-    ]
-    found = np.array([each for each in best if each is not None])
-    return [float((found > limit).mean()) if found.size else float("nan") for limit in highest]
+    highest = limits([each.readings[target] for views in breasts for each in views], "images", RATES)
+    found_at = _found_at(target, breasts)
+    return [float((found_at > limit).mean()) if found_at.size else float("nan") for limit in highest]
+
+
+def _found_at(target: str, breasts: Sequence[Breast]) -> NDArray[np.float64]:
+    """The score at which the first lesion of each breast with lesions is found, in any view."""
+    scores = [np.concatenate([each.readings[target].found_at for each in views]) for views in breasts]
+    return np.array([each.max() for each in scores if each.size])

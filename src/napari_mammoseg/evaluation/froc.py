@@ -13,6 +13,8 @@ from napari_mammoseg.pipeline_table import Denominator
 
 RATES = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 RATES_PER_CM2 = (0.1, 0.2, 0.4, 1.0, 2.0, 4.0)
+AT_MOST = "the best threshold with at most that many"
+"""Which threshold the sensitivity at a rate is of."""
 PER_AREA: tuple[Denominator, ...] = ("cm2", "free-cm2")
 DENOMINATORS: dict[Denominator, str] = {
     "images": "false positives per image, all images",

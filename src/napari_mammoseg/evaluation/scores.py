@@ -14,7 +14,7 @@ from napari_mammoseg.evaluation.bootstrap import intervals
 from napari_mammoseg.evaluation.breast_scores import breast_scores
 from napari_mammoseg.evaluation.case import LABELS, Case
 from napari_mammoseg.evaluation.class_scores import class_scores
-from napari_mammoseg.evaluation.froc import PER_AREA, Froc, Reading, froc, limits, rates_of
+from napari_mammoseg.evaluation.froc import AT_MOST, PER_AREA, Froc, Reading, froc, limits, rates_of
 from napari_mammoseg.evaluation.image_scores import image_scores
 from napari_mammoseg.evaluation.matching import rule as rule_called
 from napari_mammoseg.evaluation.outline_scores import outline_scores
@@ -22,7 +22,6 @@ from napari_mammoseg.evaluation.pixel_scores import best_cut_scores, pixel_score
 from napari_mammoseg.evaluation.score import Score, counted
 from napari_mammoseg.pipeline_table import PIPELINES, Denominator, Target
 
-AT_MOST = "the best threshold with at most that many"
 OF_THOSE_FOUND = "Dice of those found"
 
 

@@ -7,12 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 
-def likeliest(image_scores: Iterable[float]) -> float:
-    """The highest score: a lesion may be seen in one view alone."""
-    return max(image_scores)
-
-
 def malignancy_together(probabilities: Iterable[float]) -> float:
     """The mean of the views' log-odds, as a probability: both views are taken to show the same mass."""
     shares = np.clip(np.fromiter(probabilities, float), 1e-6, 1 - 1e-6)
-    return float(1 / (1 + np.exp(-np.log(shares / (1 - shares)).mean())))
+    return round(float(1 / (1 + np.exp(-np.log(shares / (1 - shares)).mean()))), 6)

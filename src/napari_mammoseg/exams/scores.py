@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from napari_mammoseg.evaluation.views import likeliest, malignancy_together
+from napari_mammoseg.evaluation.views import malignancy_together
 from napari_mammoseg.exams.exam import PLACES, Exam
 from napari_mammoseg.files import atomic
 from napari_mammoseg.writers.table_csv import write_rows
@@ -65,9 +65,9 @@ def breast_scores(exam: Exam, pipeline: str, scores: Scores) -> BreastScores:
     found = [(side, score) for side, score in known if score is not None]
     right, left = ([score for side, score in found if side == name] for name in "RL")
     return BreastScores(
-        _together(likeliest, (each.score for each in right)),
-        _together(likeliest, (each.score for each in left)),
-        _together(likeliest, (each.score for _, each in found)),
+        _together(max, (each.score for each in right)),
+        _together(max, (each.score for each in left)),
+        _together(max, (each.score for _, each in found)),
         _together(malignancy_together, (each.p_malignant for each in right)),
         _together(malignancy_together, (each.p_malignant for each in left)),
     )
@@ -75,7 +75,7 @@ def breast_scores(exam: Exam, pipeline: str, scores: Scores) -> BreastScores:
 
 def _together(rule: Callable[[list[float]], float], values: Iterable[float | None]) -> float | None:
     known = [each for each in values if each is not None]
-    return round(rule(known), 6) if known else None
+    return rule(known) if known else None
 
 
 def exam_record(number: int, exam: Exam, pipelines: Sequence[str], scores: Scores) -> dict[str, Any]:

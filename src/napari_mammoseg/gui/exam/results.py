@@ -122,7 +122,8 @@ class ExamResults:
         """The scores of each breast by each pipeline that was run."""
         scores: dict[Path, dict[str, ImageScore]] = {}
         for each in self.shown():
-            scores.setdefault(_path(each.image), {})[each.everything.pipeline] = _score(each)
+            said = ImageScore(each.everything.image_score, each.findings.p_malignant)  # of what is shown, as exam.json
+            scores.setdefault(_path(each.image), {})[each.everything.pipeline] = said
         names = dict.fromkeys(name for each in scores.values() for name in each)
         return {name: breast_scores(exam, name, scores) for name in names}
 
@@ -152,13 +153,6 @@ class ExamResults:
 
 _LEFT: WeakKeyDictionary[ViewerModel, dict[tuple[Path, str], _Left]] = WeakKeyDictionary()
 """The results on images that hung before, for the next dock of the viewer, too."""
-
-
-def _score(result: ShownResult) -> ImageScore:
-    """As `exam.json` has it: what is below the threshold, and not shown, says nothing of malignancy."""
-    found = result.everything
-    marked = tuple(each for each in found.findings if each.score >= result.threshold)
-    return ImageScore(found.image_score, replace(found, findings=marked).p_malignant)
 
 
 def _key(analysed: Analysed) -> tuple[Path, str]:

@@ -28,7 +28,7 @@ class Table:
 
     images: Mapping[str, Truth]
     folder: Path
-    _asked: set[str] = field(default_factory=set)
+    _asked: set[str] = field(default_factory=set, init=False, repr=False, compare=False)
 
     @property
     def never_asked(self) -> list[str]:
